@@ -1,0 +1,148 @@
+"""`NativeFunction`: loaded code as a Python callable.
+
+``entry`` is a built-in function whose C body is the generated `wg_entry`, so that a call goes through no Python code at
+all.  Arguments it does not accept reach `call`, which takes the same function by a slower road: it converts what can be
+converted without changing the meaning, and explains the rest.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from . import capi, marshal
+from .entry import ENTRY, TABLE, own_names
+from .errors_at import Site, exception_at
+from .interrupt import interrupt_cell
+from .signature import Signature
+from .support import process_table
+
+_FASTCALL_KEYWORDS = 0x0080 | 0x0002
+
+
+class LoadedCode(Protocol):
+    """What loading an object file gives: addresses of symbols, valid while the object lives."""
+
+    def address(self, symbol: str, /) -> int: ...
+
+
+class _MethodDef(ctypes.Structure):
+    _fields_ = (
+        ("ml_name", ctypes.c_char_p),
+        ("ml_meth", ctypes.c_void_p),
+        ("ml_flags", ctypes.c_int),
+        ("ml_doc", ctypes.c_char_p),
+    )
+
+
+class _Owner:
+    """``self`` of the built-in function: owns the code and every object whose address is in the table.
+
+    So the code is unloaded when nobody can be inside it: a running call holds the function, the function its ``self``.
+    """
+
+    __slots__ = ("__weakref__", "code", "definition", "objects")
+
+    def __init__(self, code: LoadedCode, definition: _MethodDef, objects: tuple[object, ...]) -> None:
+        self.code = code
+        self.definition = definition
+        self.objects = objects
+
+    def __repr__(self) -> str:
+        return "<native code>"
+
+
+_new_builtin = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.py_object, ctypes.py_object)(
+    ("PyCFunction_NewEx", ctypes.pythonapi)
+)
+
+
+def make_entry(
+    signature: Signature,
+    code: LoadedCode,
+    fallback: Callable[..., Any],
+    error: Callable[[bytes], BaseException],
+    statics: Sequence[object] = (),
+    module: str = "wengert",
+) -> Callable[..., Any]:
+    """The built-in function for loaded code that holds the `entry.entry_ir` of ``signature``.
+
+    ``fallback`` gets the arguments that do not fit, ``error`` makes the exception of a failed check from the first
+    seven words of the context.  ``statics`` are the objects of `signature.Static`.
+    """
+    own: dict[str, object] = {"fallback": fallback, "error": error}
+    own.update({f"static.{i}": obj for i, obj in enumerate(statics)})
+    words = process_table()
+    for name in own_names(signature):
+        if name == "interrupt":
+            words.append(interrupt_cell() if signature.interruptible else 0)
+        elif name == "main_thread":
+            words.append(threading.main_thread().ident or 0)
+        else:
+            words.append(id(own.setdefault(name, name.removeprefix("key."))))
+    (ctypes.c_void_p * len(words)).from_address(code.address(TABLE))[:] = words
+    definition = _MethodDef(
+        signature.name.encode(), code.address(ENTRY), _FASTCALL_KEYWORDS, signature.doc.encode() if signature.doc else None
+    )
+    owner = _Owner(code, definition, tuple(own.values()))
+    return _new_builtin(ctypes.addressof(definition), owner, module)
+
+
+class NativeFunction:
+    """A compiled function: ``entry(*args)`` is the fast call, ``call(*args)`` the tolerant one.
+
+    ``fallback`` (default: `call`) is what ``entry`` turns to when its arguments do not fit; an API object puts its own
+    dispatch there, to compile for the new types.
+    """
+
+    def __init__(
+        self,
+        signature: Signature,
+        code: LoadedCode,
+        sites: Sequence[Site] = (),
+        statics: Sequence[object] = (),
+        fallback: Callable[..., Any] | None = None,
+    ) -> None:
+        self.signature = signature
+        self.sites = tuple(sites)
+        self.statics = tuple(statics)
+        self._code = code
+        self._main = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_void_p] * 3)(code.address("wg_main"))
+        chosen = self.call if fallback is None else fallback
+        self.entry: Callable[..., Any]
+        if capi.layout_is_known():
+            self.entry = make_entry(signature, code, chosen, self._error, statics)
+        else:
+            self.entry = self.call
+
+    def call(self, *args: Any, **keywords: Any) -> Any:
+        """Call through Python: same result as ``entry``, for every argument whose meaning is clear.
+
+        Raises `TypeError` or `ValueError` about an argument that does not fit.
+        """
+        if keywords:
+            raise TypeError(f"{self.signature.name}() takes no keyword arguments here: {', '.join(keywords)}")
+        frame = marshal.pack(self.signature, args, self.statics)
+        status = self._main(frame.context_address, frame.in_address, frame.out_address)
+        if status != 0:
+            error = self._error(bytes(frame.context)[: marshal.SITE_BYTES], status)
+            raise error.with_traceback(None)
+        return marshal.unpack(self.signature, frame)
+
+    def _error(self, context: bytes, status: int | None = None) -> BaseException:
+        return exception_at(self.sites, context, status)
+
+
+def make_callable_class(base: type, builtin: Callable[..., Any], extra: Mapping[str, Any] | None = None) -> type:
+    """A subclass of ``base`` for one object, whose ``__call__`` is ``builtin`` itself.
+
+    Calling an instance looks ``__call__`` up in its class; a built-in function is no descriptor, so it is called with
+    the arguments alone, at nearly the price of calling it directly.  Assign ``obj.__class__``, or instantiate.  The
+    class keeps the name of ``base``: it is an implementation detail of one object.
+    """
+    body: dict[str, Any] = {"__slots__": (), "__module__": base.__module__, "__qualname__": base.__qualname__}
+    body.update(extra or {})
+    body["__call__"] = builtin
+    return type(base.__name__, (base,), body)

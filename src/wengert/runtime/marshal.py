@@ -1,0 +1,204 @@
+"""The tolerant road into compiled code: packs and unpacks slots in Python.
+
+Used when the generated entry does not accept an argument: unusual memory (byte-swapped, misaligned, strided where the
+code wants contiguous), a dtype object that is equal but not identical, zero-dimensional arrays for numbers, ranges of
+addresses that overlap although no element is shared.  Converts only what keeps its value.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..ir.types import Array, Scalar
+from . import capi
+from .entry import CONTEXT_BYTES
+from .signature import Leaf, Node, Param, Result, Signature, Static, Tree, result_slots
+from .support import process_table
+
+SITE_BYTES = 56
+"""The part of the context that tells what failed: the site and six operands."""
+
+_KINDS = {"f64": "fiub", "f32": "fiub", "i64": "iub", "i32": "iub", "u8": "ub", "bool": "b", "c128": "cfiub", "c64": "cfiub"}
+
+
+@dataclass(slots=True)
+class Frame:
+    """The memory of one call."""
+
+    context: np.ndarray[Any, np.dtype[np.uint8]]
+    arguments: bytearray
+    out: np.ndarray[Any, np.dtype[np.int64]]
+    keep: list[object] = field(default_factory=list[object])
+    back: list[tuple[Any, Any]] = field(default_factory=list["tuple[Any, Any]"])
+
+    @property
+    def context_address(self) -> int:
+        return self.context.ctypes.data
+
+    @property
+    def in_address(self) -> int:
+        view = (ctypes.c_char * len(self.arguments)).from_buffer(self.arguments)
+        self.keep.append(view)
+        return ctypes.addressof(view)
+
+    @property
+    def out_address(self) -> int:
+        return self.out.ctypes.data
+
+
+def flatten(tree: Tree, value: Any, leaves: dict[int, Any], statics: Sequence[object], where: str) -> None:
+    """Collect the leaves of one argument, or raise `TypeError` when its structure is another."""
+    if isinstance(tree, Leaf):
+        leaves[tree.index] = value
+    elif isinstance(tree, Static):
+        expected = statics[tree.index]
+        if value is not expected and not (type(value) is type(expected) and value == expected):
+            raise TypeError(f"{where}: compiled for the constant {expected!r}, not for {value!r}")
+    else:
+        _flatten_node(tree, value, leaves, statics, where)
+
+
+def _flatten_node(tree: Node, value: Any, leaves: dict[int, Any], statics: Sequence[object], where: str) -> None:
+    expected = {"tuple": tuple, "list": list, "dict": dict}[tree.kind]
+    if type(value) is not expected:
+        raise TypeError(f"{where}: expected a {tree.kind}, got {type(value).__name__}")
+    if len(value) != len(tree.children):
+        raise TypeError(f"{where}: expected a {tree.kind} of {len(tree.children)}, got one of {len(value)}")
+    if tree.kind == "dict":
+        if tuple(value) != tree.keys:
+            raise TypeError(f"{where}: expected a dict with keys {list(tree.keys)} in this order, got {list(value)}")
+        pairs = [(repr(key), value[key]) for key in tree.keys]
+    else:
+        pairs = [(str(i), item) for i, item in enumerate(value)]
+    for child, (name, item) in zip(tree.children, pairs, strict=True):
+        flatten(child, item, leaves, statics, f"{where}[{name}]")
+
+
+def pack(signature: Signature, args: Sequence[Any], statics: Sequence[object]) -> Frame:
+    """Check and convert the arguments of a call."""
+    trees = signature.argument_trees
+    if len(args) != len(trees):
+        raise TypeError(f"{signature.name}() takes {len(trees)} positional argument(s) but {len(args)} were given")
+    leaves: dict[int, Any] = {}
+    for i, (tree, value) in enumerate(zip(trees, args, strict=True)):
+        flatten(tree, value, leaves, statics, f"argument {i + 1} of {signature.name}()")
+    out = np.zeros(max(1, sum(result_slots(r.type) for r in signature.results)), np.int64)
+    frame = Frame(np.zeros(CONTEXT_BYTES, np.uint8), bytearray(), out)
+    arrays: dict[int, Any] = {}
+    slots: list[bytes] = []
+    for i, param in enumerate(signature.params):
+        where = f"{signature.name}(): value {i + 1}"
+        if isinstance(param.type, Array):
+            arrays[i] = _as_array(param, param.type, leaves[i], where, frame)
+            slots.append(_array_slots(arrays[i], param.type))
+        else:
+            slots.append(_scalar_slots(param.type, leaves[i], where))
+    _refuse_overlap(signature, {i: leaves[i] for i in arrays})
+    frame.arguments = bytearray(b"".join(slots) or bytes(8))
+    frame.keep.extend(arrays.values())
+    return frame
+
+
+def _scalar_slots(t: Scalar, value: Any, where: str) -> bytes:
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if not isinstance(value, (bool, int, float, complex, np.generic)):
+        raise TypeError(f"{where}: expected a number ({t}), got {type(value).__name__}")
+    kind = np.asarray(value).dtype.kind if isinstance(value, np.generic) else {bool: "b", int: "i", float: "f"}.get(type(value), "")
+    kind = kind or ("i" if isinstance(value, int) else "f" if isinstance(value, float) else "c")
+    if kind not in _KINDS[t.name]:
+        raise TypeError(f"{where}: a value of type {type(value).__name__} does not fit {t}")
+    if t.is_complex:
+        number = complex(value)
+        part = np.float64 if t.name == "c128" else np.float32
+        return b"".join(part(x).tobytes().ljust(8, b"\0") for x in (number.real, number.imag))
+    number = operator.index(value) if t.is_int else value
+    try:
+        return np.array(number, capi.dtype_of_scalar(t.name)).tobytes().ljust(8, b"\0")
+    except OverflowError:
+        raise OverflowError(f"{where}: {value!r} does not fit {t}") from None
+
+
+def _as_array(param: Param, t: Array, value: Any, where: str, frame: Frame) -> Any:
+    if not isinstance(value, np.ndarray):
+        raise TypeError(f"{where}: expected an array ({t}), got {type(value).__name__}")
+    if isinstance(value, (np.ma.MaskedArray, np.matrix)):
+        raise TypeError(f"{where}: {type(value).__name__} has a meaning of its own; pass a plain array")
+    dtype = capi.dtype_of_scalar(t.dtype.name)
+    array: Any = value.view(np.ndarray)
+    if array.dtype.newbyteorder("=") != dtype:
+        raise TypeError(f"{where}: expected an array of {dtype}, got one of {array.dtype}")
+    if array.ndim != t.rank:
+        raise TypeError(f"{where}: expected {t.rank} axes, got shape {array.shape}")
+    for axis, (letter, size) in enumerate(zip(t.axes, array.shape, strict=True)):
+        if letter == "1" and size != 1:
+            raise TypeError(f"{where}: compiled for an axis {axis} of length one, got shape {array.shape}")
+    if param.written and not array.flags.writeable:
+        raise ValueError(f"{where}: the array is read-only, and the function writes it")
+    fits = array.dtype.isnative and array.flags.aligned and all(s % dtype.itemsize == 0 for s in array.strides)
+    if fits and (t.layout == "S" or array.flags.c_contiguous):
+        return array
+    copy = array.astype(dtype, order="C", copy=True)
+    if param.written:
+        frame.back.append((array, copy))
+    return copy
+
+
+def _array_slots(array: Any, t: Array) -> bytes:
+    strides = [stride // array.itemsize for stride in array.strides]
+    return np.array([array.ctypes.data, *array.shape, *strides], np.int64).tobytes()
+
+
+def _refuse_overlap(signature: Signature, arrays: dict[int, Any]) -> None:
+    for i, a in arrays.items():
+        for j, b in arrays.items():
+            if i != j and signature.params[i].written and np.shares_memory(a, b):
+                raise ValueError(
+                    f"{signature.name}(): arrays {i + 1} and {j + 1} share memory, and the function writes array {i + 1}; "
+                    "pass a copy"
+                )
+
+
+def unpack(signature: Signature, frame: Frame) -> Any:
+    """Build the result, and write back what was worked on in a copy."""
+    for original, copy in frame.back:
+        original[...] = copy
+    leaves: list[Any] = []
+    offset = 0
+    for result in signature.results:
+        leaves.append(_leaf(result, frame, offset))
+        offset += result_slots(result.type)
+    return _build(signature.output_tree, leaves)
+
+
+def _leaf(result: Result, frame: Frame, offset: int) -> Any:
+    t = result.type
+    if isinstance(t, Array):
+        table = dict(zip(capi.NAMES, process_table(), strict=True))
+        build = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
+        new_array = build(table["wg_new_array"])
+        return new_array(frame.out_address + 8 * offset, t.rank, table[f"dtype.{t.dtype}"], t.dtype.itemsize)
+    dtype = capi.dtype_of_scalar(t.name)
+    if t.is_complex:
+        part = np.float64 if t.name == "c128" else np.float32
+        real, imaginary = (frame.out[offset + k : offset + k + 1].view(part)[0] for k in range(2))
+        value = capi.numpy_scalar(t.name)(complex(real, imaginary))
+    else:
+        value = frame.out[offset : offset + 1].view(dtype)[0]
+    return value if result.origin == "numpy" or t.name not in ("f64", "i64", "bool", "c128") else value.item()
+
+
+def _build(tree: Tree, leaves: Sequence[Any]) -> Any:
+    if isinstance(tree, Leaf):
+        return leaves[tree.index]
+    assert isinstance(tree, Node), tree
+    children = [_build(child, leaves) for child in tree.children]
+    if tree.kind == "dict":
+        return dict(zip(tree.keys, children, strict=True))
+    return tuple(children) if tree.kind == "tuple" else children

@@ -1,0 +1,222 @@
+"""Native functions that all call entries share, compiled once for each process and never unloaded.
+
+They build what goes out: arrays from the memory a function has left, and tuples, lists and dicts.  That they outlive
+every compiled function is essential for one of them: the destructor of the capsule that owns the memory of a result.
+
+All of them take over the references and buffers they are given, also when they fail, and take a null object as "an
+exception is set already": so an entry need not look at errors between the results.
+
+An array of less than `COPY_BELOW` bytes is copied into memory of NumPy's, which for such sizes is quicker than a
+capsule; a larger one keeps its memory.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import threading
+from functools import cache
+from typing import Any
+
+from . import capi
+from .text import TABLE, Writer
+
+COPY_BELOW = 1024
+
+_SLOTS = {name: i for i, name in enumerate((*capi.NAMES, "free"))}
+
+_PRELUDE = f"""
+@{TABLE} = global [{len(_SLOTS)} x ptr] zeroinitializer, align 8
+@capsule_name = constant [15 x i8] c"wengert.buffer\\00"
+"""
+
+
+def _define(head: str, w: Writer) -> str:
+    return f"define {head} {{\nentry:\n{w.text()}\n}}\n"
+
+
+def _release() -> str:
+    """Drop one reference to a buffer (``docs/design/native.md``: count at -64, memory from ``malloc``)."""
+    w = Writer(_SLOTS)
+    w.do("%none = icmp eq ptr %owner, null")
+    w.do("br i1 %none, label %done, label %some")
+    w.label("some")
+    w.do("%header = getelementptr i8, ptr %owner, i64 -64")
+    w.do("%before = atomicrmw sub ptr %header, i64 1 acq_rel")
+    w.do("%last = icmp sle i64 %before, 1")
+    w.do("br i1 %last, label %drop, label %done")
+    w.label("drop")
+    w.call("void", "free", "ptr %header")
+    w.do("br label %done")
+    w.label("done")
+    w.do("ret void")
+    return _define("internal void @release(ptr %owner)", w)
+
+
+def _destroy() -> str:
+    w = Writer(_SLOTS)
+    data = w.call("ptr", "PyCapsule_GetPointer", "ptr %capsule", "ptr @capsule_name")
+    w.do(f"call void @release(ptr {data})")
+    w.do("ret void")
+    return _define("void @destroy(ptr %capsule)", w)
+
+
+def _new_array() -> str:
+    """``out``: data, owner, sizes (an array result in ``out``)."""
+    w = Writer(_SLOTS)
+    data, owner, sizes = w.field("%out", 0), w.field("%out", 8), w.at("%out", 16)
+    w.do("br label %measure")
+    w.label("measure")
+    w.do("%axis = phi i64 [0, %entry], [%axis1, %more]")
+    w.do("%bytes = phi i64 [%itemsize, %entry], [%bytes1, %more]")
+    w.do("%all = icmp eq i64 %axis, %rank")
+    w.do("br i1 %all, label %measured, label %more")
+    w.label("more")
+    place = w.let(f"getelementptr i64, ptr {sizes}, i64 %axis")
+    size = w.field(place, 0, "i64")
+    w.do(f"%bytes1 = mul i64 %bytes, {size}")
+    w.do("%axis1 = add i64 %axis, 1")
+    w.do("br label %measure")
+    w.label("measured")
+    w.call("void", "Py_IncRef", "ptr %dtype")
+    ndarray = w.entry("ndarray")
+    rank = w.let("trunc i64 %rank to i32")
+    w.do(f"%small = icmp ult i64 %bytes, {COPY_BELOW}")
+    w.do(f"%borrowed = icmp eq ptr {owner}, null")
+    w.do("%copies = or i1 %small, %borrowed")
+    w.do("br i1 %copies, label %copy, label %keep")
+
+    shape = (f"ptr {ndarray}", "ptr %dtype", f"i32 {rank}", f"ptr {sizes}", "ptr null")
+    w.label("copy")
+    fresh = w.call("ptr", "PyArray_NewFromDescr", *shape, "ptr null", "i32 0", "ptr null")
+    w.need(w.let(f"icmp ne ptr {fresh}, null"), "failed")
+    memory = w.field(fresh, capi.ARRAY_DATA)
+    w.do(f"call void @llvm.memcpy.p0.p0.i64(ptr {memory}, ptr {data}, i64 %bytes, i1 false)")
+    w.do(f"call void @release(ptr {owner})")
+    w.do(f"ret ptr {fresh}")
+
+    w.label("keep")
+    flags = capi.C_CONTIGUOUS | capi.ALIGNED | capi.WRITEABLE
+    array = w.call("ptr", "PyArray_NewFromDescr", *shape, f"ptr {data}", f"i32 {flags}", "ptr null")
+    w.need(w.let(f"icmp ne ptr {array}, null"), "failed")
+    capsule = w.call("ptr", "PyCapsule_New", f"ptr {owner}", "ptr @capsule_name", "ptr @destroy")
+    w.need(w.let(f"icmp ne ptr {capsule}, null"), "no_array")
+    w.call("i32", "PyArray_SetBaseObject", f"ptr {array}", f"ptr {capsule}")
+    w.do(f"ret ptr {array}")
+    w.label("no_array")
+    w.call("void", "Py_DecRef", f"ptr {array}")
+    w.do("br label %failed")
+    w.label("failed")
+    w.do(f"call void @release(ptr {owner})")
+    w.do("ret ptr null")
+    return _define("ptr @wg_new_array(ptr %out, i64 %rank, ptr %dtype, i64 %itemsize)", w)
+
+
+def _scalar() -> str:
+    w = Writer(_SLOTS)
+    w.do(f"ret ptr {w.call('ptr', 'PyArray_Scalar', 'ptr %value', 'ptr %dtype', 'ptr null')}")
+    return _define("ptr @wg_scalar(ptr %value, ptr %dtype)", w)
+
+
+def _drop_all() -> str:
+    """Forget ``count`` objects, some of them null, and a container that may be null."""
+    w = Writer(_SLOTS)
+    w.call("void", "Py_DecRef", "ptr %container")
+    w.do("br label %loop")
+    w.label("loop")
+    w.do("%i = phi i64 [0, %entry], [%i1, %next]")
+    w.do("%done = icmp eq i64 %i, %count")
+    w.do("br i1 %done, label %out, label %next")
+    w.label("next")
+    item = w.field(w.let("getelementptr ptr, ptr %items, i64 %i"), 0)
+    w.call("void", "Py_DecRef", f"ptr {item}")
+    w.do("%i1 = add i64 %i, 1")
+    w.do("br label %loop")
+    w.label("out")
+    w.do("ret ptr null")
+    return _define("internal ptr @drop_all(ptr %container, ptr %items, i64 %count)", w)
+
+
+def _container(kind: str) -> str:
+    """A tuple, list or dict of ``count`` objects."""
+    w = Writer(_SLOTS)
+    w.do("br label %look")
+    w.label("look")
+    w.do("%k = phi i64 [0, %entry], [%k1, %there]")
+    w.do("%seen = icmp eq i64 %k, %count")
+    w.do("br i1 %seen, label %create, label %test")
+    w.label("test")
+    item = w.field(w.let("getelementptr ptr, ptr %items, i64 %k"), 0)
+    w.do(f"%null = icmp eq ptr {item}, null")
+    w.do("%k1 = add i64 %k, 1")
+    w.do("br i1 %null, label %missing, label %there")
+    w.label("there")
+    w.do("br label %look")
+    w.label("missing")
+    w.do("%lost = call ptr @drop_all(ptr null, ptr %items, i64 %count)")
+    w.do("ret ptr null")
+    w.label("create")
+    made = w.call("ptr", f"Py{kind}_New", *([] if kind == "Dict" else ["i64 %count"]))
+    w.do(f"%failed = icmp eq ptr {made}, null")
+    w.do("br i1 %failed, label %missing, label %start")
+    w.label("start")
+    w.do("br label %fill")
+    w.label("fill")
+    w.do("%i = phi i64 [0, %start], [%i1, %next]")
+    w.do("%full = icmp eq i64 %i, %count")
+    w.do("br i1 %full, label %out, label %put")
+    w.label("put")
+    item = w.field(w.let("getelementptr ptr, ptr %items, i64 %i"), 0)
+    if kind == "Dict":
+        key = w.field(w.let("getelementptr ptr, ptr %keys, i64 %i"), 0)
+        status = w.call("i32", "PyDict_SetItem", f"ptr {made}", f"ptr {key}", f"ptr {item}")
+        w.do(f"%bad = icmp ne i32 {status}, 0")
+        w.do("br i1 %bad, label %broken, label %next")
+    else:
+        w.call("i32", f"Py{kind}_SetItem", f"ptr {made}", "i64 %i", f"ptr {item}")
+        w.do("br label %next")
+    w.label("next")
+    w.do("%i1 = add i64 %i, 1")
+    w.do("br label %fill")
+    if kind == "Dict":
+        w.label("broken")
+        w.do(f"%gone = call ptr @drop_all(ptr {made}, ptr %items, i64 %count)")
+        w.do("ret ptr null")
+    w.label("out")
+    if kind == "Dict":
+        # a dict takes references of its own
+        w.do("%rest = call ptr @drop_all(ptr null, ptr %items, i64 %count)")
+    w.do(f"ret ptr {made}")
+    keys = ", ptr %keys" if kind == "Dict" else ""
+    return _define(f"ptr @wg_{kind.lower()}(ptr %items, i64 %count{keys})", w)
+
+
+def module_text() -> str:
+    """The module as LLVM IR."""
+    functions = (_release(), _destroy(), _new_array(), _scalar(), _drop_all())
+    return "\n".join((_PRELUDE, *functions, *(_container(kind) for kind in ("Tuple", "List", "Dict"))))
+
+
+_lock = threading.Lock()
+
+
+@cache
+def _load() -> tuple[Any, dict[str, int]]:
+    from .link import link_text
+
+    table = capi.python_and_numpy()
+    libc = ctypes.CDLL(None)
+    words = [table.get(name, 0) for name in capi.NAMES]
+    words.append(ctypes.cast(libc.free, ctypes.c_void_p).value or 0)
+    code = link_text(module_text(), level=1)
+    code.immortal()  # arrays and their capsules may outlive this module
+    code.fill(TABLE, words)
+    return code, {name: code.address(name) for name in capi.SUPPORT}
+
+
+def process_table() -> list[int]:
+    """The common part of every table, in the order of `capi.NAMES`."""
+    with _lock:
+        _, support = _load()
+    known = {**capi.python_and_numpy(), **support}
+    return [known[name] for name in capi.NAMES]
