@@ -12,12 +12,14 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from ..emit.llvm.native import Site
 from . import capi, marshal
-from .entry import ENTRY, TABLE, own_names
-from .errors_at import Site, exception_at
+from .entry import ENTRY, own_names
+from .errors_at import exception_at
 from .interrupt import interrupt_cell
 from .signature import Signature
 from .support import process_table
+from .text import TABLE
 
 _FASTCALL_KEYWORDS = 0x0080 | 0x0002
 
@@ -84,7 +86,10 @@ def make_entry(
             words.append(id(own.setdefault(name, name.removeprefix("key."))))
     (ctypes.c_void_p * len(words)).from_address(code.address(TABLE))[:] = words
     definition = _MethodDef(
-        signature.name.encode(), code.address(ENTRY), _FASTCALL_KEYWORDS, signature.doc.encode() if signature.doc else None
+        signature.name.encode(),
+        code.address(ENTRY),
+        _FASTCALL_KEYWORDS,
+        signature.doc.encode() if signature.doc else None,
     )
     owner = _Owner(code, definition, tuple(own.values()))
     return _new_builtin(ctypes.addressof(definition), owner, module)
@@ -127,7 +132,7 @@ class NativeFunction:
         frame = marshal.pack(self.signature, args, self.statics)
         status = self._main(frame.context_address, frame.in_address, frame.out_address)
         if status != 0:
-            error = self._error(bytes(frame.context)[: marshal.SITE_BYTES], status)
+            error = self._error(bytes(frame.context), status)
             raise error.with_traceback(None)
         return marshal.unpack(self.signature, frame)
 
@@ -135,7 +140,9 @@ class NativeFunction:
         return exception_at(self.sites, context, status)
 
 
-def make_callable_class(base: type, builtin: Callable[..., Any], extra: Mapping[str, Any] | None = None) -> type:
+def make_callable_class(
+    base: type, builtin: Callable[..., Any], extra: Mapping[str, Any] | None = None
+) -> type:
     """A subclass of ``base`` for one object, whose ``__call__`` is ``builtin`` itself.
 
     Calling an instance looks ``__call__`` up in its class; a built-in function is no descriptor, so it is called with

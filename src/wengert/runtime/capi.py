@@ -128,15 +128,29 @@ def layout_is_known() -> bool:
 
     if ctypes.sizeof(ctypes.c_void_p) != 8 or ctypes.sizeof(ctypes.c_long) != 8:
         return False
-    if any(word(obj, OB_TYPE) != id(type(obj)) for obj in (1.5, 7, True, None, (), "", np.float32(1), np.zeros(1))):
+    if any(
+        word(obj, OB_TYPE) != id(type(obj))
+        for obj in (1.5, 7, True, None, (), "", np.float32(1), np.zeros(1))
+    ):
         return False
     base = np.zeros((5, 7, 3), np.float32)
-    samples = [np.zeros(3), base, base[::2, 1:, ::-1], base.T, np.zeros((), np.uint8), np.zeros((0, 2), np.int64)]
+    samples = [
+        np.zeros(3),
+        base,
+        base[::2, 1:, ::-1],
+        base.T,
+        np.zeros((), np.uint8),
+        np.zeros((0, 2), np.int64),
+    ]
     samples[0].flags.writeable = False
     for a in samples:
         fields = (ctypes.c_int64 * max(a.ndim, 1)).from_address
         shape, strides = word(a, ARRAY_DIMS), word(a, ARRAY_STRIDES)
-        if word(a, ARRAY_DATA) != a.ctypes.data or half(a, ARRAY_NDIM) != a.ndim or word(a, ARRAY_DESCR) != id(a.dtype):
+        if (
+            word(a, ARRAY_DATA) != a.ctypes.data
+            or half(a, ARRAY_NDIM) != a.ndim
+            or word(a, ARRAY_DESCR) != id(a.dtype)
+        ):
             return False
         if half(a, ARRAY_FLAGS) & 0xFFF != a.flags.num & 0xFFF:
             return False

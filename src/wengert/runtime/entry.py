@@ -60,7 +60,9 @@ def entry_ir(signature: Signature) -> str:
     _failed(w, signature, status)
     w.label("fallback")
     callable_ = w.entry("fallback")
-    result = w.call("ptr", "PyObject_Vectorcall", f"ptr {callable_}", "ptr %args", "i64 %nargs", "ptr %kwnames")
+    result = w.call(
+        "ptr", "PyObject_Vectorcall", f"ptr {callable_}", "ptr %args", "i64 %nargs", "ptr %kwnames"
+    )
     w.do(f"ret ptr {result}")
     head = f"define ptr @{ENTRY}(ptr %self, ptr %args, i64 %nargs, ptr %kwnames)"
     table = f"@{TABLE} = global [{len(names)} x ptr] zeroinitializer, align 8\n"
@@ -166,7 +168,14 @@ class _Boxer:
         if isinstance(t, Array):
             dtype = w.entry(f"dtype.{t.dtype}")
             out = w.at("%out", offset)
-            return w.call("ptr", "wg_new_array", f"ptr {out}", f"i64 {t.rank}", f"ptr {dtype}", f"i64 {t.dtype.itemsize}")
+            return w.call(
+                "ptr",
+                "wg_new_array",
+                f"ptr {out}",
+                f"i64 {t.rank}",
+                f"ptr {dtype}",
+                f"i64 {t.dtype.itemsize}",
+            )
         if result.origin == "numpy" or t.name not in ("f64", "i64", "bool", "c128"):
             return self._numpy(t.name, offset)
         if t.name == "bool":
@@ -176,7 +185,9 @@ class _Boxer:
             return chosen
         if t.name == "i64":
             return w.call("ptr", "PyLong_FromLongLong", f"i64 {w.field('%out', offset, 'i64')}")
-        parts = [f"double {w.field('%out', offset + 8 * k, 'double')}" for k in range(2 if t.is_complex else 1)]
+        parts = [
+            f"double {w.field('%out', offset + 8 * k, 'double')}" for k in range(2 if t.is_complex else 1)
+        ]
         return w.call("ptr", "PyComplex_FromDoubles" if t.is_complex else "PyFloat_FromDouble", *parts)
 
     def _numpy(self, name: str, offset: int) -> str:

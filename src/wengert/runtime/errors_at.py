@@ -1,112 +1,90 @@
 """Exceptions of failed checks: compiled code tells which site and with which operands, this makes the message.
 
 Compiled code holds no Python object, so a check only leaves a number and up to six words.  The table of sites has the
-rest: the exception's name, a ``str.format`` template over the operands, their types, and the place in the user's source.
+rest: the exception's name, a ``str.format`` template over the operands, their types, and the place in the user's
+source.  Where Python itself would raise (an index, a division) the exception is one of ours and also the built-in one;
+what the user's own ``raise`` and ``assert`` say stays the user's, with the place as a note.
 """
 
 from __future__ import annotations
 
 import builtins
-import importlib
-import linecache
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from .. import errors
+from ..diag import Diagnostic, Span
+from ..emit.llvm.native import Site
 from ..ir.types import SCALARS
 
+CONTEXT_WORDS = 7
+"""The site and six operands: the part of the context that an error needs."""
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in the user's source; columns count from 0, ``end`` of 0 means unknown."""
+_LOCATED: dict[str, tuple[str, type[errors.WengertError]]] = {
+    "IndexError": ("E0510", errors.IndexOutOfBounds),
+    "ZeroDivisionError": ("E0511", errors.DivisionError),
+    "OverflowError": ("E0512", errors.OverflowError_),
+    "RecursionError": ("E0513", errors.RecursionLimit),
+    "MemoryError": ("E0514", errors.MemoryLimit),
+    "UnboundLocalError": ("E0515", errors.UnboundError),
+}
 
-    file: str
-    line: int
-    column: int = 0
-    end: int = 0
-    function: str = ""
-
-    def caret(self) -> str:
-        """The file and line with the source and a caret beneath, empty when the source cannot be found."""
-        source = linecache.getline(self.file, self.line).rstrip("\n")
-        head = f"  --> {self.file}:{self.line}:{self.column + 1}"
-        if not source.strip():
-            return head
-        number = str(self.line)
-        gutter = " " * len(number)
-        wide = max(1, (min(self.end, len(source)) if self.end else self.column + 1) - self.column)
-        return f"{head}\n{gutter} |\n{number} | {source}\n{gutter} | {' ' * self.column}{'^' * wide}"
+_USERS_OWN = "raise:"
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """One check: exception name, template, operand types (names of scalars), place."""
-
-    exception: str
-    message: str
-    operands: tuple[str, ...] = ()
-    place: Place | None = None
-
-    def to_json(self) -> list[Any]:
-        p = self.place
-        where = None if p is None else [p.file, p.line, p.column, p.end, p.function]
-        return [self.exception, self.message, list(self.operands), where]
-
-    @classmethod
-    def from_json(cls, data: Sequence[Any]) -> Site:
-        exception, message, operands, where = data
-        return cls(exception, message, tuple(operands), None if where is None else Place(*where))
-
-
-def operand_value(word: bytes, t: str) -> Any:
-    """One context word as a Python number (``f64`` and ``f32`` both travel as the bits of a double)."""
-    if t in SCALARS and SCALARS[t].is_float:
+def operand_value(word: bytes, dtype: str) -> Any:
+    """One context word as a Python number (floats of both widths travel as the bits of a double)."""
+    if SCALARS[dtype].is_float:
         return struct.unpack("=d", word)[0]
     value: int = struct.unpack("=q", word)[0]
-    return bool(value & 1) if t == "bool" else value
+    return bool(value & 1) if dtype == "bool" else value
 
 
 def exception_at(sites: Sequence[Site], context: bytes, status: int | None = None) -> BaseException:
-    """The exception for a failed check; ``context`` is the site number and six operands, eight bytes each."""
-    (recorded,) = struct.unpack_from("=q", context)
-    number = recorded if status is None else status
+    """The exception for a failed check; ``context`` holds `CONTEXT_WORDS` words, ``status`` overrides the first."""
+    number = struct.unpack_from("=q", context)[0] if status is None else status
     if not 1 <= number <= len(sites):
-        return _internal(f"compiled code reported check {number}, there are {len(sites)}")
+        text = f"compiled code reports check {number}, but there are {len(sites)}"
+        return errors.EmitError(Diagnostic("E0501", text))
     site = sites[number - 1]
-    words = [context[8 + 8 * i : 16 + 8 * i] for i in range(len(site.operands))]
-    values = [operand_value(word, t) for word, t in zip(words, site.operands, strict=True)]
-    try:
-        message = site.message.format(*values)
-    except (IndexError, KeyError, ValueError):
-        message = site.message
-    kind = exception_class(site.exception)
-    if site.place is not None:
-        message = f"{message}\n{site.place.caret()}"
-    try:
-        return kind(message)
-    except TypeError:
-        return RuntimeError(f"{site.exception}: {message}")
+    words = [context[8 * i : 8 * i + 8] for i in range(1, CONTEXT_WORDS)]
+    values = [operand_value(word, dtype) for word, dtype in zip(words, site.dtypes, strict=False)]
+    return exception_for(site, site.message.format(*values))
 
 
-def exception_class(name: str) -> type[BaseException]:
-    """Our class that derives from the built-in ``name`` where `wengert.errors` has one, else the built-in itself.
+def exception_for(site: Site, message: str) -> BaseException:
+    """The exception of a site, with the message complete.
 
-    A name with a leading ``raise:`` is a ``raise`` statement of the user's: always the built-in.
+    A name that begins with ``raise:`` is a ``raise`` or ``assert`` of the user's and always gives the built-in.
     """
-    plain = name.removeprefix("raise:")
-    found = getattr(builtins, plain, None)
+    if site.exc in _LOCATED:
+        code, kind = _LOCATED[site.exc]
+        return kind(Diagnostic(code, message, site.span))
+    found: Any = getattr(builtins, site.exc.removeprefix(_USERS_OWN), None)
     if not (isinstance(found, type) and issubclass(found, BaseException)):
-        return RuntimeError
-    if plain != name:
-        return found
-    try:
-        errors: Any = importlib.import_module("wengert.errors")
-    except ImportError:
-        return found
-    by_builtin: dict[str, type[BaseException]] = getattr(errors, "RUNTIME_ERRORS", {})
-    return by_builtin.get(plain, found)
+        return errors.EmitError(
+            Diagnostic("E0501", f"no exception is called {site.exc}: {message}", site.span)
+        )
+    error = found(message) if message else found()
+    if site.span is not None:
+        error.add_note(_place(site.span))
+    return error
 
 
-def _internal(message: str) -> BaseException:
-    return RuntimeError(f"internal error in wengert, please report it: {message}")
+def _place(span: Span) -> str:
+    """The source with its caret: a diagnostic without its first line."""
+    return Diagnostic("", "", span).render().partition("\n")[2].rstrip(" |\n")
+
+
+def site_to_json(site: Site) -> list[Any]:
+    """A site as JSON, for the cache."""
+    s = site.span
+    span = None if s is None else [s.file, s.line, s.col, s.end_line, s.end_col, s.func]
+    return [site.exc, site.message, list(site.dtypes), span]
+
+
+def site_from_json(data: Sequence[Any]) -> Site:
+    """The inverse of `site_to_json`."""
+    exc, message, dtypes, span = data
+    return Site(exc, message, tuple(dtypes), None if span is None else Span(*span))

@@ -29,7 +29,9 @@ class Code:
     def address(self, symbol: str) -> int:
         """Where ``symbol`` lies; `KeyError` when there is none."""
         with _lock:
-            address = int(self._engine.get_global_value_address(symbol) or self._engine.get_function_address(symbol))
+            address = int(
+                self._engine.get_global_value_address(symbol) or self._engine.get_function_address(symbol)
+            )
         if not address:
             raise KeyError(symbol)
         return address
@@ -51,7 +53,9 @@ def _initialize() -> None:
 
 def _machine(level: int) -> Any:
     _initialize()
-    return llvm.Target.from_default_triple().create_target_machine(opt=level, jit=True, codemodel="jitdefault", reloc="pic")
+    return llvm.Target.from_default_triple().create_target_machine(
+        opt=level, jit=True, codemodel="jitdefault", reloc="pic"
+    )
 
 
 def compile_text(text: str, level: int = 2) -> bytes:

@@ -21,10 +21,16 @@ from .entry import CONTEXT_BYTES
 from .signature import Leaf, Node, Param, Result, Signature, Static, Tree, result_slots
 from .support import process_table
 
-SITE_BYTES = 56
-"""The part of the context that tells what failed: the site and six operands."""
-
-_KINDS = {"f64": "fiub", "f32": "fiub", "i64": "iub", "i32": "iub", "u8": "ub", "bool": "b", "c128": "cfiub", "c64": "cfiub"}
+_KINDS = {
+    "f64": "fiub",
+    "f32": "fiub",
+    "i64": "iub",
+    "i32": "iub",
+    "u8": "ub",
+    "bool": "b",
+    "c128": "cfiub",
+    "c64": "cfiub",
+}
 
 
 @dataclass(slots=True)
@@ -64,7 +70,9 @@ def flatten(tree: Tree, value: Any, leaves: dict[int, Any], statics: Sequence[ob
         _flatten_node(tree, value, leaves, statics, where)
 
 
-def _flatten_node(tree: Node, value: Any, leaves: dict[int, Any], statics: Sequence[object], where: str) -> None:
+def _flatten_node(
+    tree: Node, value: Any, leaves: dict[int, Any], statics: Sequence[object], where: str
+) -> None:
     expected = {"tuple": tuple, "list": list, "dict": dict}[tree.kind]
     if type(value) is not expected:
         raise TypeError(f"{where}: expected a {tree.kind}, got {type(value).__name__}")
@@ -72,7 +80,9 @@ def _flatten_node(tree: Node, value: Any, leaves: dict[int, Any], statics: Seque
         raise TypeError(f"{where}: expected a {tree.kind} of {len(tree.children)}, got one of {len(value)}")
     if tree.kind == "dict":
         if tuple(value) != tree.keys:
-            raise TypeError(f"{where}: expected a dict with keys {list(tree.keys)} in this order, got {list(value)}")
+            raise TypeError(
+                f"{where}: expected a dict with keys {list(tree.keys)} in this order, got {list(value)}"
+            )
         pairs = [(repr(key), value[key]) for key in tree.keys]
     else:
         pairs = [(str(i), item) for i, item in enumerate(value)]
@@ -84,7 +94,9 @@ def pack(signature: Signature, args: Sequence[Any], statics: Sequence[object]) -
     """Check and convert the arguments of a call."""
     trees = signature.argument_trees
     if len(args) != len(trees):
-        raise TypeError(f"{signature.name}() takes {len(trees)} positional argument(s) but {len(args)} were given")
+        raise TypeError(
+            f"{signature.name}() takes {len(trees)} positional argument(s) but {len(args)} were given"
+        )
     leaves: dict[int, Any] = {}
     for i, (tree, value) in enumerate(zip(trees, args, strict=True)):
         flatten(tree, value, leaves, statics, f"argument {i + 1} of {signature.name}()")
@@ -110,7 +122,11 @@ def _scalar_slots(t: Scalar, value: Any, where: str) -> bytes:
         value = value[()]
     if not isinstance(value, (bool, int, float, complex, np.generic)):
         raise TypeError(f"{where}: expected a number ({t}), got {type(value).__name__}")
-    kind = np.asarray(value).dtype.kind if isinstance(value, np.generic) else {bool: "b", int: "i", float: "f"}.get(type(value), "")
+    kind = (
+        np.asarray(value).dtype.kind
+        if isinstance(value, np.generic)
+        else {bool: "b", int: "i", float: "f"}.get(type(value), "")
+    )
     kind = kind or ("i" if isinstance(value, int) else "f" if isinstance(value, float) else "c")
     if kind not in _KINDS[t.name]:
         raise TypeError(f"{where}: a value of type {type(value).__name__} does not fit {t}")
@@ -141,7 +157,9 @@ def _as_array(param: Param, t: Array, value: Any, where: str, frame: Frame) -> A
             raise TypeError(f"{where}: compiled for an axis {axis} of length one, got shape {array.shape}")
     if param.written and not array.flags.writeable:
         raise ValueError(f"{where}: the array is read-only, and the function writes it")
-    fits = array.dtype.isnative and array.flags.aligned and all(s % dtype.itemsize == 0 for s in array.strides)
+    fits = (
+        array.dtype.isnative and array.flags.aligned and all(s % dtype.itemsize == 0 for s in array.strides)
+    )
     if fits and (t.layout == "S" or array.flags.c_contiguous):
         return array
     copy = array.astype(dtype, order="C", copy=True)
@@ -181,7 +199,9 @@ def _leaf(result: Result, frame: Frame, offset: int) -> Any:
     t = result.type
     if isinstance(t, Array):
         table = dict(zip(capi.NAMES, process_table(), strict=True))
-        build = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
+        build = ctypes.PYFUNCTYPE(
+            ctypes.py_object, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64
+        )
         new_array = build(table["wg_new_array"])
         return new_array(frame.out_address + 8 * offset, t.rank, table[f"dtype.{t.dtype}"], t.dtype.itemsize)
     dtype = capi.dtype_of_scalar(t.name)

@@ -98,7 +98,11 @@ def tree_to_json(tree: Tree) -> Any:
     if isinstance(tree, Static):
         return {"static": tree.index}
     children = [tree_to_json(child) for child in tree.children]
-    return {tree.kind: [list(pair) for pair in zip(tree.keys, children, strict=True)] if tree.kind == "dict" else children}
+    return {
+        tree.kind: [list(pair) for pair in zip(tree.keys, children, strict=True)]
+        if tree.kind == "dict"
+        else children
+    }
 
 
 def tree_from_json(data: Any) -> Tree:

@@ -108,7 +108,9 @@ class Unboxer:
         numpy = param.origin != "python" or not python
         if t.name in ("f64", "c128"):
             # NumPy's float64 and complex128 are subclasses of Python's types
-            self._type_among(obj, [*([_TYPE_OF_PYTHON[t.name]] if python else []), *([f"np.{t}"] if numpy else [])])
+            self._type_among(
+                obj, [*([_TYPE_OF_PYTHON[t.name]] if python else []), *([f"np.{t}"] if numpy else [])]
+            )
             self._float(t, obj, offset)
         elif python and numpy:
             w = self.w
@@ -139,7 +141,9 @@ class Unboxer:
             self._numpy(t, obj, offset)
 
     def _float(self, t: Scalar, obj: str, offset: int) -> None:
-        names = ["PyFloat_AsDouble"] if t.name == "f64" else ["PyComplex_RealAsDouble", "PyComplex_ImagAsDouble"]
+        names = (
+            ["PyFloat_AsDouble"] if t.name == "f64" else ["PyComplex_RealAsDouble", "PyComplex_ImagAsDouble"]
+        )
         for k, name in enumerate(names):
             self.w.put(self.w.call("double", name, f"ptr {obj}"), "%in", offset + 8 * k, "double")
 
@@ -174,7 +178,11 @@ class Unboxer:
     def _array(self, index: int, param: Param, t: Array, obj: str) -> None:
         w, offset, itemsize = self.w, self._offsets[index], t.dtype.itemsize
         self._type_is(obj, "ndarray")
-        flags = capi.ALIGNED | (capi.C_CONTIGUOUS if t.layout == "C" else 0) | (capi.WRITEABLE if param.written else 0)
+        flags = (
+            capi.ALIGNED
+            | (capi.C_CONTIGUOUS if t.layout == "C" else 0)
+            | (capi.WRITEABLE if param.written else 0)
+        )
         masked = w.let(f"and i32 {w.field(obj, capi.ARRAY_FLAGS, 'i32')}, {flags}")
         fits = [w.let(f"icmp eq i32 {masked}, {flags}")]
         fits.append(w.let(f"icmp eq i32 {w.field(obj, capi.ARRAY_NDIM, 'i32')}, {t.rank}"))
@@ -188,7 +196,9 @@ class Unboxer:
         dims, steps = w.field(obj, capi.ARRAY_DIMS), w.field(obj, capi.ARRAY_STRIDES)
         sizes = [w.field(dims, 8 * axis, "i64") for axis in range(t.rank)]
         strides = [w.field(steps, 8 * axis, "i64") for axis in range(t.rank)] if t.layout == "S" else []
-        fits = [w.let(f"icmp eq i64 {size}, 1") for size, axis in zip(sizes, t.axes, strict=True) if axis == "1"]
+        fits = [
+            w.let(f"icmp eq i64 {size}, 1") for size, axis in zip(sizes, t.axes, strict=True) if axis == "1"
+        ]
         if itemsize > 1:
             for stride in strides:
                 fits.append(w.let(f"icmp eq i64 {w.let(f'and i64 {stride}, {itemsize - 1}')}, 0"))
@@ -228,7 +238,10 @@ class Unboxer:
                 if j == i or (j in written and j < i):
                     continue
                 (low, high), (other_low, other_high) = self._ranges[i], self._ranges[j]
-                before, after = w.let(f"icmp ule i64 {high}, {other_low}"), w.let(f"icmp ule i64 {other_high}, {low}")
+                before, after = (
+                    w.let(f"icmp ule i64 {high}, {other_low}"),
+                    w.let(f"icmp ule i64 {other_high}, {low}"),
+                )
                 fits.append(w.let(f"or i1 {before}, {after}"))
         self._need_all(fits)
 
