@@ -1,0 +1,250 @@
+"""Control flow: structured regions become basic blocks, carried values become phis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ...ir.core import Op
+from ...ir.types import I64, Scalar, Type, is_ref
+from .code import Code
+from .function import FunctionEmitter
+from .values import Complex, Num, Val, parts
+
+
+def count_loop(
+    c: Code,
+    n: str,
+    body: Callable[[str, list[str]], list[str]],
+    carried: Sequence[tuple[str, str]] = (),
+    meta: str = "",
+    start: str = "0",
+) -> list[str]:
+    """``for i in range(start, n)`` in the form LLVM knows best; the carried (type, value) pairs after it."""
+    head, inside, done = c.new_label("head"), c.new_label("body"), c.new_label("done")
+    before = c.block
+    c.goto(head)
+    c.label(head)
+    i, step = c.name("%i"), c.name("%i")
+    hole = c.hole()
+    phis = [c.name() for _ in carried]
+    more = c.ins(f"icmp slt i64 {i}, {n}")
+    c.branch(more, inside, done)
+    c.label(inside)
+    new = body(i, phis)
+    c.do(f"{step} = add nuw nsw i64 {i}, 1")
+    latch = c.block
+    c.goto(head, f", !llvm.loop {meta}" if meta else "")
+    text = [f"  {i} = phi i64 [ {start}, %{before} ], [ {step}, %{latch} ]"]
+    for p, (ty, init), v in zip(phis, carried, new, strict=True):
+        text.append(f"  {p} = phi {ty} [ {init}, %{before} ], [ {v}, %{latch} ]")
+    c.lines[hole] = "\n".join(text)
+    c.label(done)
+    return phis
+
+
+def _names(e: FunctionEmitter, types: Sequence[Type]) -> list[tuple[str, str]]:
+    """A new name for each component of values of these types."""
+    return [(ty, e.c.name()) for t in types for ty in parts(t)]
+
+
+def _phis(e: FunctionEmitter, hole: int, rows: Sequence[tuple[str, str, Sequence[tuple[str, str]]]]) -> None:
+    e.c.lines[hole] = "\n".join(
+        f"  {name} = phi {ty} " + ", ".join(f"[ {v}, %{label} ]" for v, label in sources) for ty, name, sources in rows
+    )
+
+
+def _define(e: FunctionEmitter, op: Op, values: Sequence[Val], start: int = 0) -> None:
+    for r, v in zip(op.results[start:], values, strict=True):
+        e.env[r] = v
+        if is_ref(r.type):
+            e.own(v)
+
+
+def emit_if(e: FunctionEmitter, op: Op) -> None:
+    """``if``."""
+    c = e.c
+    types = [r.type for r in op.results]
+    yes, no, join = c.new_label("then"), c.new_label("else"), c.new_label("join")
+    c.branch(e.int(op.operands[0]), yes, no)
+    arms: list[tuple[list[tuple[str, str]], str]] = []
+    for label, region in zip((yes, no), op.regions, strict=True):
+        c.label(label)
+        values = e.block(region)
+        arms.append((e.components(values, types), c.block))
+        c.goto(join)
+    c.label(join)
+    names = _names(e, types)
+    hole = c.hole()
+    _phis(e, hole, [(ty, n, [(arm[k][1], label) for arm, label in arms]) for k, (ty, n) in enumerate(names)])
+    _define(e, op, e.take([n for _, n in names], types))
+
+
+def _safepoint(e: FunctionEmitter, op: Op) -> None:
+    """Leave with KeyboardInterrupt when a signal handler asked for it (outermost loops only)."""
+    if e.loop_depth != 1 or not e.unit.options.safepoints:
+        return
+    e.unit.support.setdefault("interrupt")
+    flag = e.c.ins(f"load volatile i32, ptr %interrupt, align 4")
+    e.check(e.c.ins(f"icmp eq i32 {flag}, 0"), "KeyboardInterrupt", "", op)
+
+
+def _is_leaf(op: Op) -> bool:
+    """A loop without loops or calls inside: it ends soon, or is worth vectorising."""
+    return not any(
+        inner.name in ("for", "while", "call") for region in op.regions for inner in region.ops if region.ops
+    ) and not any(inner.regions for region in op.regions for inner in region.ops)
+
+
+def emit_for(e: FunctionEmitter, op: Op) -> None:
+    """Counted loops."""
+    c = e.c
+    lo, hi, step = (e.int(v) for v in op.operands[:3])
+    region = op.regions[0]
+    inits = [e.env[v] for v in op.operands[3:]]
+    types = [p.type for p in region.params[1:]]
+    stop = bool(op.attrs.get("stop"))
+    n = trip_count(c, lo, hi, step)
+    for v in inits:
+        e.retain(v)
+    head, inside, done = c.new_label("for"), c.new_label("do"), c.new_label("end")
+    first = e.components(inits, types)
+    before = c.block
+    c.goto(head)
+    c.label(head)
+    k, k1 = c.name("%k"), c.name("%k")
+    names = _names(e, types)
+    hole = c.hole()
+    more = c.ins(f"icmp slt i64 {k}, {n}")
+    c.branch(more, inside, done)
+    c.label(inside)
+    i = k if step == "1" and lo == "0" else c.ins(f"add i64 {lo}, {c.mul(k, step)}") if lo != "0" else c.mul(k, step)
+    params = e.take([name for _, name in names], types)
+    e.loop_depth += 1
+    leaf = _is_leaf(op)
+    if not leaf:
+        _safepoint(e, op)
+    e.env[region.params[0]] = i
+    e.env.update(zip(region.params[1:], params, strict=True))
+    values = e.block(region, [p for p in params if is_ref_val(p)])
+    e.loop_depth -= 1
+    c.do(f"{k1} = add nuw nsw i64 {k}, 1")
+    new = e.components(values[1:] if stop else values, types)
+    latch = c.block
+    meta = e.unit.loop_meta()
+    if stop:
+        flag = values[0]
+        c.branch(str(flag), done, head, f", !llvm.loop {meta}")
+    else:
+        c.goto(head, f", !llvm.loop {meta}")
+    rows = [("i64", k, [("0", before), (k1, latch)])]
+    rows += [
+        (ty, name, [(first[j][1], before), (new[j][1], latch)]) for j, (ty, name) in enumerate(names)
+    ]
+    _phis(e, hole, rows)
+    c.label(done)
+    if stop:
+        final = [c.name() for _ in range(1 + len(names))]
+        hole = c.hole()
+        rows = [("i64", final[0], [(k, head), (k1, latch)])]
+        rows += [(ty, final[j + 1], [(name, head), (new[j][1], latch)]) for j, (ty, name) in enumerate(names)]
+        _phis(e, hole, rows)
+        trips, names = final[0], [(ty, f) for (ty, _), f in zip(names, final[1:], strict=True)]
+    else:
+        trips = n
+    e.env[op.results[0]] = trips
+    _define(e, op, e.take([name for _, name in names], types), 1)
+
+
+def is_ref_val(v: Val) -> bool:
+    """True for values that can own memory."""
+    return not isinstance(v, (str, Complex))
+
+
+def trip_count(c: Code, lo: str, hi: str, step: str) -> str:
+    """``len(range(lo, hi, step))``."""
+    from . import total
+
+    if step == "1":
+        span = hi if lo == "0" else c.ins(f"sub i64 {hi}, {lo}")
+    elif step == "-1":
+        span = c.ins(f"sub i64 {lo}, {hi}")
+    else:
+        # ceil((hi - lo) / step) = -((lo - hi) // step)
+        diff = c.ins(f"sub i64 {lo}, {hi}")
+        span = c.ins(f"sub i64 0, {total.floordiv(c, diff, step, I64)}")
+    if span.lstrip("-").isdigit():
+        return str(max(0, int(span)))
+    c.unit.intrinsic("i64 @llvm.smax.i64(i64, i64)")
+    return c.ins(f"call i64 @llvm.smax.i64(i64 {span}, i64 0)")
+
+
+def emit_while(e: FunctionEmitter, op: Op) -> None:
+    """``while``: region 0 is the condition, region 1 the body."""
+    c = e.c
+    cond, body = op.regions
+    types = [p.type for p in body.params]
+    inits = [e.env[v] for v in op.operands]
+    for v in inits:
+        e.retain(v)
+    first = e.components(inits, types)
+    head, inside, done = c.new_label("while"), c.new_label("do"), c.new_label("end")
+    before = c.block
+    c.goto(head)
+    c.label(head)
+    k, k1 = c.name("%k"), c.name("%k")
+    names = _names(e, types)
+    hole = c.hole()
+    params = e.take([name for _, name in names], types)
+    e.loop_depth += 1
+    _safepoint(e, op)
+    e.env.update(zip(cond.params, params, strict=True))
+    (flag,) = e.block(cond)
+    c.branch(str(flag), inside, done)
+    c.label(inside)
+    e.env.update(zip(body.params, params, strict=True))
+    values = e.block(body, [p for p in params if is_ref_val(p)])
+    e.loop_depth -= 1
+    c.do(f"{k1} = add nuw nsw i64 {k}, 1")
+    new = e.components(values, types)
+    latch = c.block
+    c.goto(head)
+    rows = [("i64", k, [("0", before), (k1, latch)])]
+    rows += [(ty, name, [(first[j][1], before), (new[j][1], latch)]) for j, (ty, name) in enumerate(names)]
+    _phis(e, hole, rows)
+    c.label(done)
+    e.env[op.results[0]] = k
+    _define(e, op, params, 1)
+
+
+def emit_check(e: FunctionEmitter, op: Op) -> None:
+    """``check``."""
+    operands: list[tuple[Num, Scalar]] = []
+    for v in op.operands[1:]:
+        if isinstance(v.type, Scalar):
+            operands.append((e.num(v), v.type))
+    e.check(e.int(op.operands[0]), str(op.attrs["exc"]), str(op.attrs.get("message", "")), op, *operands)
+
+
+def emit_call(e: FunctionEmitter, op: Op) -> None:
+    """Call another function of the module; a failed site inside leaves this one too."""
+    from .module import result_struct, symbol
+
+    c = e.c
+    name = str(op.attrs["func"])
+    types = [r.type for r in op.results]
+    args = e.components([e.env[v] for v in op.operands], [v.type for v in op.operands])
+    text = "".join(f", {ty} {v}" for ty, v in args)
+    struct, comps = result_struct(types)
+    r = c.ins(f"call {struct} @{symbol(name)}(ptr %ctx, ptr %heap{text})")
+    status = c.ins(f"extractvalue {struct} {r}, 0")
+    ok = c.ins(f"icmp eq i32 {status}, 0")
+    good, bad = c.new_label("ok"), c.new_label("bad")
+    c.branch(ok, good, bad, ", !prof !1")
+    c.label(bad)
+    c.leave(status)
+    c.label(good)
+    names = [c.ins(f"extractvalue {struct} {r}, {k + 1}") for k in range(len(comps))]
+    _define(e, op, e.take(names, types))
+
+
+OPS = {"if": emit_if, "for": emit_for, "while": emit_while, "check": emit_check, "call": emit_call}

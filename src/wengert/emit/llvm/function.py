@@ -1,0 +1,226 @@
+"""The emitter of one function: environment, blocks, ownership, and the alias scopes of its buffers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ...ir.core import Block, Func, Op, Value
+from ...ir.types import Array, Rec, Scalar, Type, dtype_of
+from .code import Code, Unit
+from .facts import Facts, facts
+from .scalar import SCALAR, elementwise
+from .values import ArrayVal, Complex, Num, RecVal, Val, flatten, mem, parts
+
+#: More buffers than this go without alias scopes (their lists grow with the square).
+MAX_ROOTS = 48
+
+OpEmitter = Callable[["FunctionEmitter", Op], None]
+
+
+class FunctionEmitter:
+    """Emits the blocks of one function.  What each op does lives in the tables of the other files."""
+
+    def __init__(self, unit: Unit, func: Func, is_entry: bool) -> None:
+        self.unit = unit
+        self.func = func
+        self.is_entry = is_entry
+        self.c = Code(unit)
+        self.env: dict[Value, Val] = {}
+        self.facts: Facts = facts(func, is_entry)
+        self.owned: list[list[ArrayVal | RecVal]] = []
+        self.loop_depth = 0
+        self.slots: list[str] = []
+        self.stack_bytes = 0
+        self.roots: list[tuple[str, str]] = []
+        self.joint: dict[str, frozenset[str]] = {}
+        self.unchecked: set[Op] = set()
+
+    # -- values ----------------------------------------------------------------------------------------------
+
+    def num(self, v: Value) -> Num:
+        """A scalar operand."""
+        x = self.env[v]
+        assert isinstance(x, (str, Complex)), v
+        return x
+
+    def int(self, v: Value) -> str:
+        """An integer or bool operand."""
+        x = self.env[v]
+        assert isinstance(x, str), v
+        return x
+
+    def array(self, v: Value) -> ArrayVal:
+        """An array operand."""
+        x = self.env[v]
+        assert isinstance(x, ArrayVal), v
+        return x
+
+    def rec(self, v: Value) -> RecVal:
+        """A record operand."""
+        x = self.env[v]
+        assert isinstance(x, RecVal), v
+        return x
+
+    def unflatten(self, names: Sequence[str], t: Type) -> Val:
+        """The value of type ``t`` whose components are ``names`` (see `values.parts`)."""
+        if isinstance(t, Scalar):
+            return Complex(names[0], names[1]) if t.is_complex else names[0]
+        if isinstance(t, Rec):
+            return RecVal(t, names[0], heap=True)
+        data, owner, *rest = names
+        many = t.axes.count("n")
+        it = iter(rest[:many])
+        sizes = tuple("1" if letter == "1" else next(it) for letter in t.axes)
+        strides = tuple(rest[many:]) if t.layout != "C" else self.c_strides(sizes)
+        return ArrayVal(t, data, owner, sizes, strides)
+
+    def c_strides(self, sizes: Sequence[str]) -> tuple[str, ...]:
+        """Strides, in elements, of a C-contiguous array."""
+        out = ["1"] * len(sizes)
+        for k in range(len(sizes) - 2, -1, -1):
+            out[k] = self.c.mul(out[k + 1], sizes[k + 1])
+        return tuple(out)
+
+    def count(self, sizes: Sequence[str]) -> str:
+        """The number of elements."""
+        total = "1"
+        for n in sizes:
+            total = self.c.mul(total, n)
+        return total
+
+    def address(self, a: ArrayVal, index: Sequence[str]) -> str:
+        """Pointer to an element."""
+        offset = "0"
+        for i, s in zip(index, a.strides, strict=True):
+            offset = self.c.add(offset, self.c.mul(i, s))
+        if offset == "0":
+            return a.data
+        return self.c.ins(f"getelementptr inbounds {mem(a.type.dtype)}, ptr {a.data}, i64 {offset}")
+
+    # -- alias scopes ----------------------------------------------------------------------------------------
+
+    def new_root(self) -> int | None:
+        """A new buffer, disjoint from every other root."""
+        if len(self.roots) >= MAX_ROOTS:
+            return None
+        self.roots.append((self.unit.meta(""), self.unit.meta("")))
+        return len(self.roots) - 1
+
+    def scope(self, root: int | None) -> str:
+        """The metadata of an access to a buffer."""
+        if root is None:
+            return ""
+        own, others = self.roots[root]
+        return f", !alias.scope {own}, !noalias {others}"
+
+    def finish_scopes(self) -> None:
+        """Fill the metadata that needed to know every root."""
+        if not self.roots:
+            return
+        meta = self.unit.metadata
+        domain = self.unit.meta("")
+        meta[int(domain[1:])] = f"{domain} = distinct !{{{domain}}}"
+        scopes: list[str] = []
+        for _ in self.roots:
+            s = self.unit.meta("")
+            meta[int(s[1:])] = f"{s} = distinct !{{{s}, {domain}}}"
+            scopes.append(s)
+        for k, (own, others) in enumerate(self.roots):
+            meta[int(own[1:])] = f"{own} = !{{{scopes[k]}}}"
+            rest = ", ".join(s for j, s in enumerate(scopes) if j != k)
+            meta[int(others[1:])] = f"{others} = !{{{rest}}}"
+
+    # -- ownership -------------------------------------------------------------------------------------------
+
+    def own(self, v: Val) -> None:
+        """The current block holds one reference to ``v``."""
+        if isinstance(v, RecVal) or (isinstance(v, ArrayVal) and v.owner != "null"):
+            self.owned[-1].append(v)
+
+    def retain(self, v: Val) -> None:
+        """One more reference."""
+        if isinstance(v, ArrayVal) and v.owner != "null":
+            self.unit.support.setdefault("wg_retain")
+            self.c.do(f"call void @wg_retain(ptr {v.owner})")
+        elif isinstance(v, RecVal) and v.heap:
+            self.unit.support.setdefault("wg_retain")
+            self.c.do(f"call void @wg_retain(ptr {v.header})")
+
+    def release(self, v: Val) -> None:
+        """One reference less; the last one frees."""
+        if isinstance(v, ArrayVal) and v.owner != "null":
+            self.unit.support.setdefault("wg_drop")
+            self.c.do(f"call void @wg_drop(ptr {v.owner})")
+        elif isinstance(v, RecVal):
+            width = len(parts(v.type.item)) if isinstance(v.type.item, Array) else 0
+            helper = "wg_rec_drop" if v.heap else "wg_rec_clear"
+            self.unit.support.setdefault(helper)
+            self.c.do(f"call void @{helper}(ptr {v.header}, i64 {width})")
+
+    def settle(self, yields: Sequence[Val], owned: list[ArrayVal | RecVal]) -> None:
+        """Hand one reference with each yielded value to the surroundings, give up those of the block."""
+        left = list(owned)
+        for y in yields:
+            if isinstance(y, (ArrayVal, RecVal)):
+                if y in left:
+                    left.remove(y)
+                else:
+                    self.retain(y)
+        for v in left:
+            self.release(v)
+
+    # -- blocks ----------------------------------------------------------------------------------------------
+
+    def block(self, b: Block, owned: Sequence[Val] = ()) -> list[Val]:
+        """Emit the ops; give the yielded values, each with one reference."""
+        from .plan import emit_ops
+
+        self.owned.append([])
+        for v in owned:
+            self.own(v)
+        emit_ops(self, b)
+        yields = [self.env[v] for v in b.yields]
+        self.settle(yields, self.owned.pop())
+        return yields
+
+    def op(self, op: Op) -> None:
+        """Emit one op outside fused loops."""
+        from .table import OPS
+
+        emitter = OPS.get(op.name)
+        if emitter is not None:
+            emitter(self, op)
+            return
+        if op.name not in SCALAR:
+            raise NotImplementedError(f"no native code for op {op.name!r}")
+        args = [self.num(v) for v in op.operands]
+        result = op.results[0]
+        t = dtype_of(op.operands[-1].type)
+        self.env[result] = elementwise(op.name, self.c, args, t, dtype_of(result.type), op.attrs)
+
+    def check(self, ok: str, exc: str, message: str, op: Op, *operands: tuple[Num, Scalar]) -> None:
+        """A failing site at ``op``."""
+        self.c.check(ok, exc, message, operands, op.span)
+
+    def components(self, values: Sequence[Val], types: Sequence[Type]) -> list[tuple[str, str]]:
+        """(LLVM type, operand) of every component of the values."""
+        out: list[tuple[str, str]] = []
+        for v, t in zip(values, types, strict=True):
+            out += zip(parts(t), flatten(v, t), strict=True)
+        return out
+
+    def take(self, names: Sequence[str], types: Sequence[Type]) -> list[Val]:
+        """The inverse of `components`."""
+        out: list[Val] = []
+        k = 0
+        for t in types:
+            n = len(parts(t))
+            out.append(self.unflatten(names[k : k + n], t))
+            k += n
+        return out
+
+
+def attr(op: Op, name: str, default: Any = None) -> Any:
+    """An attribute of an op."""
+    return op.attrs.get(name, default)

@@ -1,0 +1,270 @@
+"""The run-time support that is linked into every compiled object, as LLVM text: owned memory and failing.
+
+Every buffer has a 64-byte header in front of its data: reference count at -64, the previous and next buffer of the call
+at -56 and -48, and the block that ``malloc`` gave at -40.  All buffers of a call hang in one ring whose head is on the
+stack of ``wg_main``, so that leaving early frees everything at once and nothing can leak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_NEEDS = {
+    "wg_slot_grow": ("wg_alloc", "wg_free"),
+    "wg_rec_more": ("wg_alloc", "wg_free"),
+    "wg_drop": ("wg_free",),
+    "wg_rec_clear": ("wg_drop", "wg_free"),
+    "wg_rec_drop": ("wg_rec_clear", "wg_drop", "wg_free"),
+    "wg_release": ("wg_drop", "wg_free"),
+    "wg_free_all": (),
+    "wg_keep": (),
+}
+
+_TEXT = {
+    "wg_alloc": """
+define internal noalias ptr @wg_alloc(ptr %heap, i64 %size) noinline nounwind {
+  %sane = icmp ult i64 %size, 140737488355328
+  br i1 %sane, label %go, label %no, !prof !1
+go:
+  %all = add i64 %size, 192
+  %raw = call ptr @malloc(i64 %all)
+  %bad = icmp eq ptr %raw, null
+  br i1 %bad, label %no, label %yes, !prof !0
+yes:
+  %a = ptrtoint ptr %raw to i64
+  %b = add i64 %a, 127
+  %c = and i64 %b, -64
+  %off = sub i64 %c, %a
+  %data = getelementptr i8, ptr %raw, i64 %off
+  %count = getelementptr i8, ptr %data, i64 -64
+  %prev = getelementptr i8, ptr %data, i64 -56
+  %next = getelementptr i8, ptr %data, i64 -48
+  %origin = getelementptr i8, ptr %data, i64 -40
+  store i64 1, ptr %count
+  store ptr %raw, ptr %origin
+  %hnext = getelementptr i8, ptr %heap, i64 16
+  %hprev = getelementptr i8, ptr %heap, i64 8
+  %first = load ptr, ptr %hnext
+  store ptr %first, ptr %next
+  %head = getelementptr i8, ptr %heap, i64 64
+  store ptr %head, ptr %prev
+  %fprev = getelementptr i8, ptr %first, i64 -56
+  store ptr %data, ptr %fprev
+  store ptr %data, ptr %hnext
+  ret ptr %data
+no:
+  ret ptr null
+}
+""",
+    "wg_free": """
+define internal void @wg_free(ptr %data) noinline nounwind {
+  %pp = getelementptr i8, ptr %data, i64 -56
+  %np = getelementptr i8, ptr %data, i64 -48
+  %op = getelementptr i8, ptr %data, i64 -40
+  %prev = load ptr, ptr %pp
+  %next = load ptr, ptr %np
+  %pn = getelementptr i8, ptr %prev, i64 -48
+  store ptr %next, ptr %pn
+  %nn = getelementptr i8, ptr %next, i64 -56
+  store ptr %prev, ptr %nn
+  %raw = load ptr, ptr %op
+  call void @free(ptr %raw)
+  ret void
+}
+""",
+    "wg_free_all": """
+define internal void @wg_free_all(ptr %heap) noinline nounwind {
+  %hnext = getelementptr i8, ptr %heap, i64 16
+  %head = getelementptr i8, ptr %heap, i64 64
+  br label %loop
+loop:
+  %data = load ptr, ptr %hnext
+  %end = icmp eq ptr %data, %head
+  br i1 %end, label %done, label %one
+one:
+  %np = getelementptr i8, ptr %data, i64 -48
+  %next = load ptr, ptr %np
+  store ptr %next, ptr %hnext
+  %op = getelementptr i8, ptr %data, i64 -40
+  %raw = load ptr, ptr %op
+  call void @free(ptr %raw)
+  br label %loop
+done:
+  ret void
+}
+""",
+    "wg_keep": """
+define internal void @wg_keep(ptr %data) noinline nounwind {
+  %pp = getelementptr i8, ptr %data, i64 -56
+  %np = getelementptr i8, ptr %data, i64 -48
+  %prev = load ptr, ptr %pp
+  %next = load ptr, ptr %np
+  %pn = getelementptr i8, ptr %prev, i64 -48
+  store ptr %next, ptr %pn
+  %nn = getelementptr i8, ptr %next, i64 -56
+  store ptr %prev, ptr %nn
+  store ptr %data, ptr %pp
+  store ptr %data, ptr %np
+  ret void
+}
+""",
+    "wg_retain": """
+define internal void @wg_retain(ptr %data) alwaysinline nounwind {
+  %null = icmp eq ptr %data, null
+  br i1 %null, label %done, label %go
+go:
+  %p = getelementptr i8, ptr %data, i64 -64
+  %n = load i64, ptr %p
+  %m = add i64 %n, 1
+  store i64 %m, ptr %p
+  br label %done
+done:
+  ret void
+}
+""",
+    "wg_drop": """
+define internal void @wg_drop(ptr %data) noinline nounwind {
+  %null = icmp eq ptr %data, null
+  br i1 %null, label %done, label %go
+go:
+  %p = getelementptr i8, ptr %data, i64 -64
+  %n = load i64, ptr %p
+  %m = sub i64 %n, 1
+  store i64 %m, ptr %p
+  %last = icmp eq i64 %m, 0
+  br i1 %last, label %gone, label %done
+gone:
+  call void @wg_free(ptr %data)
+  br label %done
+done:
+  ret void
+}
+""",
+    "wg_release": """
+define void @wg_release(ptr %data) noinline nounwind {
+  call void @wg_drop(ptr %data)
+  ret void
+}
+""",
+    "wg_slot_grow": """
+define internal ptr @wg_slot_grow(ptr %heap, ptr %slot, i64 %size) noinline cold nounwind {
+  %old = load ptr, ptr %slot
+  %cp = getelementptr i8, ptr %slot, i64 8
+  %none = icmp eq ptr %old, null
+  br i1 %none, label %go, label %drop
+drop:
+  store ptr null, ptr %slot
+  store i64 0, ptr %cp
+  call void @wg_free(ptr %old)
+  br label %go
+go:
+  %new = call ptr @wg_alloc(ptr %heap, i64 %size)
+  %bad = icmp eq ptr %new, null
+  br i1 %bad, label %done, label %keep
+keep:
+  store ptr %new, ptr %slot
+  store i64 %size, ptr %cp
+  br label %done
+done:
+  ret ptr %new
+}
+""",
+    "wg_rec_more": """
+define internal ptr @wg_rec_more(ptr %heap, ptr %old, i64 %used, i64 %size) noinline nounwind {
+  %new = call ptr @wg_alloc(ptr %heap, i64 %size)
+  %bad = icmp eq ptr %new, null
+  br i1 %bad, label %done, label %copy
+copy:
+  %none = icmp eq ptr %old, null
+  br i1 %none, label %done, label %move
+move:
+  call void @llvm.memcpy.p0.p0.i64(ptr align 8 %new, ptr align 8 %old, i64 %used, i1 false)
+  call void @wg_free(ptr %old)
+  br label %done
+done:
+  ret ptr %new
+}
+""",
+    "wg_rec_clear": """
+define internal void @wg_rec_clear(ptr %header, i64 %width) noinline nounwind {
+  %data = load ptr, ptr %header
+  %none = icmp eq ptr %data, null
+  br i1 %none, label %done, label %go
+go:
+  %lp = getelementptr i8, ptr %header, i64 8
+  %n = load i64, ptr %lp
+  %refs = icmp ne i64 %width, 0
+  br i1 %refs, label %head, label %last
+head:
+  %k = phi i64 [ 0, %go ], [ %k1, %body ]
+  %more = icmp ult i64 %k, %n
+  br i1 %more, label %body, label %last
+body:
+  %w = mul i64 %k, %width
+  %item = getelementptr i64, ptr %data, i64 %w
+  %at = getelementptr i8, ptr %item, i64 8
+  %owner = load ptr, ptr %at
+  call void @wg_drop(ptr %owner)
+  %k1 = add i64 %k, 1
+  br label %head
+last:
+  call void @wg_free(ptr %data)
+  store {ptr, i64, i64} zeroinitializer, ptr %header
+  br label %done
+done:
+  ret void
+}
+""",
+    "wg_rec_drop": """
+define internal void @wg_rec_drop(ptr %header, i64 %width) noinline nounwind {
+  %null = icmp eq ptr %header, null
+  br i1 %null, label %done, label %go
+go:
+  %p = getelementptr i8, ptr %header, i64 -64
+  %n = load i64, ptr %p
+  %last = icmp eq i64 %n, 1
+  br i1 %last, label %gone, label %less
+gone:
+  call void @wg_rec_clear(ptr %header, i64 %width)
+  call void @wg_free(ptr %header)
+  br label %done
+less:
+  %m = sub i64 %n, 1
+  store i64 %m, ptr %p
+  br label %done
+done:
+  ret void
+}
+""",
+}
+
+
+def _fail(operands: int) -> str:
+    args = "".join(f", i64 %a{k}" for k in range(operands))
+    body = "".join(
+        f"  %p{k} = getelementptr i8, ptr %ctx, i64 {8 + 8 * k}\n  store i64 %a{k}, ptr %p{k}\n" for k in range(operands)
+    )
+    return (
+        f"\ndefine internal void @wg_fail{operands}(ptr %ctx, i64 %site{args}) noinline cold nounwind {{\n"
+        f"  store i64 %site, ptr %ctx\n{body}  ret void\n}}\n"
+    )
+
+
+def source(names: Iterable[str]) -> str:
+    """The text of the helpers ``names`` and of all they need."""
+    wanted: list[str] = []
+    stack = list(names)
+    while stack:
+        name = stack.pop()
+        if name in wanted or not name.startswith("wg_"):
+            continue
+        wanted.append(name)
+        stack.extend(_NEEDS.get(name, ()))
+    out = [
+        "declare noalias ptr @malloc(i64) nounwind",
+        "declare void @free(ptr) nounwind",
+        "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)",
+    ]
+    for name in sorted(wanted):
+        out.append(_fail(int(name[7:])) if name.startswith("wg_fail") else _TEXT[name])
+    return "\n".join(out)

@@ -1,0 +1,140 @@
+"""LLVM text to object code, and object code to addresses: two steps, so that objects can be kept on disk.
+
+The pipeline is that of ``-O3`` without SLP vectorisation, which makes compile time explode and does not pay here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from time import perf_counter
+from typing import Any
+
+import llvmlite.binding as llvm
+
+from ..emit.llvm import Native
+from . import symbols
+
+_lock = threading.RLock()
+
+
+@dataclass(slots=True)
+class Timings:
+    """Seconds spent in each phase of compiling (for ``explain`` and the benchmarks)."""
+
+    phases: dict[str, float] = field(default_factory=dict[str, float])
+
+    def lap(self, name: str, start: float) -> float:
+        """Add the time since ``start`` to ``name``; the time now."""
+        now = perf_counter()
+        self.phases[name] = self.phases.get(name, 0.0) + now - start
+        return now
+
+
+@cache
+def host() -> tuple[str, str]:
+    """Name and features of this machine's processor: part of the key of every cache of objects."""
+    return llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+
+
+@cache
+def _initialized() -> bool:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return True
+
+
+def target_machine(level: int = 3) -> Any:
+    """A code generator for this machine."""
+    assert _initialized()
+    cpu, features = host()
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=cpu, features=features, opt=level, reloc="pic", codemodel="jitdefault", jit=True
+    )
+
+
+def optimised(text: str, level: int = 3, timings: Timings | None = None) -> Any:
+    """Parse and optimise; the LLVM module (and the machine it is for)."""
+    times = timings or Timings()
+    with _lock:
+        start = perf_counter()
+        machine = target_machine(level)
+        module = llvm.parse_assembly(text)
+        module.triple = llvm.get_process_triple()
+        module.data_layout = str(machine.target_data)
+        start = times.lap("parse", start)
+        module.verify()
+        start = times.lap("verify", start)
+        tuning = llvm.create_pipeline_tuning_options(speed_level=level)
+        tuning.loop_vectorization = True
+        tuning.slp_vectorization = False
+        tuning.loop_interleaving = True
+        tuning.loop_unrolling = True
+        builder = llvm.create_pass_builder(machine, tuning)
+        builder.getModulePassManager().run(module, builder)
+        times.lap("optimise", start)
+        return module, machine
+
+
+def compile_text(text: str, level: int = 3, timings: Timings | None = None) -> bytes:
+    """LLVM text to an object file for this machine."""
+    times = timings or Timings()
+    with _lock:
+        module, machine = optimised(text, level, times)
+        start = perf_counter()
+        blob = machine.emit_object(module)
+        times.lap("codegen", start)
+        return bytes(blob)
+
+
+def compile_native(native: Native, level: int = 3, timings: Timings | None = None) -> bytes:
+    """Object code of a lowered module.  It names its externals (``native.symbols``) and embeds no addresses."""
+    return compile_text(native.llvm_ir, level, timings)
+
+
+def assembly(native: Native, level: int = 3) -> str:
+    """The machine code as text, for people."""
+    with _lock:
+        module, machine = optimised(native.llvm_ir, level)
+        return str(machine.emit_assembly(module))
+
+
+class Loaded:
+    """Code in this process, alive as long as this object."""
+
+    __slots__ = ("_engine",)
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def address(self, symbol: str) -> int:
+        """Where ``symbol`` lies; `KeyError` when there is none."""
+        with _lock:
+            found = int(self._engine.get_function_address(symbol) or self._engine.get_global_value_address(symbol))
+        if not found:
+            raise KeyError(symbol)
+        return found
+
+
+_bound: set[str] = set()
+
+
+def bind(names: Iterable[str]) -> None:
+    """Make external names known to the linker."""
+    for name in names:
+        if name not in _bound:
+            llvm.add_symbol(name, symbols.address(name))
+            _bound.add(name)
+
+
+def load(blob: bytes, names: Iterable[str] = ()) -> Loaded:
+    """Link an object file that needs the externals ``names`` into this process."""
+    with _lock:
+        bind(names)
+        bind(symbols.IMPLICIT)
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target_machine())
+        engine.add_object_file(llvm.ObjectFileRef.from_data(blob))
+        engine.finalize_object()
+        return Loaded(engine)

@@ -1,0 +1,57 @@
+"""The one table that binds the external names of compiled code to addresses: libm, ``malloc``, BLAS.
+
+Compiled objects know externals by name only, so that they can be kept on disk.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+from functools import cache
+
+#: What LLVM may introduce by itself (idioms, libm simplifications), so what every object may need.
+IMPLICIT = (
+    "memcpy memmove memset memcmp bcmp exp exp2 exp10 log log2 log10 pow powf sqrt sin cos sincos tan fmod fmodf floor ceil trunc rint "
+    "ldexp fabs copysign fmin fmax cbrt expf logf sinf cosf"
+).split()
+
+_BLAS = frozenset("dgemm sgemm zgemm cgemm dgemv sgemv zgemv cgemv ddot sdot".split())
+
+
+@cache
+def _libm() -> ctypes.CDLL:
+    return ctypes.CDLL(ctypes.util.find_library("m") or None)
+
+
+@cache
+def _process() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
+
+
+def _capsule(capi: dict[str, object], name: str) -> int:
+    get_name = ctypes.pythonapi.PyCapsule_GetName
+    get_name.restype, get_name.argtypes = ctypes.c_char_p, [ctypes.py_object]
+    get_pointer = ctypes.pythonapi.PyCapsule_GetPointer
+    get_pointer.restype, get_pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+    capsule = capi[name]
+    return int(get_pointer(capsule, get_name(capsule)))
+
+
+@cache
+def address(name: str) -> int:
+    """Where the external ``name`` is; raises ``KeyError`` when it is not one of ours."""
+    if name.startswith("wg_blas_") and name[8:] in _BLAS:
+        from scipy.linalg import cython_blas
+
+        return _capsule(cython_blas.__pyx_capi__, name[8:])
+    if name == "wg_digamma":
+        from scipy.special import cython_special
+
+        return _capsule(cython_special.__pyx_capi__, "__pyx_fuse_1psi")
+    for library in (_libm(), _process()):
+        try:
+            function = getattr(library, name)
+        except AttributeError:
+            continue
+        return int(ctypes.cast(function, ctypes.c_void_p).value or 0)
+    raise KeyError(name)
