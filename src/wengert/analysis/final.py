@@ -33,7 +33,7 @@ class Final:
     def __init__(self, func: Func, aliases: Aliases | None = None, ranges: Ranges | None = None) -> None:
         self.aliases = aliases or Aliases(func, sites=ranges.sites if ranges else None)
         self.sites: Sites = self.aliases.sites
-        self.ranges = ranges or Ranges(func, self.sites)
+        self.ranges = ranges or Ranges(func, self.sites, unbounded=True)
         self.regions = Regions(self.ranges)
         self._known: dict[tuple[Op, Value], bool] = {}
 

@@ -1,7 +1,8 @@
 """What is known about integers: intervals, linear forms in a few symbols, sizes of arrays, and proofs of inequalities.
 
 A symbol is an integer `Value` that is nothing simpler, or a pair ``(array, axis)`` for a size that is nothing simpler.
-Linear forms are exact: an addition that might overflow is a symbol of its own, never a sum.  Sizes are below 2**48.
+Linear forms are exact: an addition that might overflow is a symbol of its own, never a sum (unless ``unbounded``, which
+takes integers for Python's own and must not decide on safety).  Sizes are below 2**48.
 
 >>> ranges.prove(load, ranges.size(a, 0) - ranges.linear(i) - 1)    # is i < len(a) where the load stands?  # doctest: +SKIP
 True
@@ -33,8 +34,9 @@ _COUNTS = frozenset({"rec_len", "rec_grow"})
 class Ranges:
     """Facts about the integers of one function; computed once, in the order of the text."""
 
-    def __init__(self, func: Func, sites: Sites | None = None) -> None:
+    def __init__(self, func: Func, sites: Sites | None = None, unbounded: bool = False) -> None:
         self.sites = sites or Sites(func)
+        self.unbounded = unbounded
         self._interval: dict[Value, Interval] = {}
         self._linear: dict[Value, Linear] = {}
         self._sizes: dict[Value, tuple[Linear, ...]] = {}
@@ -141,7 +143,10 @@ class Ranges:
 
     def _set(self, v: Value, form: Linear, interval: Interval) -> None:
         """``v`` is ``form``, unless that might overflow or is too long to be of use."""
-        if interval[0] < _FULL[0] or interval[1] > _FULL[1]:
+        fits = interval[0] >= _FULL[0] and interval[1] <= _FULL[1]
+        if not fits:
+            interval = _FULL
+        if not (fits or self.unbounded):
             self._opaque(v)
         elif len(form.terms) > _MAX_TERMS:
             self._opaque(v, interval)

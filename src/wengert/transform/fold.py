@@ -1,0 +1,86 @@
+"""Constant folding: only where the folded number is the one that would have been computed, to the last bit."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..ir.types import Scalar
+
+_ARITHMETIC: dict[str, Callable[..., Any]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "neg": operator.neg,
+    "abs": abs,
+    "maximum": max,
+    "minimum": min,
+    "pymax": max,
+    "pymin": min,
+    "bitand": operator.and_,
+    "bitor": operator.or_,
+    "bitxor": operator.xor,
+    "and": operator.and_,
+    "or": operator.or_,
+    "xor": operator.xor,
+    "not": operator.not_,
+    "wrap": lambda i, n: i + n if i < 0 else i,
+}
+_DIVISIONS: dict[str, Callable[..., Any]] = {"floordiv": operator.floordiv, "mod": operator.mod}
+_COMPARISONS: dict[str, Callable[..., bool]] = {
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "eq": operator.eq,
+    "ne": operator.ne,
+}
+_LIMITS = {"i64": 63, "i32": 31}
+
+
+def fold(name: str, args: list[Any], types: list[Scalar], to: Scalar) -> Any:
+    """The constant that an operation on constants gives, or ``None`` when it is not folded."""
+    if name in _COMPARISONS and len(args) == 2:
+        return bool(_COMPARISONS[name](*args)) if not any(t.is_complex for t in types) else None
+    if to.is_bool:
+        return bool(_ARITHMETIC[name](*args)) if name in _ARITHMETIC else None
+    if to.name in _LIMITS and all(not t.is_inexact for t in types):
+        return _fold_integer(name, args, _LIMITS[to.name])
+    if name == "cast" and to.is_float and not types[0].is_complex:
+        return float(np.dtype(_NUMPY[to.name]).type(args[0]))
+    if to.is_float and all(t == to for t in types):
+        return _fold_float(name, args, to)
+    return None
+
+
+_NUMPY = {"f64": "float64", "f32": "float32"}
+
+
+def _fold_integer(name: str, args: list[Any], bits: int) -> int | None:
+    if name == "cast":
+        out = int(args[0])
+    elif name in _DIVISIONS:
+        out = int(_DIVISIONS[name](*args)) if args[1] else 0
+    elif name in _ARITHMETIC:
+        out = int(_ARITHMETIC[name](*args))
+    else:
+        return None
+    return (out + 2**bits) % 2 ** (bits + 1) - 2**bits
+
+
+def _fold_float(name: str, args: list[Any], to: Scalar) -> float | None:
+    """The operations that IEEE 754 rounds correctly, on numbers."""
+    if name not in ("add", "sub", "mul", "div", "neg", "abs", "sqrt") or any(map(math.isnan, args)):
+        return None
+    one = np.dtype(_NUMPY[to.name]).type
+    values = [one(a) for a in args]
+    with np.errstate(all="ignore"):
+        if name == "div":
+            return float(np.divide(*values))
+        if name == "sqrt":
+            return float(np.sqrt(values[0]))
+        return float(_ARITHMETIC[name](*values))
