@@ -1,0 +1,1 @@
+"""The error codes, one table for each room that raises them."""

@@ -1,0 +1,39 @@
+"""A diagnostic: an error or a warning as data, before anyone decides how to show it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .span import Span
+
+Severity = Literal["error", "warning"]
+Label = tuple[Span, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing to tell the user about the user's code.
+
+    `message` is lowercase and has no full stop. `span` is the smallest text at fault, or None when the fault
+    is in a call and not in source. A label on `span` itself is written after its carets; other labels
+    point at what led here. `notes` add facts; `helps` say what to type instead.
+
+    >>> d = Diagnostic("U0602", "`loss` has no argument `v`", helps=("use `wrt='w'`",))
+    >>> print(d.render())
+    error[U0602]: `loss` has no argument `v`
+       = help: use `wrt='w'`
+       = help: for more: `wengert explain U0602`
+    """
+
+    code: str
+    message: str
+    span: Span | None = None
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    helps: tuple[str, ...] = ()
+    severity: Severity = "error"
+
+    def render(self, sources: dict[str, str] | None = None) -> str:
+        """The text shown to the user; see `wengert.diag.render.render`."""
+        from .render import render  # render reads this class
+
+        return render(self, sources)

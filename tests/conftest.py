@@ -1,0 +1,41 @@
+"""Settings and fixtures that every test shares."""
+
+import difflib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+Golden = Callable[[str, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite golden files with what the code gives"
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """`golden(name, text)`: text must equal the file `golden/name` next to the test.
+
+    `pytest --update-golden` writes the files; the change is then reviewed as any other.
+    """
+    folder = Path(request.path).parent / "golden"
+
+    def check(name: str, text: str) -> None:
+        path = folder / name
+        text = text.rstrip("\n") + "\n"
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            return
+        assert path.exists(), f"{path} is missing: run `pytest --update-golden` and review the file"
+        want = path.read_text(encoding="utf-8")
+        diff = difflib.unified_diff(want.splitlines(), text.splitlines(), "golden", "now", lineterm="")
+        assert want == text, "\n".join(diff)
+
+    return check
