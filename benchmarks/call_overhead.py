@@ -14,8 +14,8 @@ import numpy as np
 
 from wengert.ir.types import F64, array
 from wengert.runtime.call import NativeFunction, make_callable_class
+from wengert.runtime.compile import compile_text, load
 from wengert.runtime.entry import entry_ir
-from wengert.runtime.link import link_text
 from wengert.runtime.signature import Param, Result, Signature
 
 _SQUARE = """
@@ -38,6 +38,8 @@ define i32 @wg_main(ptr %ctx, ptr %in, ptr %out) {
   %rounded = and i64 %all, -64
   %m = call ptr @aligned_alloc(i64 64, i64 %rounded)
   store i64 1, ptr %m
+  %origin = getelementptr i8, ptr %m, i64 24
+  store ptr %m, ptr %origin
   %d = getelementptr i8, ptr %m, i64 64
   br label %loop
 loop:
@@ -65,7 +67,7 @@ done:
 
 def native(text: str, signature: Signature) -> NativeFunction:
     """A function from hand-written IR."""
-    return NativeFunction(signature, link_text(text + entry_ir(signature)))
+    return NativeFunction(signature, load(compile_text(text + entry_ir(signature))))
 
 
 def measure(f: Callable[..., Any], *args: Any, calls: int = 20_000, rounds: int = 40) -> tuple[float, float]:

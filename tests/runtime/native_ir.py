@@ -1,4 +1,6 @@
-"""Hand-written `wg_main` functions for the tests of the call layer, in the convention of docs/design/native.md."""
+"""Hand-written `wg_main` functions for the tests of the call layer, in the convention of
+docs/design/native.md.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ from typing import Any
 
 from wengert.emit.llvm.native import Site
 from wengert.runtime.call import NativeFunction
+from wengert.runtime.compile import compile_text, load
 from wengert.runtime.entry import entry_ir
-from wengert.runtime.link import link_text
 from wengert.runtime.signature import Signature
 
 COPY_SLOTS = """
@@ -30,6 +32,8 @@ define i32 @wg_main(ptr %ctx, ptr %in, ptr %out) {
   %rounded = and i64 %all, -64
   %m = call ptr @aligned_alloc(i64 64, i64 %rounded)
   store i64 1, ptr %m
+  %origin = getelementptr i8, ptr %m, i64 24
+  store ptr %m, ptr %origin
   %d = getelementptr i8, ptr %m, i64 64
   br label %loop
 loop:
@@ -150,7 +154,7 @@ look:
 next:
   br label %loop
 interrupted:
-  ret i32 -1
+  ret i32 1
 done:
   store i64 %x, ptr %out
   ret i32 0
@@ -167,4 +171,4 @@ def native(
     fallback: Callable[..., Any] | None = None,
 ) -> NativeFunction:
     """Compile, load and wrap."""
-    return NativeFunction(signature, link_text(text + entry_ir(signature)), sites, statics, fallback)
+    return NativeFunction(signature, load(compile_text(text + entry_ir(signature))), sites, statics, fallback)

@@ -1,4 +1,6 @@
-"""The generated entry: what it accepts, what it gives, and that everything else reaches the fallback unharmed."""
+"""The generated entry: what it accepts, what it gives, and that everything else reaches the fallback
+unharmed.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from runtime.native_ir import COPY_SLOTS, DOUBLED, FAIL_BELOW_ZERO, SCALE_INTO, STRIDED_SUM, native
 
+from runtime.native_ir import COPY_SLOTS, DOUBLED, FAIL_BELOW_ZERO, SCALE_INTO, STRIDED_SUM, native
 from wengert import errors
 from wengert.diag import Span
 from wengert.emit.llvm.native import Site

@@ -1,14 +1,14 @@
 """`NativeFunction`: loaded code as a Python callable.
 
-``entry`` is a built-in function whose C body is the generated `wg_entry`, so that a call goes through no Python code at
-all.  Arguments it does not accept reach `call`, which takes the same function by a slower road: it converts what can be
-converted without changing the meaning, and explains the rest.
+``entry`` is a built-in function whose C body is the generated `wg_entry`, so that a call goes through no
+Python code at all.  Arguments it does not accept reach `call`, which takes the same function by a slower
+road: it converts what can be converted without changing the meaning, and explains the rest.
 """
 
 from __future__ import annotations
 
 import ctypes
-import threading
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -16,7 +16,6 @@ from ..emit.llvm.native import Site
 from . import capi, marshal
 from .entry import ENTRY, own_names
 from .errors_at import exception_at
-from .interrupt import interrupt_cell
 from .signature import Signature
 from .support import process_table
 from .text import TABLE
@@ -42,7 +41,8 @@ class _MethodDef(ctypes.Structure):
 class _Owner:
     """``self`` of the built-in function: owns the code and every object whose address is in the table.
 
-    So the code is unloaded when nobody can be inside it: a running call holds the function, the function its ``self``.
+    So the code is unloaded when nobody can be inside it: a running call holds the function, the function its
+    ``self``.
     """
 
     __slots__ = ("__weakref__", "code", "definition", "objects")
@@ -71,19 +71,14 @@ def make_entry(
 ) -> Callable[..., Any]:
     """The built-in function for loaded code that holds the `entry.entry_ir` of ``signature``.
 
-    ``fallback`` gets the arguments that do not fit, ``error`` makes the exception of a failed check from the first
-    seven words of the context.  ``statics`` are the objects of `signature.Static`.
+    ``fallback`` gets the arguments that do not fit, ``error`` makes the exception of a failed check from the
+    first seven words of the context.  ``statics`` are the objects of `signature.Static`.
     """
     own: dict[str, object] = {"fallback": fallback, "error": error}
     own.update({f"static.{i}": obj for i, obj in enumerate(statics)})
-    words = process_table()
-    for name in own_names(signature):
-        if name == "interrupt":
-            words.append(interrupt_cell() if signature.interruptible else 0)
-        elif name == "main_thread":
-            words.append(threading.main_thread().ident or 0)
-        else:
-            words.append(id(own.setdefault(name, name.removeprefix("key."))))
+    names = own_names(signature)
+    own.update({name: sys.intern(name.removeprefix("key.")) for name in names if name.startswith("key.")})
+    words = [*process_table(), *(id(own[name]) for name in names)]
     (ctypes.c_void_p * len(words)).from_address(code.address(TABLE))[:] = words
     definition = _MethodDef(
         signature.name.encode(),
@@ -98,8 +93,8 @@ def make_entry(
 class NativeFunction:
     """A compiled function: ``entry(*args)`` is the fast call, ``call(*args)`` the tolerant one.
 
-    ``fallback`` (default: `call`) is what ``entry`` turns to when its arguments do not fit; an API object puts its own
-    dispatch there, to compile for the new types.
+    ``fallback`` (default: `call`) is what ``entry`` turns to when its arguments do not fit; an API object
+    puts its own dispatch there, to compile for the new types.
     """
 
     def __init__(
@@ -145,9 +140,9 @@ def make_callable_class(
 ) -> type:
     """A subclass of ``base`` for one object, whose ``__call__`` is ``builtin`` itself.
 
-    Calling an instance looks ``__call__`` up in its class; a built-in function is no descriptor, so it is called with
-    the arguments alone, at nearly the price of calling it directly.  Assign ``obj.__class__``, or instantiate.  The
-    class keeps the name of ``base``: it is an implementation detail of one object.
+    Calling an instance looks ``__call__`` up in its class; a built-in function is no descriptor, so it is
+    called with the arguments alone, at nearly the price of calling it directly.  Assign ``obj.__class__``, or
+    instantiate.  The class keeps the name of ``base``: it is an implementation detail of one object.
     """
     body: dict[str, Any] = {"__slots__": (), "__module__": base.__module__, "__qualname__": base.__qualname__}
     body.update(extra or {})

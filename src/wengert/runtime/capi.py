@@ -1,13 +1,13 @@
 """Addresses of the C functions and objects that a call entry uses, and the self-test of what it assumes.
 
-Object code must be loadable in another process, so it holds no address: each entry has a table of pointers, filled
-when it is loaded (`entry.TABLE`).  Its first part is the same for all functions of a process and is collected here, by
-name, from CPython and from NumPy's C-API capsule.
+Object code must be loadable in another process, so it holds no address: each entry has a table of pointers,
+filled when it is loaded (`entry.TABLE`).  Its first part is the same for all functions of a process and is
+collected here, by name, from CPython and from NumPy's C-API capsule.
 
-Two things are read from memory without a function call, because a call would double the price: an object's type (the
-word after the reference count) and the fields of an array.  Both layouts are part of the public ABI, and both are
-checked against the interpreter on first use; when the check fails no entry is generated and calls take the slower path
-through Python, with the same results.
+Two things are read from memory without a function call, because a call would double the price: an object's
+type (the word after the reference count) and the fields of an array.  Both layouts are part of the public
+ABI, and both are checked against the interpreter on first use; when the check fails no entry is generated and
+calls take the slower path through Python, with the same results.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ import numpy as np
 from ..ir.types import SCALARS
 
 _PYTHON_FUNCTIONS = (
-    "PyFloat_AsDouble", "PyFloat_FromDouble", "PyLong_AsLongLong", "PyLong_AsLongLongAndOverflow", "PyLong_FromLongLong",
-    "PyComplex_RealAsDouble", "PyComplex_ImagAsDouble", "PyComplex_FromDoubles", "PyEval_SaveThread",
-    "PyEval_RestoreThread", "PyObject_Vectorcall", "PyObject_CallOneArg", "PyObject_RichCompareBool",
-    "PyErr_SetObject", "PyErr_Clear", "PyErr_CheckSignals", "PyErr_Occurred", "PyErr_SetNone", "PyBytes_FromStringAndSize",
-    "PyTuple_New", "PyTuple_SetItem", "PyTuple_Size", "PyTuple_GetItem", "PyList_New", "PyList_SetItem", "PyList_Size",
-    "PyList_GetItem", "PyDict_New", "PyDict_SetItem", "PyDict_Size", "PyDict_Next", "PyCapsule_New",
-    "PyCapsule_GetPointer", "PyThread_get_thread_ident", "Py_IncRef", "Py_DecRef",
+    "PyFloat_AsDouble", "PyFloat_FromDouble", "PyLong_AsLongLong", "PyLong_AsLongLongAndOverflow",
+    "PyLong_FromLongLong", "PyComplex_RealAsDouble", "PyComplex_ImagAsDouble",
+    "PyComplex_FromDoubles", "PyEval_SaveThread", "PyEval_RestoreThread", "PyObject_Vectorcall",
+    "PyObject_CallOneArg", "PyObject_RichCompareBool", "PyErr_SetObject", "PyErr_Clear",
+    "PyErr_CheckSignals", "PyErr_Occurred", "PyErr_SetNone", "PyBytes_FromStringAndSize",
+    "PyTuple_New", "PyTuple_SetItem", "PyTuple_Size", "PyTuple_GetItem", "PyList_New",
+    "PyList_SetItem", "PyList_Size", "PyList_GetItem", "PyDict_New", "PyDict_SetItem",
+    "PyDict_Size", "PyDict_Next", "PyCapsule_New", "PyCapsule_GetPointer",
+    "PyThread_get_thread_ident", "Py_IncRef", "Py_DecRef",
 )  # fmt: skip
 
 _NUMPY_FUNCTIONS = {
@@ -44,13 +46,16 @@ _NUMPY_SCALARS: dict[str, type[np.generic]] = {
 }  # fmt: skip
 
 _OBJECTS: dict[str, object] = {
-    "float": float, "int": int, "bool": bool, "complex": complex, "tuple": tuple, "list": list, "dict": dict, "str": str,
+    "float": float, "int": int, "complex": complex, "str": str, "tuple": tuple, "list": list, "dict": dict,
     "True": True, "False": False, "ndarray": np.ndarray, "KeyboardInterrupt": KeyboardInterrupt,
     **{f"np.{name}": scalar for name, scalar in _NUMPY_SCALARS.items()},
     **{f"dtype.{name}": np.dtype(scalar) for name, scalar in _NUMPY_SCALARS.items()},
 }  # fmt: skip
 
-SUPPORT = ("wg_new_array", "wg_tuple", "wg_list", "wg_dict", "wg_scalar")
+SUPPORT = (
+    "wg_new_array", "wg_tuple", "wg_list", "wg_dict", "wg_scalar",
+    "wg_arm", "wg_quiet", "wg_cell", "wg_on_interrupt",
+)  # fmt: skip
 """Functions of `runtime.support`, compiled once for each process."""
 
 NAMES: tuple[str, ...] = (*_PYTHON_FUNCTIONS, *_NUMPY_FUNCTIONS, *_OBJECTS, *SUPPORT)

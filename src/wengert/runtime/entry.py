@@ -1,12 +1,13 @@
 """Generates `wg_entry`, the C function that CPython calls, as LLVM IR in the module of the compiled function.
 
-It has the signature of ``METH_FASTCALL | METH_KEYWORDS`` and is specialised on a `Signature`, so that a call costs what
-its checks cost: about 30 ns for a number, 100 ns for an array.  It runs in five steps: check and unpack the arguments
-(`runtime.unbox`; anything unexpected goes to a Python function, with keywords too), release the GIL when the work is
-worth it, call ``wg_main`` (which LLVM inlines), turn a failed check into a located exception, build the results.
+It has the signature of ``METH_FASTCALL | METH_KEYWORDS`` and is specialised on a `Signature`, so that a call
+costs what its checks cost: about 30 ns for a number, 100 ns for an array.  It runs in five steps: check and
+unpack the arguments (`runtime.unbox`; anything unexpected goes to a Python function, with keywords too),
+release the GIL when the work is worth it, call ``wg_main`` (which LLVM inlines), turn a failed check into a
+located exception, build the results.
 
-Beside it stands a table of pointers, ``wg_table``: first `capi.NAMES`, then what belongs to this function (`own_names`).
-The object file holds no address and loads in any process.
+Beside it stands a table of pointers, ``wg_table``: first `capi.NAMES`, then what belongs to this function
+(`own_names`). The object file holds no address and loads in any process.
 """
 
 from __future__ import annotations
@@ -21,21 +22,15 @@ VERSION = 1
 """Part of every cache key: changes whenever the generated code or the table does."""
 
 ENTRY = "wg_entry"
-INTERRUPTED = -1
-"""What ``wg_main`` returns when it stopped because of a signal."""
-
 CONTEXT_BYTES = 8 + 6 * 8 + 8 + 8 + 8
 _DEPTH, _FLAGS, _INTERRUPT = 56, 64, 72
 
 
 def own_names(signature: Signature) -> tuple[str, ...]:
-    """The function's own part of the table: two callables, the interrupt cell, and the objects arguments must match."""
+    """The function's own part of the table: two callables, and the objects that arguments must match."""
     keys = tree_keys((*signature.argument_trees, signature.output_tree))
     statics = tree_statics(signature.argument_trees)
-    return (
-        "fallback", "error", "interrupt", "main_thread",
-        *(f"static.{i}" for i in range(statics)), *(f"key.{key}" for key in keys),
-    )  # fmt: skip
+    return ("fallback", "error", *(f"static.{i}" for i in range(statics)), *(f"key.{key}" for key in keys))
 
 
 def entry_ir(signature: Signature) -> str:
@@ -44,10 +39,12 @@ def entry_ir(signature: Signature) -> str:
     w = Writer({name: i for i, name in enumerate(names)})
     nin = sum(param_slots(p.type) for p in signature.params)
     nout = sum(result_slots(r.type) for r in signature.results)
-    for name, what in (
-        ("ctx", f"[{CONTEXT_BYTES // 8} x i64]"), ("in", f"[{max(nin, 1)} x i64]"), ("out", f"[{max(nout, 1)} x i64]"),
-        ("number", "[2 x i64]"), ("overflow", "i32"), ("position", "i64"), ("key", "ptr"), ("value", "ptr"),
-    ):  # fmt: skip
+    room = {
+        "ctx": f"[{CONTEXT_BYTES // 8} x i64]", "in": f"[{max(nin, 1)} x i64]",
+        "out": f"[{max(nout, 1)} x i64]",
+        "number": "[2 x i64]", "overflow": "i32", "position": "i64", "key": "ptr", "value": "ptr",
+    }  # fmt: skip
+    for name, what in room.items():
         w.do(f"%{name} = alloca {what}, align 16")
     w.need(w.let(f"icmp eq i64 %nargs, {len(signature.argument_trees)}"), "fallback")
     w.need(w.let("icmp eq ptr %kwnames, null"), "fallback")
@@ -70,24 +67,16 @@ def entry_ir(signature: Signature) -> str:
 
 
 def _prepare_context(w: Writer, signature: Signature) -> None:
-    """Interruptible functions of the main thread get the cell that the signal handler sets; it is cleared here, and
-    signals that came before are handled now, before any argument is looked at, since handlers run Python."""
-    for offset in (_DEPTH, _FLAGS, _INTERRUPT):
+    """Interruptible functions get the cell that the signal handler sets, all others one that stays 0.
+
+    Signals that came before are handled here, before any argument is looked at, since handlers run Python.
+    """
+    for offset in (_DEPTH, _FLAGS):
         w.put("0", "%ctx", offset)
-    if not signature.interruptible:
-        return
-    mine, others = w.name("main"), w.name("begin")
-    thread = w.call("ptr", "PyThread_get_thread_ident")
-    cell = w.entry("interrupt")
-    wanted = w.let(f"icmp eq ptr {thread}, {w.entry('main_thread')}")
-    exists = w.let(f"icmp ne ptr {cell}, null")
-    w.do(f"br i1 {w.let(f'and i1 {wanted}, {exists}')}, label %{mine}, label %{others}")
-    w.label(mine)
-    w.do(f"store atomic i32 0, ptr {cell} seq_cst, align 4")
+    cell = w.call("ptr", "wg_arm") if signature.interruptible else w.entry("wg_quiet")
     w.put(cell, "%ctx", _INTERRUPT, "ptr")
-    w.need(w.let(f"icmp eq i32 {w.call('i32', 'PyErr_CheckSignals')}, 0"), "raised")
-    w.do(f"br label %{others}")
-    w.label(others)
+    if signature.interruptible:
+        w.need(w.let(f"icmp eq i32 {w.call('i32', 'PyErr_CheckSignals')}, 0"), "raised")
 
 
 def _run(w: Writer, signature: Signature, held: list[str]) -> str:
@@ -106,10 +95,11 @@ def _run(w: Writer, signature: Signature, held: list[str]) -> str:
 
 
 def _failed(w: Writer, signature: Signature, status: str) -> None:
-    """A check failed, or a signal came: Python makes the exception from the context, and it is raised from here, so
-    that none of our frames is in the traceback."""
+    """A check failed: Python makes the exception from the context, and it is raised from here, so that none of our
+    frames is in the traceback.  After Ctrl-C the exception is the one that Python's handler raises."""
     w.label("failed")
-    w.need(w.let(f"icmp ne i32 {status}, {INTERRUPTED}"), "interrupted")
+    if signature.interruptible:
+        w.need(w.let(f"icmp eq i32 {w.call('i32', 'PyErr_CheckSignals')}, 0"), "raised")
     w.put(w.let(f"sext i32 {status} to i64"), "%ctx", 0)
     context = w.call("ptr", "PyBytes_FromStringAndSize", "ptr %ctx", f"i64 {_DEPTH}")
     w.need(w.let(f"icmp ne ptr {context}, null"), "raised")
@@ -119,13 +109,6 @@ def _failed(w: Writer, signature: Signature, status: str) -> None:
     w.need(w.let(f"icmp ne ptr {error}, null"), "raised")
     w.call("void", "PyErr_SetObject", f"ptr {w.field(error, capi.OB_TYPE)}", f"ptr {error}")
     w.call("void", "Py_DecRef", f"ptr {error}")
-    w.do("br label %raised")
-    w.label("interrupted")
-    pending = w.call("i32", "PyErr_CheckSignals")
-    quiet = w.name("quiet")
-    w.do(f"br i1 {w.let(f'icmp eq i32 {pending}, 0')}, label %{quiet}, label %raised")
-    w.label(quiet)
-    w.call("void", "PyErr_SetNone", f"ptr {w.entry('KeyboardInterrupt')}")
     w.do("br label %raised")
     w.label("raised")
     w.do("ret ptr null")

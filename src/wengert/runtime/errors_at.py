@@ -1,9 +1,11 @@
-"""Exceptions of failed checks: compiled code tells which site and with which operands, this makes the message.
+"""Exceptions of failed checks: compiled code tells which site and with which operands, this makes the
+message.
 
-Compiled code holds no Python object, so a check only leaves a number and up to six words.  The table of sites has the
-rest: the exception's name, a ``str.format`` template over the operands, their types, and the place in the user's
-source.  Where Python itself would raise (an index, a division) the exception is one of ours and also the built-in one;
-what the user's own ``raise`` and ``assert`` say stays the user's, with the place as a note.
+Compiled code holds no Python object, so a check only leaves a number and up to six words.  The table of sites
+has the rest: the exception's name, a ``str.format`` template over the operands, their types, and the place in
+the user's source.  Where Python itself would raise (an index, a division) the exception is one of ours and
+also the built-in one; what the user's own ``raise`` and ``assert`` say stays the user's, with the place as a
+note.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ def operand_value(word: bytes, dtype: str) -> Any:
 
 
 def exception_at(sites: Sequence[Site], context: bytes, status: int | None = None) -> BaseException:
-    """The exception for a failed check; ``context`` holds `CONTEXT_WORDS` words, ``status`` overrides the first."""
+    """The exception for a failed check; ``context`` holds `CONTEXT_WORDS` words, ``status`` overrides the
+    first.
+    """
     number = struct.unpack_from("=q", context)[0] if status is None else status
     if not 1 <= number <= len(sites):
         text = f"compiled code reports check {number}, but there are {len(sites)}"
@@ -56,7 +60,8 @@ def exception_at(sites: Sequence[Site], context: bytes, status: int | None = Non
 def exception_for(site: Site, message: str) -> BaseException:
     """The exception of a site, with the message complete.
 
-    A name that begins with ``raise:`` is a ``raise`` or ``assert`` of the user's and always gives the built-in.
+    A name that begins with ``raise:`` is a ``raise`` or ``assert`` of the user's and always gives the
+    built-in.
     """
     if site.exc in _LOCATED:
         code, kind = _LOCATED[site.exc]

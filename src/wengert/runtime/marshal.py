@@ -1,14 +1,13 @@
 """The tolerant road into compiled code: packs and unpacks slots in Python.
 
-Used when the generated entry does not accept an argument: unusual memory (byte-swapped, misaligned, strided where the
-code wants contiguous), a dtype object that is equal but not identical, zero-dimensional arrays for numbers, ranges of
-addresses that overlap although no element is shared.  Converts only what keeps its value.
+Used when the generated entry does not accept an argument: unusual memory (byte-swapped, misaligned, strided
+where the code wants contiguous), a dtype object that is equal but not identical, zero-dimensional arrays for
+numbers, ranges of addresses that overlap although no element is shared.  Converts only what keeps its value.
 """
 
 from __future__ import annotations
 
 import ctypes
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,28 +15,24 @@ from typing import Any
 import numpy as np
 
 from ..ir.types import Array, Scalar
-from . import capi
+from . import capi, support
 from .entry import CONTEXT_BYTES
 from .signature import Leaf, Node, Param, Result, Signature, Static, Tree, result_slots
-from .support import process_table
 
 _KINDS = {
-    "f64": "fiub",
-    "f32": "fiub",
-    "i64": "iub",
-    "i32": "iub",
-    "u8": "ub",
-    "bool": "b",
-    "c128": "cfiub",
-    "c64": "cfiub",
-}
+    "f64": "fiub", "f32": "fiub", "i64": "iub", "i32": "iub", "u8": "ub", "bool": "b", "c128": "cfiub", "c64": "cfiub",
+}  # fmt: skip
+"""The kinds of numbers that keep their value in each type."""
+
+_NEW_ARRAY = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
+
 
 
 @dataclass(slots=True)
 class Frame:
     """The memory of one call."""
 
-    context: np.ndarray[Any, np.dtype[np.uint8]]
+    context: np.ndarray[Any, np.dtype[np.int64]]
     arguments: bytearray
     out: np.ndarray[Any, np.dtype[np.int64]]
     keep: list[object] = field(default_factory=list[object])
@@ -101,7 +96,8 @@ def pack(signature: Signature, args: Sequence[Any], statics: Sequence[object]) -
     for i, (tree, value) in enumerate(zip(trees, args, strict=True)):
         flatten(tree, value, leaves, statics, f"argument {i + 1} of {signature.name}()")
     out = np.zeros(max(1, sum(result_slots(r.type) for r in signature.results)), np.int64)
-    frame = Frame(np.zeros(CONTEXT_BYTES, np.uint8), bytearray(), out)
+    frame = Frame(np.zeros(CONTEXT_BYTES // 8, np.int64), bytearray(), out)
+    frame.context[-1] = _interrupt_cell() if signature.interruptible else support.address("wg_quiet")
     arrays: dict[int, Any] = {}
     slots: list[bytes] = []
     for i, param in enumerate(signature.params):
@@ -117,28 +113,34 @@ def pack(signature: Signature, args: Sequence[Any], statics: Sequence[object]) -
     return frame
 
 
+def _interrupt_cell() -> int:
+    return ctypes.PYFUNCTYPE(ctypes.c_void_p)(support.address("wg_arm"))()
+
+
 def _scalar_slots(t: Scalar, value: Any, where: str) -> bytes:
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
-    if not isinstance(value, (bool, int, float, complex, np.generic)):
+    if not isinstance(value, bool | int | float | complex | np.generic):
         raise TypeError(f"{where}: expected a number ({t}), got {type(value).__name__}")
-    kind = (
-        np.asarray(value).dtype.kind
-        if isinstance(value, np.generic)
-        else {bool: "b", int: "i", float: "f"}.get(type(value), "")
-    )
-    kind = kind or ("i" if isinstance(value, int) else "f" if isinstance(value, float) else "c")
+    kind = _kind(value)
     if kind not in _KINDS[t.name]:
         raise TypeError(f"{where}: a value of type {type(value).__name__} does not fit {t}")
     if t.is_complex:
         number = complex(value)
         part = np.float64 if t.name == "c128" else np.float32
         return b"".join(part(x).tobytes().ljust(8, b"\0") for x in (number.real, number.imag))
-    number = operator.index(value) if t.is_int else value
+    number: Any = int(value) if t.is_int else value
     try:
         return np.array(number, capi.dtype_of_scalar(t.name)).tobytes().ljust(8, b"\0")
     except OverflowError:
         raise OverflowError(f"{where}: {value!r} does not fit {t}") from None
+
+
+def _kind(value: Any) -> str:
+    """One letter as in NumPy's dtypes, for Python's numbers too (an ``int`` of any size is ``i``)."""
+    if isinstance(value, np.generic):
+        return value.dtype.kind
+    return "b" if isinstance(value, bool) else "i" if isinstance(value, int) else "f" if isinstance(value, float) else "c"
 
 
 def _as_array(param: Param, t: Array, value: Any, where: str, frame: Frame) -> Any:
@@ -178,8 +180,8 @@ def _refuse_overlap(signature: Signature, arrays: dict[int, Any]) -> None:
         for j, b in arrays.items():
             if i != j and signature.params[i].written and np.shares_memory(a, b):
                 raise ValueError(
-                    f"{signature.name}(): arrays {i + 1} and {j + 1} share memory, and the function writes array {i + 1}; "
-                    "pass a copy"
+                    f"{signature.name}(): values {i + 1} and {j + 1} share memory, and the function "
+                    f"writes value {i + 1}; pass a copy"
                 )
 
 
@@ -198,12 +200,9 @@ def unpack(signature: Signature, frame: Frame) -> Any:
 def _leaf(result: Result, frame: Frame, offset: int) -> Any:
     t = result.type
     if isinstance(t, Array):
-        table = dict(zip(capi.NAMES, process_table(), strict=True))
-        build = ctypes.PYFUNCTYPE(
-            ctypes.py_object, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64
-        )
-        new_array = build(table["wg_new_array"])
-        return new_array(frame.out_address + 8 * offset, t.rank, table[f"dtype.{t.dtype}"], t.dtype.itemsize)
+        new_array = _NEW_ARRAY(support.address("wg_new_array"))
+        dtype = id(capi.dtype_of_scalar(t.dtype.name))
+        return new_array(frame.out_address + 8 * offset, t.rank, dtype, t.dtype.itemsize)
     dtype = capi.dtype_of_scalar(t.name)
     if t.is_complex:
         part = np.float64 if t.name == "c128" else np.float32

@@ -1,9 +1,9 @@
 """What a native function takes and gives, as Python sees it: the data from which a call entry is generated.
 
-The compiled function knows only flat slots of memory.  A `Signature` adds what the call must check and build around
-them: the types of the flat leaves, whether a number is Python's or NumPy's, and how leaves nest in tuples, lists and
-dicts.  It is plain data, goes through JSON unchanged, and can therefore stand in the disk cache: a second process
-rebuilds the callable from it without capturing anything.
+The compiled function knows only flat slots of memory.  A `Signature` adds what the call must check and build
+around them: the types of the flat leaves, whether a number is Python's or NumPy's, and how leaves nest in
+tuples, lists and dicts.  It is plain data, goes through JSON unchanged, and can therefore stand in the disk
+cache: a second process rebuilds the callable from it without capturing anything.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ def _leaf_type(t: Type) -> LeafType:
 class Param:
     """One leaf that goes in.
 
-    ``origin`` tells which scalars fit: Python's and NumPy's differ in meaning (``1.0 / 0.0`` raises, ``np.float64(1) /
-    0.0`` does not), so a function compiled for the one may have to refuse the other.  ``written`` marks arrays that the
-    function writes: they must be writeable and must not overlap another argument.
+    ``origin`` tells which scalars fit: Python's and NumPy's differ in meaning (``1.0 / 0.0`` raises,
+    ``np.float64(1) / 0.0`` does not), so a function compiled for the one may have to refuse the other.
+    ``written`` marks arrays that the function writes: they must be writeable and must not overlap another
+    argument.
     """
 
     type: LeafType
@@ -72,8 +73,8 @@ class Leaf:
 class Static:
     """A compile-time argument: entry ``index`` of the constants bound at load.
 
-    It is matched by identity, or by ``==`` when both are exactly ``int`` or both exactly ``str``: for other types
-    equality is no proof of equal meaning (``0.0 == -0.0``, ``True == 1``).
+    It is matched by identity, or by ``==`` when both are exactly ``int`` or both exactly ``str``: for other
+    types equality is no proof of equal meaning (``0.0 == -0.0``, ``True == 1``).
     """
 
     index: int
@@ -92,7 +93,9 @@ Tree: TypeAlias = Leaf | Static | Node
 
 
 def tree_to_json(tree: Tree) -> Any:
-    """``7`` a leaf, ``{"static": 0}``, ``{"tuple": [...]}``, ``{"list": [...]}``, ``{"dict": [[key, tree], ...]}``."""
+    """``7`` a leaf, ``{"static": 0}``, ``{"tuple": [...]}``, ``{"list": [...]}``, ``{"dict": [[key, tree],
+    ...]}``.
+    """
     if isinstance(tree, Leaf):
         return tree.index
     if isinstance(tree, Static):
@@ -121,9 +124,9 @@ def tree_from_json(data: Any) -> Tree:
 class Signature:
     """Everything a call entry depends on.
 
-    ``arguments`` has one tree per positional argument; left out, each leaf is one argument.  ``output`` left out is the
-    only result, or a tuple of all.  ``release_gil`` should be true for whatever may run longer than about a
-    microsecond: functions with loops or arrays.  ``interruptible`` functions stop at Ctrl-C.
+    ``arguments`` has one tree per positional argument; left out, each leaf is one argument.  ``output`` left
+    out is the only result, or a tuple of all.  ``release_gil`` should be true for whatever may run longer
+    than about a microsecond: functions with loops or arrays.  ``interruptible`` functions stop at Ctrl-C.
     """
 
     name: str

@@ -1,33 +1,42 @@
 """Native functions that all call entries share, compiled once for each process and never unloaded.
 
-They build what goes out: arrays from the memory a function has left, and tuples, lists and dicts.  That they outlive
-every compiled function is essential for one of them: the destructor of the capsule that owns the memory of a result.
+They build what goes out: arrays from the memory a function has left, and tuples, lists and dicts.  That they
+outlive every compiled function is essential for one of them: the destructor of the capsule that owns the
+memory of a result.
 
-All of them take over the references and buffers they are given, also when they fail, and take a null object as "an
-exception is set already": so an entry need not look at errors between the results.
+All of them take over the references and buffers they are given, also when they fail, and take a null object
+as "an exception is set already": so an entry need not look at errors between the results.
 
-An array of less than `COPY_BELOW` bytes is copied into memory of NumPy's, which for such sizes is quicker than a
-capsule; a larger one keeps its memory.
+An array of less than `COPY_BELOW` bytes is copied into memory of NumPy's, which for such sizes is quicker
+than a capsule; a larger one keeps its memory.
 """
 
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
+import os
 import threading
 from functools import cache
 from typing import Any
 
-from . import capi
+from . import capi, interrupt
+from .locks import fork_safe_lock
 from .text import TABLE, Writer
 
 COPY_BELOW = 1024
 
-_SLOTS = {name: i for i, name in enumerate((*capi.NAMES, "free"))}
+_OWN = ("free", "clock_gettime", "PyOS_getsig", "PyObject_CallNoArgs", "main_thread", "python_handler", "rearm")
+_SLOTS = {name: i for i, name in enumerate((*capi.NAMES, *_OWN))}
+
+_CLOCK_MONOTONIC = 1
+_FRESH_NANOSECONDS = 1_000_000
 
 _PRELUDE = f"""
 @{TABLE} = global [{len(_SLOTS)} x ptr] zeroinitializer, align 8
 @capsule_name = constant [15 x i8] c"wengert.buffer\\00"
+@wg_cell = global i32 0, align 4
+@wg_quiet = global i32 0, align 4
+@last_look = global i64 0, align 8
 """
 
 
@@ -36,7 +45,7 @@ def _define(head: str, w: Writer) -> str:
 
 
 def _release() -> str:
-    """Drop one reference to a buffer (``docs/design/native.md``: count at -64, memory from ``malloc``)."""
+    """Drop one reference to a buffer: its count is at -64, the block that ``malloc`` gave at -40."""
     w = Writer(_SLOTS)
     w.do("%none = icmp eq ptr %owner, null")
     w.do("br i1 %none, label %done, label %some")
@@ -46,7 +55,8 @@ def _release() -> str:
     w.do("%last = icmp sle i64 %before, 1")
     w.do("br i1 %last, label %drop, label %done")
     w.label("drop")
-    w.call("void", "free", "ptr %header")
+    block = w.field("%owner", -40)
+    w.call("void", "free", f"ptr {block}")
     w.do("br label %done")
     w.label("done")
     w.do("ret void")
@@ -191,32 +201,115 @@ def _container(kind: str) -> str:
     return _define(f"ptr @wg_{kind.lower()}(ptr %items, i64 %count{keys})", w)
 
 
+def _on_interrupt() -> str:
+    """The C signal handler: sets the cell, then does what Python does.  Only async-signal-safe steps."""
+    w = Writer(_SLOTS)
+    w.do("store atomic i32 1, ptr @wg_cell seq_cst, align 4")
+    w.call("void", "python_handler", "i32 %signal")
+    w.do("ret void")
+    return _define("void @wg_on_interrupt(i32 %signal)", w)
+
+
+def _arm() -> str:
+    """The cell that a call should watch: that of the signal handler in the main thread, elsewhere one that stays 0.
+
+    Python code may have replaced the handler since (notebooks do, for each cell), so now and then it is looked
+    up: not when the last look was under a millisecond ago, for it costs more than a short call.
+    """
+    w = Writer(_SLOTS)
+    w.do("%time = alloca [2 x i64], align 8")
+    thread = w.call("ptr", "PyThread_get_thread_ident")
+    w.do(f"%main = icmp eq ptr {thread}, {w.entry('main_thread')}")
+    w.do("br i1 %main, label %mine, label %other")
+    w.label("other")
+    w.do("ret ptr @wg_quiet")
+    w.label("mine")
+    w.do(f"%clock = icmp eq ptr {w.entry('clock_gettime')}, null")
+    w.do("br i1 %clock, label %look, label %tell")
+    w.label("tell")
+    w.call("i32", "clock_gettime", f"i32 {_CLOCK_MONOTONIC}", "ptr %time")
+    seconds = w.let(f"mul i64 {w.field('%time', 0, 'i64')}, 1000000000")
+    now = w.let(f"add i64 {seconds}, {w.field('%time', 8, 'i64')}")
+    age = w.let(f"sub i64 {now}, {w.field('@last_look', 0, 'i64')}")
+    w.put(now, "@last_look", 0)
+    w.do(f"%fresh = icmp ult i64 {age}, {_FRESH_NANOSECONDS}")
+    w.do("br i1 %fresh, label %ready, label %look")
+    w.label("look")
+    handler = w.call("ptr", "PyOS_getsig", "i32 2")
+    w.do(f"%ours = icmp eq ptr {handler}, @wg_on_interrupt")
+    w.do("br i1 %ours, label %ready, label %again")
+    w.label("again")
+    result = w.call("ptr", "PyObject_CallNoArgs", f"ptr {w.entry('rearm')}")
+    w.call("void", "Py_DecRef", f"ptr {result}")
+    w.call("void", "PyErr_Clear")
+    w.do("br label %ready")
+    w.label("ready")
+    w.do("store atomic i32 0, ptr @wg_cell seq_cst, align 4")
+    w.do("ret ptr @wg_cell")
+    return _define("ptr @wg_arm()", w)
+
+
 def module_text() -> str:
     """The module as LLVM IR."""
-    functions = (_release(), _destroy(), _new_array(), _scalar(), _drop_all())
-    return "\n".join((_PRELUDE, *functions, *(_container(kind) for kind in ("Tuple", "List", "Dict"))))
+    building = (_release(), _destroy(), _new_array(), _scalar(), _drop_all())
+    containers = (_container(kind) for kind in ("Tuple", "List", "Dict"))
+    return "\n".join((_PRELUDE, *building, *containers, _on_interrupt(), _arm()))
 
 
-_lock = threading.Lock()
+_lock = fork_safe_lock()
+_immortal: list[Any] = []
+
+
+def _own_words(handler: interrupt.Handler) -> dict[str, int]:
+    process = ctypes.CDLL(None)
+
+    def address(library: Any, name: str) -> int:
+        return ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0 if hasattr(library, name) else 0
+
+    return {
+        "free": address(process, "free"),
+        "clock_gettime": address(process, "clock_gettime"),
+        "PyOS_getsig": address(ctypes.pythonapi, "PyOS_getsig"),
+        "PyObject_CallNoArgs": address(ctypes.pythonapi, "PyObject_CallNoArgs"),
+        "main_thread": threading.main_thread().ident or 0,
+        "python_handler": handler.python_handler,
+        "rearm": id(handler.rearm_function),
+    }
 
 
 @cache
-def _load() -> tuple[Any, dict[str, int]]:
-    from .link import link_text
+def _load() -> dict[str, int]:
+    """Compile, load and fill in; the addresses of `capi.SUPPORT`."""
+    from .compile import compile_text, load
 
-    table = capi.python_and_numpy()
-    libc = ctypes.CDLL(None)
-    words = [table.get(name, 0) for name in capi.NAMES]
-    words.append(ctypes.cast(libc.free, ctypes.c_void_p).value or 0)
-    code = link_text(module_text(), level=1)
-    code.immortal()  # arrays and their capsules may outlive this module
-    code.fill(TABLE, words)
-    return code, {name: code.address(name) for name in capi.SUPPORT}
+    code = load(compile_text(module_text(), level=1))
+    found = {name: code.address(name) for name in capi.SUPPORT}
+    handler = interrupt.Handler(found["wg_on_interrupt"])
+    known = {**capi.python_and_numpy(), **_own_words(handler)}
+    words = (ctypes.c_void_p * len(_SLOTS)).from_address(code.address(TABLE))
+    words[:] = [known.get(name, 0) for name in _SLOTS]
+    _immortal.extend((code, handler))
+    # arrays and their capsules may outlive this module, so not even the end of the interpreter may unload the code
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(_immortal))
+
+    def renew_main_thread() -> None:
+        words[_SLOTS["main_thread"]] = threading.main_thread().ident or 0
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=renew_main_thread)
+    handler.rearm()
+    return found
 
 
 def process_table() -> list[int]:
     """The common part of every table, in the order of `capi.NAMES`."""
     with _lock:
-        _, support = _load()
+        support = _load()
     known = {**capi.python_and_numpy(), **support}
     return [known[name] for name in capi.NAMES]
+
+
+def address(name: str) -> int:
+    """The address of one of `capi.SUPPORT`."""
+    with _lock:
+        return _load()[name]

@@ -71,9 +71,8 @@ class Writer:
     def need(self, condition: str, otherwise: str, hint: str = "ok") -> None:
         """Go on when ``condition`` holds, else jump to the label ``otherwise``; the jump is the rare case."""
         following = self.name(hint)
-        self.do(
-            f'br i1 {condition}, label %{following}, label %{otherwise}, !prof !{{!"branch_weights", i32 2000, i32 1}}'
-        )
+        rare = '!prof !{!"branch_weights", i32 2000, i32 1}'
+        self.do(f"br i1 {condition}, label %{following}, label %{otherwise}, {rare}")
         self.label(following)
 
     def text(self) -> str:

@@ -1,8 +1,8 @@
 """Generates the code that checks the arguments of a call and unpacks them into slots.
 
-Every check is exact and cheap, and none has a side effect: whatever does not fit jumps to ``fallback``, where a Python
-function gets the same arguments and converts them, recompiles, or explains.  So the entry never has to raise an error
-about an argument, and is never wrong about one that it lets pass.
+Every check is exact and cheap, and none has a side effect: whatever does not fit jumps to ``fallback``, where
+a Python function gets the same arguments and converts them, recompiles, or explains.  So the entry never has
+to raise an error about an argument, and is never wrong about one that it lets pass.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class Unboxer:
         self._disjoint()
 
     def _tree(self, tree: Tree, obj: str, owned: bool) -> None:
-        """``owned``: the caller's frame keeps the object alive; what stands in a list or dict may be replaced."""
+        """``owned``: the caller's frame keeps the object alive; what stands in a list or dict may be
+        replaced.
+        """
         if isinstance(tree, Leaf):
             if not owned and isinstance(self.signature.params[tree.index].type, Array):
                 self.held.append(obj)
