@@ -17,7 +17,14 @@ from wengert.ir.core import Func, Value
 from wengert.ir.build import Builder
 from wengert.ir.types import BOOL, F64, I64, Array, Scalar, Type, array
 
-_BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.FloorDiv: "floordiv", ast.Mod: "mod"}
+_BINARY = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.FloorDiv: "floordiv",
+    ast.Mod: "mod",
+}
 _COMPARE = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "ne"}
 
 
@@ -39,7 +46,9 @@ def _type(name: str) -> Type:
 
 
 def _stored(body: list[ast.stmt]) -> list[str]:
-    names = [n.id for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    names = [
+        n.id for s in body for n in ast.walk(s) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    ]
     return list(dict.fromkeys(names))
 
 
@@ -122,7 +131,9 @@ class _Lower:
                     return self.number(-e.operand.value)
                 return self.op("neg", self.expr(e.operand))
             case ast.Compare():
-                return self.op(_COMPARE[type(e.ops[0])], self.expr(e.left), self.expr(e.comparators[0]), to=BOOL)
+                return self.op(
+                    _COMPARE[type(e.ops[0])], self.expr(e.left), self.expr(e.comparators[0]), to=BOOL
+                )
             case ast.BoolOp():
                 name = "and" if isinstance(e.op, ast.And) else "or"
                 return self.op(name, *map(self.expr, e.values))
@@ -141,7 +152,9 @@ class _Lower:
         if name == "len":
             return self.op("dim", *values, to=I64, axis=0)
         if name == "zeros":
-            return self.op("alloc", *values, to=array(F64, len(values)), dtype=F64, axes="n" * len(values), fill="zero")
+            return self.op(
+                "alloc", *values, to=array(F64, len(values)), dtype=F64, axes="n" * len(values), fill="zero"
+            )
         if name == "dot":
             return self.op("matmul", *values, to=F64)
         if name == "sum":
@@ -150,10 +163,14 @@ class _Lower:
             return self.op("wrap", *values)
         return self.op(name, *values)
 
-    def inner(self, body: list[ast.stmt], params: dict[str, Value], names: list[str], rest: tuple[Value, ...] = ()) -> Any:
+    def inner(
+        self, body: list[ast.stmt], params: dict[str, Value], names: list[str], rest: tuple[Value, ...] = ()
+    ) -> Any:
         inner = _Lower(Builder(), {**self.env, **params})
         inner.body(body)
-        return inner.b.block((*rest, *(params[n] for n in names if n in params)), tuple(inner.env[n] for n in names))
+        return inner.b.block(
+            (*rest, *(params[n] for n in names if n in params)), tuple(inner.env[n] for n in names)
+        )
 
     def carried(self, body: list[ast.stmt]) -> list[str]:
         return [n for n in _stored(body) if n in self.env]
@@ -161,7 +178,9 @@ class _Lower:
     def loop(self, s: ast.For) -> None:
         assert isinstance(s.iter, ast.Call) and isinstance(s.target, ast.Name)
         args = [self.expr(a) for a in s.iter.args]
-        lo, hi, step = (self.number(0), *args, self.number(1)) if len(args) == 1 else (*args, self.number(1))[:3]
+        lo, hi, step = (
+            (self.number(0), *args, self.number(1)) if len(args) == 1 else (*args, self.number(1))[:3]
+        )
         names = [n for n in self.carried(s.body) if n != s.target.id]
         i = Value(I64, s.target.id)
         params = {n: Value(self.env[n].type, n) for n in names}
@@ -178,8 +197,12 @@ class _Lower:
         regions = (cond.b.block(tuple(outer.values()), (ok,)), block)
         self.finish("while", tuple(self.env[n] for n in names), names, regions)
 
-    def finish(self, op: str, operands: tuple[Value, ...], names: list[str], regions: tuple[Any, ...]) -> None:
-        results = self.b.emit(op, operands, {}, regions, [I64, *(self.env[n].type for n in names)], ["n", *names])
+    def finish(
+        self, op: str, operands: tuple[Value, ...], names: list[str], regions: tuple[Any, ...]
+    ) -> None:
+        results = self.b.emit(
+            op, operands, {}, regions, [I64, *(self.env[n].type for n in names)], ["n", *names]
+        )
         self.env.update(zip(names, results[1:], strict=True))
 
     def branch(self, s: ast.If) -> None:

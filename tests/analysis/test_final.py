@@ -239,7 +239,9 @@ def test_row_updates() -> None:
     assert loads == [False, True, True]
     (product,) = (op for op in ops_of(func) if op.name == "mul")
     assert final.is_final_region(product, product.operands[1])
-    (difference,) = (op for op in ops_of(func) if op.name == "sub" and op.operands[0].type != op.operands[1].type)
+    (difference,) = (
+        op for op in ops_of(func) if op.name == "sub" and op.operands[0].type != op.operands[1].type
+    )
     assert not final.is_final_region(difference, difference.operands[0])
 
 

@@ -100,7 +100,10 @@ def infeasible(rows: Iterable[Linear], equal: Iterable[Linear] = ()) -> bool:
         if unit is None:
             system += [eq, -eq]
             continue
-        value = Linear({s: c for s, c in eq.terms.items() if s is not unit and s != unit}, eq.constant) * -eq.terms[unit]
+        value = (
+            Linear({s: c for s, c in eq.terms.items() if s is not unit and s != unit}, eq.constant)
+            * -eq.terms[unit]
+        )
         system = [_substitute(r, unit, value) for r in system]
         equations = [_substitute(r, unit, value) for r in equations]
     return _eliminate(system)

@@ -24,7 +24,9 @@ class Aliases:
     ``may_alias`` holds pairs of positions of parameters that may overlap.
     """
 
-    def __init__(self, func: Func, may_alias: Iterable[tuple[int, int]] = (), sites: Sites | None = None) -> None:
+    def __init__(
+        self, func: Func, may_alias: Iterable[tuple[int, int]] = (), sites: Sites | None = None
+    ) -> None:
         self.func = func
         self.sites = sites or Sites(func)
         self._parent: dict[Value, Value] = {}
@@ -121,7 +123,9 @@ class Aliases:
         self._mixed.update(refs)
         recs = [v for v in refs if isinstance(v.type, Rec)]
         returned = {dtype_of(v.type) for v in op.results if isinstance(v.type, Array)}
-        returned |= {dtype_of(v.type) for v in recs if isinstance(v.type, Rec) and isinstance(v.type.item, Array)}
+        returned |= {
+            dtype_of(v.type) for v in recs if isinstance(v.type, Rec) and isinstance(v.type.item, Array)
+        }
         first: dict[Scalar, Value] = {}
         for v in refs:
             if isinstance(v.type, Array) and dtype_of(v.type) in returned:

@@ -23,8 +23,25 @@ STORES = frozenset({"store", "accum", "assign", "vacc"})
 
 _WRITES_FIRST = STORES | {"rec_grow", "rec_set"}
 _READS_NOTHING = VIEWS | CONTROL | {"const", "undef", "dim", "alloc", "store", "accum", "rec_new", "rec_set"}
-_MAY_RAISE = frozenset({"check", "load", "store", "accum", "assign", "vacc", "alloc", "view", "reshape", "broadcast", "call", "derive"})
-_NEVER_RAISES = frozenset({"const", "undef", "dim", "wrap", "copy", "transpose", "diagonal", "sum", "prod", "any", "all"})
+_MAY_RAISE = frozenset(
+    {
+        "check",
+        "load",
+        "store",
+        "accum",
+        "assign",
+        "vacc",
+        "alloc",
+        "view",
+        "reshape",
+        "broadcast",
+        "call",
+        "derive",
+    }
+)
+_NEVER_RAISES = frozenset(
+    {"const", "undef", "dim", "wrap", "copy", "transpose", "diagonal", "sum", "prod", "any", "all"}
+)
 _RECORDS = frozenset({"rec_new", "rec_grow", "rec_set", "rec_get", "rec_len"})
 
 
@@ -89,7 +106,14 @@ def is_fresh(op: Op, result: Value) -> bool:
 
 def is_pure(op: Op) -> bool:
     """Reads no memory, writes none, has no regions and cannot raise: may be moved, removed and (if scalar) merged."""
-    return not (op.regions or reads(op) or writes(op) or may_raise(op) or op.name in _RECORDS or op.name in ("call", "derive"))
+    return not (
+        op.regions
+        or reads(op)
+        or writes(op)
+        or may_raise(op)
+        or op.name in _RECORDS
+        or op.name in ("call", "derive")
+    )
 
 
 def is_removable(op: Op) -> bool:

@@ -84,7 +84,8 @@ class Final:
             if level < len(loops):
                 rows += self._later(loops[level], here, there, level)
             equal = [
-                here.rename(a, level) - there.rename(b, level) for a, b in zip(place.index, target.index, strict=True)
+                here.rename(a, level) - there.rename(b, level)
+                for a, b in zip(place.index, target.index, strict=True)
             ]
             if not infeasible(rows, equal):
                 return False
@@ -140,4 +141,3 @@ class _Instance:
             inside = (loop for loop in self.loops if not self.final.sites.is_defined_outside(v, loop))
             self._depths[s] = sum(1 for _ in inside)
         return self._depths[s]
-

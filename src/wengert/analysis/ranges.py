@@ -81,12 +81,14 @@ class Ranges:
             out += self._inside.get(step.block, ())
         return out
 
-    def prove(self, op: Op, form: Linear) -> bool:
-        """Whether ``form >= 0`` whenever ``op`` executes."""
-        if form.is_constant:
-            return form.constant >= 0
+    def prove(self, op: Op, form: Linear, given: Sequence[Linear] = ()) -> bool:
+        """Whether ``form >= 0`` whenever ``op`` executes and the forms of ``given`` are >= 0."""
+        if form.is_constant and form.constant >= 0:
+            return True
         if self._lower_bound(form) >= 0:
             return True
+        if given:
+            return infeasible(self.close([*self.context(op), *given, -form - 1]))
         key = (self.sites.path(op)[-1].block, form)
         if key not in self._proved:
             self._proved[key] = infeasible(self.close([*self.context(op), -form - 1]))
@@ -116,7 +118,14 @@ class Ranges:
             return []
         a, b = (self.linear(v) for v in op.operands)
         name = op.name if truth else _NEGATED[op.name]
-        return {"lt": [b - a - 1], "le": [b - a], "gt": [a - b - 1], "ge": [a - b], "eq": [a - b, b - a], "ne": []}[name]
+        return {
+            "lt": [b - a - 1],
+            "le": [b - a],
+            "gt": [a - b - 1],
+            "ge": [a - b],
+            "eq": [a - b, b - a],
+            "ne": [],
+        }[name]
 
     # building
 

@@ -98,7 +98,9 @@ class Regions:
             elif letter == "s":
                 start, step = self.ranges.linear(op.operands[at]), self.ranges.linear(op.operands[at + 2])
                 known = step.is_constant
-                out[Along(axis)] = start + along * step.constant if known else Linear.symbol(Unknown(op, axis))
+                out[Along(axis)] = (
+                    start + along * step.constant if known else Linear.symbol(Unknown(op, axis))
+                )
             at += {"i": 1, "s": 3}.get(letter, 0)
             axis += letter != "+"
             new += letter in "s:+"

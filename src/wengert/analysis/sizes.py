@@ -98,6 +98,9 @@ def _broadcast(t: Array, operands: Sequence[Sizes]) -> Sizes | None:
         if len(found) > 1:
             return None
         out.append(found.pop() if found else Linear.number(1))
-    if any((letter == "1") != (s.is_constant and s.constant == 1) for letter, s in zip(t.axes, reversed(out), strict=True)):
+    if any(
+        (letter == "1") != (s.is_constant and s.constant == 1)
+        for letter, s in zip(t.axes, reversed(out), strict=True)
+    ):
         return None
     return tuple(reversed(out))

@@ -27,6 +27,7 @@ After::
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import overload
 
 from ..analysis.alias import Aliases
 from ..analysis.effects import CONTROL, may_raise, reads, writes
@@ -35,25 +36,33 @@ from ..ir.core import Block, Func, Module, Op, Value
 from ..ir.types import is_ref
 
 
-def dce(func: Func) -> Func:
-    """``func`` without its dead code; the same object when there is none."""
-    live = _Liveness(func)
-    body = live.prune(func.body, tuple(range(len(func.body.yields))))
-    return func if body is func.body else replace(func, body=body)
+@overload
+def dce(target: Func) -> Func: ...
+@overload
+def dce(target: Module) -> Module: ...
+def dce(target: Func | Module) -> Func | Module:
+    """The function, or every function of the module, without dead code; the same object when there is none."""
+    if isinstance(target, Module):
+        return reachable(Module(target.entry, {name: dce(f) for name, f in target.funcs.items()}))
+    live = _Liveness(target)
+    body = live.prune(target.body, tuple(range(len(target.body.yields))))
+    return target if body is target.body else replace(target, body=body)
 
 
-def dce_module(module: Module) -> Module:
-    """Every function without its dead code, and without the functions that nobody calls any more."""
-    funcs = {name: dce(f) for name, f in module.funcs.items()}
-    reached: dict[str, Func] = {}
+def reachable(module: Module) -> Module:
+    """``module`` without the functions that are never called."""
+    reached: set[str] = set()
     todo = [module.entry]
     while todo:
         name = todo.pop()
         if name not in reached:
-            reached[name] = funcs[name]
-            todo += [op.attrs["func"] for op in Sites(funcs[name]).ops if op.name in ("call", "derive")]
-    ordered = {name: reached[name] for name in funcs if name in reached}
-    return Module(module.entry, ordered)
+            reached.add(name)
+            todo += [
+                op.attrs["func"] for op in Sites(module.funcs[name]).ops if op.name in ("call", "derive")
+            ]
+    if len(reached) == len(module.funcs):
+        return module
+    return Module(module.entry, {name: f for name, f in module.funcs.items() if name in reached})
 
 
 def carried_count(op: Op) -> int:
@@ -176,7 +185,9 @@ class _Liveness:
 
     # rewriting
 
-    def prune(self, block: Block, kept: tuple[int, ...], dropped_params: frozenset[int] = frozenset()) -> Block:
+    def prune(
+        self, block: Block, kept: tuple[int, ...], dropped_params: frozenset[int] = frozenset()
+    ) -> Block:
         """``block`` with its live ops, the yields in ``kept`` and without the parameters in ``dropped_params``."""
         ops = tuple(self._prune_op(op) for op in block.ops if op in self.ops)
         if len(kept) == len(block.yields) and not dropped_params and _same(ops, block.ops):

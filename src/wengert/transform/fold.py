@@ -39,17 +39,25 @@ _COMPARISONS: dict[str, Callable[..., bool]] = {
     "eq": operator.eq,
     "ne": operator.ne,
 }
-_LIMITS = {"i64": 63, "i32": 31}
+_RANGES = {"i64": (-(2**63), 2**64), "i32": (-(2**31), 2**32), "u8": (0, 2**8)}
+"""Smallest value and number of values: integers wrap around."""
 
 
 def fold(name: str, args: list[Any], types: list[Scalar], to: Scalar) -> Any:
-    """The constant that an operation on constants gives, or ``None`` when it is not folded."""
+    """The constant that an operation on constants gives, or ``None`` when it is not folded.
+
+    >>> from wengert.ir.types import F64, I64
+    >>> fold("add", [0.1, 0.2], [F64, F64], F64)
+    0.30000000000000004
+    >>> fold("add", [2**63 - 1, 1], [I64, I64], I64) == -(2**63)
+    True
+    """
     if name in _COMPARISONS and len(args) == 2:
         return bool(_COMPARISONS[name](*args)) if not any(t.is_complex for t in types) else None
     if to.is_bool:
         return bool(_ARITHMETIC[name](*args)) if name in _ARITHMETIC else None
-    if to.name in _LIMITS and all(not t.is_inexact for t in types):
-        return _fold_integer(name, args, _LIMITS[to.name])
+    if to.name in _RANGES and all(not t.is_inexact for t in types):
+        return _fold_integer(name, args, *_RANGES[to.name])
     if name == "cast" and to.is_float and not types[0].is_complex:
         return float(np.dtype(_NUMPY[to.name]).type(args[0]))
     if to.is_float and all(t == to for t in types):
@@ -60,7 +68,7 @@ def fold(name: str, args: list[Any], types: list[Scalar], to: Scalar) -> Any:
 _NUMPY = {"f64": "float64", "f32": "float32"}
 
 
-def _fold_integer(name: str, args: list[Any], bits: int) -> int | None:
+def _fold_integer(name: str, args: list[Any], low: int, count: int) -> int | None:
     if name == "cast":
         out = int(args[0])
     elif name in _DIVISIONS:
@@ -69,7 +77,7 @@ def _fold_integer(name: str, args: list[Any], bits: int) -> int | None:
         out = int(_ARITHMETIC[name](*args))
     else:
         return None
-    return (out + 2**bits) % 2 ** (bits + 1) - 2**bits
+    return (out - low) % count + low
 
 
 def _fold_float(name: str, args: list[Any], to: Scalar) -> float | None:

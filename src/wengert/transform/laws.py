@@ -142,7 +142,9 @@ def _pattern(e: ast.expr) -> Pattern:
 
 def _parse(line: str) -> Law:
     domain, text = line.split(None, 1)
-    spelled = text.replace("and(", "and_(").replace("or(", "or_(").replace("not(", "not_(").replace("xor_(", "xor(")
+    spelled = (
+        text.replace("and(", "and_(").replace("or(", "or_(").replace("not(", "not_(").replace("xor_(", "xor(")
+    )
     left, right = (_pattern(ast.parse(side.strip(), mode="eval").body) for side in spelled.split("->"))
     left, right = _respell(left), _respell(right)
     assert isinstance(left, Call)
@@ -176,28 +178,30 @@ def constant(v: Value, definition: Definition) -> Any:
 
 def matching(op: Op, definition: Definition) -> tuple[Law, Bindings] | None:
     """The first law whose left side ``op`` is, with what its variables stand for."""
-    for law in LAWS.get(op.name, ()):
-        if _in_domain(law.domain, op):
+    laws = LAWS.get(op.name)
+    if laws is None:
+        return None
+    domains = _domains(op)
+    for law in laws:
+        if law.domain in domains:
             found = _match_args(law.left, op, {}, definition)
             if found is not None:
                 return law, found
     return None
 
 
-def _in_domain(domain: str, op: Op) -> bool:
-    types = {v.type for v in (*op.operands, *op.results)}
-    if not all(isinstance(t, Scalar) for t in types):
-        return False
+def _domains(op: Op) -> tuple[str, ...]:
+    """The domains whose laws hold for ``op``.  ``not(x < y)`` is looked at again by `_comparable`."""
+    types = [v.type for v in (*op.operands, *op.results)]
+    if any(not isinstance(t, Scalar) or t.is_complex for t in types):
+        return ()
     t = op.operands[-1].type
     assert isinstance(t, Scalar)
-    if domain == "int" and op.name == "not":
-        return True  # what it negates is looked at by `_match`
-    integer = t.is_int
-    return domain == "any" or (t.is_bool if domain == "bool" else integer or (domain == "adjoint" and _is_adjoint(op)))
-
-
-def _is_adjoint(op: Op) -> bool:
-    return bool(op.attrs.get("adjoint"))
+    if t.is_bool:
+        return ("any", "bool", "int") if op.name == "not" else ("any", "bool")
+    if t.is_int:
+        return ("any", "adjoint", "int")
+    return ("any", "adjoint") if op.attrs.get("adjoint") else ("any",)
 
 
 def _match_args(p: Call, op: Op, bound: Bindings, definition: Definition) -> Bindings | None:
@@ -246,4 +250,4 @@ def is_number(c: Any, p: float) -> bool:
         return False
     if isinstance(p, float) and isinstance(c, int):
         return False  # `-0.0` is no integer
-    return c == p and (not isinstance(c, float) or c != 0 or math.copysign(1, c) == math.copysign(1, p))
+    return c == p and (isinstance(c, int) or math.copysign(1, c) == math.copysign(1, p))
