@@ -34,6 +34,7 @@ class FunctionEmitter:
         self.stack_bytes = 0
         self.roots: list[tuple[str, str]] = []
         self.joint: dict[str, frozenset[str]] = {}
+        self.joined: list[dict[frozenset[str], str]] = []
         self.unchecked: set[Op] = set()
 
     # -- values ----------------------------------------------------------------------------------------------
@@ -177,11 +178,13 @@ class FunctionEmitter:
         from .plan import emit_ops
 
         self.owned.append([])
+        self.joined.append({})
         for v in owned:
             self.own(v)
         emit_ops(self, b)
         yields = [self.env[v] for v in b.yields]
         self.settle(yields, self.owned.pop())
+        self.joined.pop()
         return yields
 
     def op(self, op: Op) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...ir.core import Op, Value
-from ...ir.types import I64, Array, Rec, Scalar, parse_type
+from ...ir.types import I64, Array, Rec, Scalar
 from .function import FunctionEmitter
 from .scalar import elementwise
 from .values import ArrayVal, Num, constant, mem, zero
@@ -20,10 +20,8 @@ def fresh(e: FunctionEmitter, t: Array, sizes: Sequence[str], value: Value | Non
     ``value`` is the IR value it will be; ``None`` for a temporary that never leaves the block.
     """
     c = e.c
-    data, owner = "", "null"
     escapes = value is not None and value in e.facts.escapes
-    root = e.new_root()
-    out = ArrayVal(t, "", "null", tuple(sizes), e.c_strides(sizes), root)
+    out = ArrayVal(t, "", "null", tuple(sizes), e.c_strides(sizes), e.new_root())
     total = t.dtype.itemsize
     if not escapes and all(n.isdigit() for n in sizes):
         for n in sizes:
@@ -34,22 +32,21 @@ def fresh(e: FunctionEmitter, t: Array, sizes: Sequence[str], value: Value | Non
             return out
     size = byte_count(e, sizes, t.dtype.itemsize)
     if e.loop_depth and not escapes:
-        out.data = _from_slot(e, size, op)
+        out.data = slot_memory(e, size, op)
         return out
     e.unit.support.setdefault("wg_alloc")
     data = c.ins(f"call noalias ptr @wg_alloc(ptr %heap, i64 {size})")
-    _out_of_memory(e, data, size, op)
+    out_of_memory(e, data, size, op)
     out.data = out.owner = data
-    del owner
     e.own(out)
     return out
 
 
-def _out_of_memory(e: FunctionEmitter, data: str, size: str, op: Op) -> None:
+def out_of_memory(e: FunctionEmitter, data: str, size: str, op: Op) -> None:
     e.check(e.c.ins(f"icmp ne ptr {data}, null"), "MemoryError", "cannot allocate {0} bytes", op, (size, I64))
 
 
-def _from_slot(e: FunctionEmitter, size: str, op: Op) -> str:
+def slot_memory(e: FunctionEmitter, size: str, op: Op) -> str:
     """Memory of a slot: kept from one iteration to the next, grown when it is too small."""
     c = e.c
     e.unit.support.setdefault("wg_slot_grow")
@@ -61,7 +58,7 @@ def _from_slot(e: FunctionEmitter, size: str, op: Op) -> str:
     c.branch(enough, ready, grow, ", !prof !1")
     c.label(grow)
     got = c.ins(f"call ptr @wg_slot_grow(ptr %heap, ptr {slot}, i64 {size})")
-    _out_of_memory(e, got, size, op)
+    out_of_memory(e, got, size, op)
     c.goto(ready)
     c.label(ready)
     return c.ins(f"load ptr, ptr {slot}, align 8")
@@ -310,4 +307,3 @@ OPS = {
     "broadcast": emit_broadcast,
     "diagonal": emit_diagonal,
 }
-__all__ = ["OPS", "byte_count", "clear", "dims", "fresh", "parse_type"]

@@ -41,6 +41,7 @@ def lower(module: Module, options: Options | None = None) -> Native:
     ]
     if unit.vmath:
         body.append(mathlib.source(unit.vmath))
+    unit.declarations.pop("@llvm.memcpy.p0.p0.i64", None)
     declared = "\n".join(unit.declarations.values())
     text = "\n".join(body)
     # the vector mathematics may declare the same intrinsics

@@ -239,6 +239,60 @@ done:
 }
 
 
+def _pairwise(ty: str) -> str:
+    """A binary counter of partial sums: ``push`` adds a term, merging equal levels; ``total`` adds what is left."""
+    state = f"{{i64, [48 x {ty}]}}"
+    return f"""
+define internal void @wg_push_{ty}(ptr %state, {ty} %x) noinline nounwind {{
+  %n = load i64, ptr %state
+  br label %head
+head:
+  %v = phi {ty} [ %x, %0 ], [ %w, %merge ]
+  %k = phi i64 [ 0, %0 ], [ %k1, %merge ]
+  %m = phi i64 [ %n, %0 ], [ %m1, %merge ]
+  %p = getelementptr {state}, ptr %state, i64 0, i32 1, i64 %k
+  %odd = trunc i64 %m to i1
+  br i1 %odd, label %merge, label %done
+merge:
+  %old = load {ty}, ptr %p
+  %w = fadd {ty} %old, %v
+  %k1 = add i64 %k, 1
+  %m1 = lshr i64 %m, 1
+  br label %head
+done:
+  store {ty} %v, ptr %p
+  %after = add i64 %n, 1
+  store i64 %after, ptr %state
+  ret void
+}}
+define internal {ty} @wg_total_{ty}(ptr %state) noinline nounwind {{
+  %n = load i64, ptr %state
+  br label %head
+head:
+  %v = phi {ty} [ 0.0, %0 ], [ %u, %next ]
+  %k = phi i64 [ 0, %0 ], [ %k1, %next ]
+  %m = phi i64 [ %n, %0 ], [ %m1, %next ]
+  %end = icmp eq i64 %m, 0
+  br i1 %end, label %done, label %body
+body:
+  %odd = trunc i64 %m to i1
+  br i1 %odd, label %add, label %next
+add:
+  %p = getelementptr {state}, ptr %state, i64 0, i32 1, i64 %k
+  %old = load {ty}, ptr %p
+  %w = fadd {ty} %old, %v
+  br label %next
+next:
+  %u = phi {ty} [ %v, %body ], [ %w, %add ]
+  %k1 = add i64 %k, 1
+  %m1 = lshr i64 %m, 1
+  br label %head
+done:
+  ret {ty} %v
+}}
+"""
+
+
 def _fail(operands: int) -> str:
     args = "".join(f", i64 %a{k}" for k in range(operands))
     body = "".join(
@@ -266,5 +320,9 @@ def source(names: Iterable[str]) -> str:
         "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)",
     ]
     for name in sorted(wanted):
-        out.append(_fail(int(name[7:])) if name.startswith("wg_fail") else _TEXT[name])
+        if name.startswith("wg_fail"):
+            out.append(_fail(int(name[7:])))
+        elif name in _TEXT:
+            out.append(_TEXT[name])
+    out += [_pairwise(ty) for ty in ("double", "float") if {f"wg_push_{ty}", f"wg_total_{ty}"} & set(wanted)]
     return "\n".join(out)

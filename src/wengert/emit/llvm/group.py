@@ -1,0 +1,96 @@
+"""Groups of array operations that become one loop nest.
+
+A group collects elementwise ops, whole-array writes and reductions of one block that iterate over the same shape.
+Nothing is emitted while it grows, except shapes and their checks; `nest.emit` makes the loops.  Results that only the
+group uses never exist in memory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ...ir.core import Op, Value
+from ...ir.types import Array
+from .function import FunctionEmitter
+from .shapes import covers
+from .values import ArrayVal
+
+#: identity and combining op of each reduction
+REDUCTIONS = {"sum": "add", "prod": "mul", "amax": "maximum", "amin": "minimum", "any": "or", "all": "and"}
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """One op of a group.  ``kind``: ``map`` (elementwise), ``write`` (assign), ``add`` (vacc) or ``reduce``."""
+
+    kind: str
+    op: Op
+    sizes: tuple[str, ...]
+    inputs: tuple[Value, ...]
+    target: Value | None = None
+    axes: tuple[int, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Must be executed exactly once for each element of its own shape."""
+        return self.kind in ("write", "reduce")
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Steps in order, over one iteration shape."""
+
+    sizes: tuple[str, ...]
+    letters: str
+    steps: list[Step] = field(default_factory=list[Step])
+    pending: set[Value] = field(default_factory=set[Value])
+    reads: dict[Value, None] = field(default_factory=dict[Value, None])
+    writes: dict[Value, None] = field(default_factory=dict[Value, None])
+    exact: bool = False
+
+    def accepts(self, e: FunctionEmitter, step: Step, letters: str) -> bool:
+        """May ``step`` run in the same loops?"""
+        if letters != self.letters:
+            return False
+        if step.sizes != self.sizes:
+            grows = covers(e, step.sizes, self.sizes)
+            if not grows and not covers(e, self.sizes, step.sizes):
+                return False
+            if (grows and self.exact) or (not grows and step.exact):
+                return False
+        safe, exact = self._hazards(e, step)
+        if safe and exact:
+            self.exact = True
+        return safe
+
+    def _hazards(self, e: FunctionEmitter, step: Step) -> tuple[bool, bool]:
+        """Would fusing change what memory is read?  Then only the same array, element by element, is fine.
+
+        The second answer says that the group relies on that, so that its shape must not grow any more.
+        """
+        arrays = [v for v in step.inputs if isinstance(v.type, Array) and v not in self.pending]
+        clashes = [(v, w) for v in arrays for w in self.writes]
+        if step.target is not None:
+            clashes += [(v, step.target) for v in (*arrays, *self.reads, *self.writes)]
+        clashes = [(v, w) for v, w in clashes if e.facts.may_alias(v, w)]
+        whole = step.sizes == self.sizes and all(v is w and e.array(w).sizes == self.sizes for v, w in clashes)
+        return whole or not clashes, bool(clashes)
+
+    def append(self, e: FunctionEmitter, step: Step) -> None:
+        """Add an accepted step."""
+        if covers(e, step.sizes, self.sizes):
+            self.sizes = step.sizes
+        self.exact |= step.exact
+        self.steps.append(step)
+        for v in step.inputs:
+            if isinstance(v.type, Array) and v not in self.pending:
+                self.reads.setdefault(v)
+        if step.target is not None:
+            self.writes.setdefault(step.target)
+        self.pending.update(step.op.results)
+        result = step.op.results[0] if step.op.results else None
+        if step.kind == "map" and result is not None:
+            t = result.type
+            assert isinstance(t, Array)
+            e.env[result] = ArrayVal(t, "", "null", step.sizes, ("",) * t.rank)
+
