@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .locks import fork_safe_lock
+from .locks import Lock
 
 _MAGIC = b"wengert-cache-1\n"
 _SUFFIX = ".wgo"
@@ -58,7 +58,7 @@ class Cache:
         self.directory = None if directory is None else _private_directory(Path(directory))
         self.max_bytes = max_bytes
         self._memory: OrderedDict[str, Entry] = OrderedDict()
-        self._lock = fork_safe_lock()
+        self._lock = Lock()
         self._stores = 0
 
     def lookup(self, key: str) -> Entry | None:
@@ -227,7 +227,7 @@ def default_directory() -> Path | None:
     return Path(base) / "wengert"
 
 
-_default_lock = fork_safe_lock()
+_default_lock = Lock()
 _default: Cache | None = None
 
 

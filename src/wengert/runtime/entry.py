@@ -95,8 +95,8 @@ def _run(w: Writer, signature: Signature, held: list[str]) -> str:
 
 
 def _failed(w: Writer, signature: Signature, status: str) -> None:
-    """A check failed: Python makes the exception from the context, and it is raised from here, so that none of our
-    frames is in the traceback.  After Ctrl-C the exception is the one that Python's handler raises."""
+    """A check failed: Python makes the exception from the context, and it is raised from here, so that none
+    of our frames is in the traceback.  After Ctrl-C the exception is the one that Python's handler raises."""
     w.label("failed")
     if signature.interruptible:
         w.need(w.let(f"icmp eq i32 {w.call('i32', 'PyErr_CheckSignals')}, 0"), "raised")

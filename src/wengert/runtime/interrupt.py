@@ -1,11 +1,13 @@
 """Ctrl-C in compiled code.
 
-Python's own handler only notes that a signal came; what follows runs between two bytecodes, of which compiled code has
-none.  So a handler of ours stands in front of it: it sets a cell that loops of compiled code look at, and passes the
-signal on.  A loop that finds the cell set leaves through a failed check, and the entry lets Python raise.
+Python's own handler only notes that a signal came; what follows runs between two bytecodes, of which compiled
+code has none.  So a handler of ours stands in front of it: it sets a cell that loops of compiled code look
+at, and passes the signal on.  A loop that finds the cell set leaves through a failed check, and the entry
+lets Python raise.
 
-That is done only while ``KeyboardInterrupt`` is what Python would raise.  A program that installs a handler of its own
-replaces ours by that alone, and is then asked nothing: its handler runs when the compiled code has returned.
+That is done only while ``KeyboardInterrupt`` is what Python would raise.  A program that installs a handler
+of its own replaces ours by that alone, and is then asked nothing: its handler runs when the compiled code has
+returned.
 """
 
 from __future__ import annotations

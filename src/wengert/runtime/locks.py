@@ -1,18 +1,52 @@
-"""Locks that a fork cannot leave held by a thread that is no more."""
+"""Locks that a fork cannot leave held by a thread that is no more.
+
+There are two kinds, because a fork that waits for several locks could wait for ever: some thread may hold one
+and want the next.  So it waits for one only, that of LLVM; the others are simply new in the child, which is
+right for state that changes in single steps of the interpreter.
+"""
 
 from __future__ import annotations
 
 import os
 import threading
+from types import TracebackType
+from weakref import WeakSet
+
+llvm_lock = threading.RLock()
+"""Held by whoever uses LLVM, and by a fork: the child must not copy LLVM's heap and tables half changed."""
 
 
-def fork_safe_lock() -> threading.RLock:  # type: ignore[valid-type]
-    """A lock for module-level state.
+class Lock:
+    """A lock for Python state; a child process finds it free."""
 
-    A fork waits for it: so no other thread is inside LLVM, or half through an update, in the moment that the
-    child copies; parent and child then both own a free lock.
-    """
-    lock = threading.RLock()
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release)
-    return lock
+    __slots__ = ("__weakref__", "_lock")
+
+    def __init__(self) -> None:
+        self.renew()
+        _all.add(self)
+
+    def renew(self) -> None:
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self._lock.release()
+
+
+_all: WeakSet[Lock] = WeakSet()
+
+
+def _renew_all() -> None:
+    for lock in list(_all):
+        lock.renew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=llvm_lock.acquire, after_in_parent=llvm_lock.release, after_in_child=llvm_lock.release
+    )
+    os.register_at_fork(after_in_child=_renew_all)

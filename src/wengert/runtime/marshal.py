@@ -24,8 +24,9 @@ _KINDS = {
 }  # fmt: skip
 """The kinds of numbers that keep their value in each type."""
 
-_NEW_ARRAY = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
-
+_NEW_ARRAY = ctypes.PYFUNCTYPE(
+    ctypes.py_object, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64
+)
 
 
 @dataclass(slots=True)
@@ -140,7 +141,15 @@ def _kind(value: Any) -> str:
     """One letter as in NumPy's dtypes, for Python's numbers too (an ``int`` of any size is ``i``)."""
     if isinstance(value, np.generic):
         return value.dtype.kind
-    return "b" if isinstance(value, bool) else "i" if isinstance(value, int) else "f" if isinstance(value, float) else "c"
+    return (
+        "b"
+        if isinstance(value, bool)
+        else "i"
+        if isinstance(value, int)
+        else "f"
+        if isinstance(value, float)
+        else "c"
+    )
 
 
 def _as_array(param: Param, t: Array, value: Any, where: str, frame: Frame) -> Any:

@@ -20,12 +20,20 @@ from functools import cache
 from typing import Any
 
 from . import capi, interrupt
-from .locks import fork_safe_lock
+from .locks import llvm_lock
 from .text import TABLE, Writer
 
 COPY_BELOW = 1024
 
-_OWN = ("free", "clock_gettime", "PyOS_getsig", "PyObject_CallNoArgs", "main_thread", "python_handler", "rearm")
+_OWN = (
+    "free",
+    "clock_gettime",
+    "PyOS_getsig",
+    "PyObject_CallNoArgs",
+    "main_thread",
+    "python_handler",
+    "rearm",
+)
 _SLOTS = {name: i for i, name in enumerate((*capi.NAMES, *_OWN))}
 
 _CLOCK_MONOTONIC = 1
@@ -211,10 +219,11 @@ def _on_interrupt() -> str:
 
 
 def _arm() -> str:
-    """The cell that a call should watch: that of the signal handler in the main thread, elsewhere one that stays 0.
+    """The cell that a call should watch: that of the signal handler in the main thread, elsewhere one that
+    stays 0.
 
-    Python code may have replaced the handler since (notebooks do, for each cell), so now and then it is looked
-    up: not when the last look was under a millisecond ago, for it costs more than a short call.
+    Python code may have replaced the handler since (notebooks do, for each cell), so now and then it is
+    looked up: not when the last look was under a millisecond ago, for it costs more than a short call.
     """
     w = Writer(_SLOTS)
     w.do("%time = alloca [2 x i64], align 8")
@@ -256,7 +265,6 @@ def module_text() -> str:
     return "\n".join((_PRELUDE, *building, *containers, _on_interrupt(), _arm()))
 
 
-_lock = fork_safe_lock()
 _immortal: list[Any] = []
 
 
@@ -264,7 +272,9 @@ def _own_words(handler: interrupt.Handler) -> dict[str, int]:
     process = ctypes.CDLL(None)
 
     def address(library: Any, name: str) -> int:
-        return ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0 if hasattr(library, name) else 0
+        return (
+            ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0 if hasattr(library, name) else 0
+        )
 
     return {
         "free": address(process, "free"),
@@ -289,7 +299,8 @@ def _load() -> dict[str, int]:
     words = (ctypes.c_void_p * len(_SLOTS)).from_address(code.address(TABLE))
     words[:] = [known.get(name, 0) for name in _SLOTS]
     _immortal.extend((code, handler))
-    # arrays and their capsules may outlive this module, so not even the end of the interpreter may unload the code
+    # arrays and their capsules may outlive this module, so not even the end of the interpreter may unload the
+    code
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(_immortal))
 
     def renew_main_thread() -> None:
@@ -303,7 +314,7 @@ def _load() -> dict[str, int]:
 
 def process_table() -> list[int]:
     """The common part of every table, in the order of `capi.NAMES`."""
-    with _lock:
+    with llvm_lock:
         support = _load()
     known = {**capi.python_and_numpy(), **support}
     return [known[name] for name in capi.NAMES]
@@ -311,5 +322,5 @@ def process_table() -> list[int]:
 
 def address(name: str) -> int:
     """The address of one of `capi.SUPPORT`."""
-    with _lock:
+    with llvm_lock:
         return _load()[name]
