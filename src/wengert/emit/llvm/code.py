@@ -43,7 +43,9 @@ class Unit:
         name = signature[signature.index("@") : signature.index("(")]
         self.declarations.setdefault(name, f"declare {signature}")
 
-    def external(self, name: str, result: str, args: str, attrs: str = "nounwind willreturn memory(none)") -> None:
+    def external(
+        self, name: str, result: str, args: str, attrs: str = "nounwind willreturn memory(none)"
+    ) -> None:
         """Declare a function that is bound by name when the object is loaded."""
         self.symbols.setdefault(name)
         self.declarations.setdefault("@" + name, f"declare {result} @{name}({args}) {attrs}")

@@ -49,7 +49,8 @@ def _names(e: FunctionEmitter, types: Sequence[Type]) -> list[tuple[str, str]]:
 
 def _phis(e: FunctionEmitter, hole: int, rows: Sequence[tuple[str, str, Sequence[tuple[str, str]]]]) -> None:
     e.c.lines[hole] = "\n".join(
-        f"  {name} = phi {ty} " + ", ".join(f"[ {v}, %{label} ]" for v, label in sources) for ty, name, sources in rows
+        f"  {name} = phi {ty} " + ", ".join(f"[ {v}, %{label} ]" for v, label in sources)
+        for ty, name, sources in rows
     )
 
 
@@ -96,18 +97,98 @@ def _is_leaf(op: Op) -> bool:
 
 
 def emit_for(e: FunctionEmitter, op: Op) -> None:
-    """Counted loops."""
+    """Counted loops; an innermost one in two versions when its index checks can be done before it."""
+    c = e.c
+    lo, hi, step = (e.int(v) for v in op.operands[:3])
+    types = [p.type for p in op.regions[0].params[1:]]
+    n = trip_count(c, lo, hi, step)
+    for v in op.operands[3:]:
+        e.retain(e.env[v])
+    fine, hoisted = ("", set[Op]())
+    if e.unit.options.versioning and step in ("1", "-1") and _is_leaf(op):
+        fine, hoisted = _ends_in_range(e, op, lo, n, step)
+    if not fine:
+        trips, names = _loop(e, op, n, hoisted)
+    else:
+        free, checked, join = c.new_label("free"), c.new_label("checked"), c.new_label("joined")
+        c.branch(fine, free, checked, ", !prof !1")
+        c.label(free)
+        first = _loop(e, op, n, hoisted)
+        end = c.block
+        c.goto(join)
+        c.label(checked)
+        second = _loop(e, op, n, set())
+        other = c.block
+        c.goto(join)
+        c.label(join)
+        components = [ty for t in types for ty in parts(t)]
+        pairs = zip(["i64", *components], [first[0], *first[1]], [second[0], *second[1]], strict=True)
+        trips, *names = [c.ins(f"phi {ty} [ {x}, %{end} ], [ {y}, %{other} ]") for ty, x, y in pairs]
+    e.env[op.results[0]] = trips
+    _define(e, op, e.take(names, types), 1)
+
+
+def _ends_in_range(e: FunctionEmitter, op: Op, lo: str, n: str, step: str) -> tuple[str, set[Op]]:
+    """A condition under which some accesses of the loop need no check, and these accesses.
+
+    The condition is empty when nothing is left to test.
+    """
+    from .bounds import Moving, hoistable
+
+    c = e.c
+    back = c.ins(f"sub i64 {n}, 1")
+    last = c.add(lo, back) if step == "1" else c.ins(f"sub i64 {lo}, {back}")
+    counter = c.name("%i")
+    e.bounds.counter(counter, lo, e.int(op.operands[1]), int(step))
+    done: set[tuple[str, str, str]] = set()
+    tests: list[str] = []
+    hoisted: set[Op] = set()
+
+    def place(m: Moving, at: str) -> str:
+        out = c.add(at, str(m.constant)) if m.sign else str(m.constant)
+        for v, sign in m.terms:
+            x = e.int(v)
+            if out == "0" and sign > 0:
+                out = x
+            elif out.lstrip("-").isdigit() and sign > 0:
+                total = c.ins(f"add i64 {x}, {out}")
+                e.bounds.define(total, x, int(out))
+                out = total
+            else:
+                out = c.ins(f"{'add' if sign > 0 else 'sub'} i64 {out}, {x}")
+        return out
+
+    for access, forms in hoistable(op.regions[0]):
+        a = e.array(access.operands[0])
+        hoisted.add(access)
+        for m, size in zip(forms, a.sizes, strict=True):
+            if not m.terms and m.sign:
+                form = (counter, m.constant)
+                if e.bounds.at_least_zero(form) and e.bounds.below(form, size):
+                    continue
+            for at in (lo, last) if m.sign else (lo,):
+                x = place(m, at)
+                if e.bounds.proves(x, size) or ("", x, size) in done:
+                    continue
+                done.add(("", x, size))
+                tests.append(c.ins(f"icmp ult i64 {x}, {size}"))
+    if not tests:
+        return "", hoisted
+    ok = tests[0]
+    for t in tests[1:]:
+        ok = c.ins(f"and i1 {ok}, {t}")
+    return ok, hoisted
+
+
+def _loop(e: FunctionEmitter, op: Op, n: str, unchecked: set[Op]) -> tuple[str, list[str]]:
+    """One version of a counted loop of ``n`` trips; its number of trips and the components of what it carries."""
     c = e.c
     lo, hi, step = (e.int(v) for v in op.operands[:3])
     region = op.regions[0]
-    inits = [e.env[v] for v in op.operands[3:]]
     types = [p.type for p in region.params[1:]]
     stop = bool(op.attrs.get("stop"))
-    n = trip_count(c, lo, hi, step)
-    for v in inits:
-        e.retain(v)
     head, inside, done = c.new_label("for"), c.new_label("do"), c.new_label("end")
-    first = e.components(inits, types)
+    first = e.components([e.env[v] for v in op.operands[3:]], types)
     before = c.block
     c.goto(head)
     c.label(head)
@@ -117,42 +198,39 @@ def emit_for(e: FunctionEmitter, op: Op) -> None:
     more = c.ins(f"icmp slt i64 {k}, {n}")
     c.branch(more, inside, done)
     c.label(inside)
-    i = k if step == "1" and lo == "0" else c.ins(f"add i64 {lo}, {c.mul(k, step)}") if lo != "0" else c.mul(k, step)
+    i = c.add(lo, c.mul(k, step))
+    if step.lstrip("-").isdigit():
+        e.bounds.counter(i, lo, hi, int(step))
     params = e.take([name for _, name in names], types)
     e.loop_depth += 1
-    leaf = _is_leaf(op)
-    if not leaf:
+    if not _is_leaf(op):
         _safepoint(e, op)
     e.env[region.params[0]] = i
     e.env.update(zip(region.params[1:], params, strict=True))
+    e.unchecked |= unchecked
     values = e.block(region, [p for p in params if is_ref_val(p)])
+    e.unchecked -= unchecked
     e.loop_depth -= 1
     c.do(f"{k1} = add nuw nsw i64 {k}, 1")
     new = e.components(values[1:] if stop else values, types)
     latch = c.block
     meta = e.unit.loop_meta()
     if stop:
-        flag = values[0]
-        c.branch(str(flag), done, head, f", !llvm.loop {meta}")
+        c.branch(str(values[0]), done, head, f", !llvm.loop {meta}")
     else:
         c.goto(head, f", !llvm.loop {meta}")
-    rows = [("i64", k, [("0", before), (k1, latch)])]
-    rows += [
-        (ty, name, [(first[j][1], before), (new[j][1], latch)]) for j, (ty, name) in enumerate(names)
-    ]
+    rows: list[tuple[str, str, list[tuple[str, str]]]] = [("i64", k, [("0", before), (k1, latch)])]
+    rows += [(ty, name, [(first[j][1], before), (new[j][1], latch)]) for j, (ty, name) in enumerate(names)]
     _phis(e, hole, rows)
     c.label(done)
-    if stop:
-        final = [c.name() for _ in range(1 + len(names))]
-        hole = c.hole()
-        rows = [("i64", final[0], [(k, head), (k1, latch)])]
-        rows += [(ty, final[j + 1], [(name, head), (new[j][1], latch)]) for j, (ty, name) in enumerate(names)]
-        _phis(e, hole, rows)
-        trips, names = final[0], [(ty, f) for (ty, _), f in zip(names, final[1:], strict=True)]
-    else:
-        trips = n
-    e.env[op.results[0]] = trips
-    _define(e, op, e.take([name for _, name in names], types), 1)
+    if not stop:
+        return n, [name for _, name in names]
+    final = [c.name() for _ in range(1 + len(names))]
+    hole = c.hole()
+    rows = [("i64", final[0], [(k, head), (k1, latch)])]
+    rows += [(ty, final[j + 1], [(name, head), (new[j][1], latch)]) for j, (ty, name) in enumerate(names)]
+    _phis(e, hole, rows)
+    return final[0], final[1:]
 
 
 def is_ref_val(v: Val) -> bool:

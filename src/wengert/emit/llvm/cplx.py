@@ -72,10 +72,7 @@ def _div(c: Code, a: Sequence[Complex], t: Scalar, attrs: Mapping[str, Any]) -> 
     re, im = (op("fmul", pick(p, q), scale) for p, q in ((re_wide, re_tall), (im_wide, im_tall)))
     null = c.ins(f"fcmp oeq {ty} {op('fadd', ar, ai)}, {o}")
     return Complex(
-        *(
-            c.ins(f"select i1 {null}, {ty} {op('fdiv', p, ar)}, {ty} {q}")
-            for p, q in ((x.re, re), (x.im, im))
-        )
+        *(c.ins(f"select i1 {null}, {ty} {op('fdiv', p, ar)}, {ty} {q}") for p, q in ((x.re, re), (x.im, im)))
     )
 
 
@@ -88,7 +85,9 @@ def _abs(c: Code, a: Sequence[Complex], t: Scalar, attrs: Mapping[str, Any]) -> 
 def _sign(c: Code, a: Sequence[Complex], t: Scalar, attrs: Mapping[str, Any]) -> Complex:
     size, ty, o = _abs(c, a, t, attrs), reg(real(t)), zero(real(t))
     null = c.ins(f"fcmp oeq {ty} {size}, {o}")
-    return Complex(*(c.ins(f"select i1 {null}, {ty} {o}, {ty} {c.ins(f'fdiv {ty} {p}, {size}')}") for p in a[0]))
+    return Complex(
+        *(c.ins(f"select i1 {null}, {ty} {o}, {ty} {c.ins(f'fdiv {ty} {p}, {size}')}") for p in a[0])
+    )
 
 
 def _eq(c: Code, a: Sequence[Complex], t: Scalar, attrs: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...ir.core import Block, Func, Op, Value
 from ...ir.types import Array, Rec, Scalar, Type, dtype_of
+from . import bounds
 from .code import Code, Unit
 from .facts import Facts, facts
 from .scalar import SCALAR, elementwise
@@ -36,6 +37,7 @@ class FunctionEmitter:
         self.joint: dict[str, frozenset[str]] = {}
         self.joined: list[dict[frozenset[str], str]] = []
         self.unchecked: set[Op] = set()
+        self.bounds = bounds.Facts()
 
     # -- values ----------------------------------------------------------------------------------------------
 
@@ -200,7 +202,18 @@ class FunctionEmitter:
         args = [self.num(v) for v in op.operands]
         result = op.results[0]
         t = dtype_of(op.operands[-1].type)
-        self.env[result] = elementwise(op.name, self.c, args, t, dtype_of(result.type), op.attrs)
+        x = elementwise(op.name, self.c, args, t, dtype_of(result.type), op.attrs)
+        self.env[result] = x
+        if t.name == "i64" and op.name in ("add", "sub"):
+            self._linear(op.name, x, args)
+
+    def _linear(self, name: str, x: Num, args: Sequence[Num]) -> None:
+        """Remember sums of an integer and a constant, for the proofs of `bounds`."""
+        (a, k), (b, m) = (self.bounds.form(str(v)) for v in args)
+        if not b:
+            self.bounds.define(str(x), str(args[0]), m if name == "add" else -m)
+        elif not a and name == "add":
+            self.bounds.define(str(x), str(args[1]), k)
 
     def check(self, ok: str, exc: str, message: str, op: Op, *operands: tuple[Num, Scalar]) -> None:
         """A failing site at ``op``."""

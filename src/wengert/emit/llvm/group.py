@@ -73,7 +73,9 @@ class Group:
         if step.target is not None:
             clashes += [(v, step.target) for v in (*arrays, *self.reads, *self.writes)]
         clashes = [(v, w) for v, w in clashes if e.facts.may_alias(v, w)]
-        whole = step.sizes == self.sizes and all(v is w and e.array(w).sizes == self.sizes for v, w in clashes)
+        whole = step.sizes == self.sizes and all(
+            v is w and e.array(w).sizes == self.sizes for v, w in clashes
+        )
         return whole or not clashes, bool(clashes)
 
     def append(self, e: FunctionEmitter, step: Step) -> None:
@@ -93,4 +95,3 @@ class Group:
             t = result.type
             assert isinstance(t, Array)
             e.env[result] = ArrayVal(t, "", "null", step.sizes, ("",) * t.rank)
-

@@ -157,7 +157,7 @@ def _index(e: FunctionEmitter, op: Op, a: ArrayVal, operands: Sequence[Value]) -
 
 def check_index(e: FunctionEmitter, op: Op, i: str, n: str, axis: int) -> None:
     """One unsigned comparison."""
-    if i.isdigit() and n.isdigit() and int(i) < int(n):
+    if e.bounds.proves(i, n):
         return
     ok = e.c.ins(f"icmp ult i64 {i}, {n}")
     message = f"index {{0}} is out of bounds for axis {axis} with size {{1}}"
@@ -188,7 +188,9 @@ def emit_accum(e: FunctionEmitter, op: Op) -> None:
 # -- views -----------------------------------------------------------------------------------------------------
 
 
-def _result(e: FunctionEmitter, op: Op, a: ArrayVal, data: str, sizes: Sequence[str], strides: Sequence[str]) -> None:
+def _result(
+    e: FunctionEmitter, op: Op, a: ArrayVal, data: str, sizes: Sequence[str], strides: Sequence[str]
+) -> None:
     t = op.results[0].type
     assert isinstance(t, Array)
     exact = tuple("1" if letter == "1" else n for letter, n in zip(t.axes, sizes, strict=True))
@@ -244,7 +246,9 @@ def _check_slice(e: FunctionEmitter, op: Op, start: str, length: str, step: str,
     inside = c.ins(f"and i1 {c.ins(f'icmp ult i64 {start}, {n}')}, {c.ins(f'icmp ult i64 {last}, {n}')}")
     inside = c.ins(f"and i1 {inside}, {c.ins(f'icmp ule i64 {length}, {n}')}")
     ok = c.ins(f"or i1 {inside}, {c.ins(f'icmp eq i64 {length}, 0')}")
-    message = f"slice of {{1}} elements from {{0}} step {{2}} is out of bounds for axis {axis} with size {{3}}"
+    message = (
+        f"slice of {{1}} elements from {{0}} step {{2}} is out of bounds for axis {axis} with size {{3}}"
+    )
     e.check(ok, "IndexError", message, op, (start, I64), (length, I64), (step, I64), (n, I64))
 
 

@@ -46,7 +46,9 @@ def lower(module: Module, options: Options | None = None) -> Native:
     text = "\n".join(body)
     # the vector mathematics may declare the same intrinsics
     if unit.vmath:
-        have = {line.split("(")[0].split()[-1] for line in body[-1].splitlines() if line.startswith("declare")}
+        have = {
+            line.split("(")[0].split()[-1] for line in body[-1].splitlines() if line.startswith("declare")
+        }
         declared = "\n".join(d for name, d in unit.declarations.items() if name not in have)
     text = "\n".join([declared, text, "", *unit.metadata, ""])
     main = module.main
@@ -104,7 +106,9 @@ def _inner(unit: Unit, f: Func) -> None:
     ok = c.ins(f"icmp slt i64 {depth}, {unit.options.max_depth}")
     c.check(ok, "RecursionError", "maximum recursion depth exceeded", (), f.span)
     c.do(f"store i64 {c.ins(f'add i64 {depth}, 1')}, ptr {depth_at}, align 8")
-    e.loop_depth = 1  # its slots would not outlive it, but its caller may be in a loop: no safepoints per call
+    e.loop_depth = (
+        1  # its slots would not outlive it, but its caller may be in a loop: no safepoints per call
+    )
     values = e.block(f.body)
     for slot in e.slots:
         unit.support.setdefault("wg_free")
@@ -114,7 +118,9 @@ def _inner(unit: Unit, f: Func) -> None:
     for k, (ty, v) in enumerate(e.components(values, types)):
         result = c.ins(f"insertvalue {struct} {result}, {ty} {v}, {k + 1}")
     c.do(f"ret {struct} {result}")
-    fail = _fail_block(c, f"  %failure = insertvalue {struct} zeroinitializer, i32 %failed, 0\n  ret {struct} %failure")
+    fail = _fail_block(
+        c, f"  %failure = insertvalue {struct} zeroinitializer, i32 %failed, 0\n  ret {struct} %failure"
+    )
     head = ", ".join(["ptr %ctx", "ptr %heap", *args])
     e.finish_scopes()
     unit.functions.append(

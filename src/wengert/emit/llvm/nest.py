@@ -170,7 +170,10 @@ def _level(nest: Nest, axes: list[int], bases: Pointers, outs: list[str]) -> Non
     k = axes[0]
 
     def body(i: str, _: list[str]) -> list[str]:
-        moved = {v: _step_pointer(e, p, nest.accesses[v].array, i, nest.accesses[v].strides[k]) for v, p in bases.items()}
+        moved = {
+            v: _step_pointer(e, p, nest.accesses[v].array, i, nest.accesses[v].strides[k])
+            for v, p in bases.items()
+        }
         below = [
             _step_pointer(e, p, acc.out, i, acc.strides[k]) if acc.out else p
             for p, acc in zip(outs, nest.accumulators, strict=True)
@@ -192,11 +195,7 @@ def _inner(
 ) -> None:
     """The innermost loop.  Accumulators whose place does not move in it are carried in registers."""
     e, c = nest.e, nest.e.c
-    held = [
-        acc
-        for acc in nest.accumulators
-        if not acc.out or axis is None or acc.strides[axis] == "0"
-    ]
+    held = [acc for acc in nest.accumulators if not acc.out or axis is None or acc.strides[axis] == "0"]
     moving = [acc for acc in nest.accumulators if acc not in held]
 
     def element(i: str, carried: Sequence[Num]) -> list[Num]:
@@ -207,7 +206,9 @@ def _inner(
             assert acc.out is not None and axis is not None
             p = _step_pointer(e, where, acc.out, i, acc.strides[axis])
             acc.update(e, p, values[acc.step.op])
-        return [acc.combine(e, x, values[acc.step.op], inside=True) for acc, x in zip(held, carried, strict=True)]
+        return [
+            acc.combine(e, x, values[acc.step.op], inside=True) for acc, x in zip(held, carried, strict=True)
+        ]
 
     if not held:
         count_loop(c, n, lambda i, _: [str(x) for x in element(i, ())])
@@ -238,7 +239,9 @@ def _body(nest: Nest, pointers: Pointers, reducing: set[Op]) -> dict[Op, Num]:
         if step.kind == "map":
             result = op.results[0]
             t = dtype_of(op.operands[-1].type)
-            values[result] = elementwise(op.name, c, [read(v) for v in step.inputs], t, dtype_of(result.type), op.attrs)
+            values[result] = elementwise(
+                op.name, c, [read(v) for v in step.inputs], t, dtype_of(result.type), op.attrs
+            )
             if result in nest.accesses:
                 write(result, values[result])
             continue

@@ -24,8 +24,12 @@ def emit(e: FunctionEmitter, op: Op) -> None:
     """Vectors are matrices with one row or column."""
     c = e.c
     a, b = e.array(op.operands[0]), e.array(op.operands[1])
-    m, k, a0, a1 = (a.sizes[0], a.sizes[1], *a.strides) if a.type.rank == 2 else ("1", a.sizes[0], "0", a.strides[0])
-    k2, n, b0, b1 = (b.sizes[0], b.sizes[1], *b.strides) if b.type.rank == 2 else (b.sizes[0], "1", b.strides[0], "0")
+    m, k, a0, a1 = (
+        (a.sizes[0], a.sizes[1], *a.strides) if a.type.rank == 2 else ("1", a.sizes[0], "0", a.strides[0])
+    )
+    k2, n, b0, b1 = (
+        (b.sizes[0], b.sizes[1], *b.strides) if b.type.rank == 2 else (b.sizes[0], "1", b.strides[0], "0")
+    )
     if k != k2:
         message = "matmul: inner sizes {0} and {1} differ"
         e.check(c.ins(f"icmp eq i64 {k}, {k2}"), "ValueError", message, op, (k, I64), (k2, I64))

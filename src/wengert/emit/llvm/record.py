@@ -125,4 +125,10 @@ def emit_len(e: FunctionEmitter, op: Op) -> None:
     e.env[op.results[0]] = e.c.ins(f"load i64, ptr {at}, align 8")
 
 
-OPS = {"rec_new": emit_new, "rec_grow": emit_grow, "rec_set": emit_set, "rec_get": emit_get, "rec_len": emit_len}
+OPS = {
+    "rec_new": emit_new,
+    "rec_grow": emit_grow,
+    "rec_set": emit_set,
+    "rec_get": emit_get,
+    "rec_len": emit_len,
+}

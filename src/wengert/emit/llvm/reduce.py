@@ -193,7 +193,9 @@ def chunks(
             ty = reg(real(acc.dtype))
             x = acc.identity()
             carried += [(ty, p) for p in (x if isinstance(x, Complex) else (x,))]
-        final = count_loop(c, hi, lambda i, names: _flat(element(i, _pack(accumulators, names))), carried, start=lo)
+        final = count_loop(
+            c, hi, lambda i, names: _flat(element(i, _pack(accumulators, names))), carried, start=lo
+        )
         for acc, x, where in zip(accumulators, _pack(accumulators, final), outs, strict=True):
             acc.absorb(e, x, where)
 

@@ -19,7 +19,9 @@ Emitter = Callable[[Code, Sequence[Any], Scalar, Scalar, Mapping[str, Any]], Num
 SCALAR: dict[str, Emitter] = {}
 
 
-def elementwise(name: str, c: Code, args: Sequence[Num], t: Scalar, r: Scalar, attrs: Mapping[str, Any]) -> Num:
+def elementwise(
+    name: str, c: Code, args: Sequence[Num], t: Scalar, r: Scalar, attrs: Mapping[str, Any]
+) -> Num:
     """Emit the op ``name`` on scalars: operands of type ``t`` (the last one's, for ``select``), result of type ``r``."""
     if t.is_complex and name in cplx.COMPLEX:
         return cplx.COMPLEX[name](c, args, t, attrs)
@@ -62,7 +64,9 @@ def _sign(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, A
             return c.ins(f"zext i1 {c.ins(f'icmp ne {ty} {x}, 0')} to {ty}") if not t.is_bool else x
         c.unit.intrinsic(f"{ty} @llvm.smax.{ty}({ty}, {ty})")
         c.unit.intrinsic(f"{ty} @llvm.smin.{ty}({ty}, {ty})")
-        return c.ins(f"call {ty} @llvm.smax.{ty}({ty} {c.ins(f'call {ty} @llvm.smin.{ty}({ty} {x}, {ty} 1)')}, {ty} -1)")
+        return c.ins(
+            f"call {ty} @llvm.smax.{ty}({ty} {c.ins(f'call {ty} @llvm.smin.{ty}({ty} {x}, {ty} 1)')}, {ty} -1)"
+        )
     zero_or_nan = c.ins(f"select i1 {c.ins(f'fcmp oeq {ty} {x}, {o}')}, {ty} {o}, {ty} {x}")
     low = c.ins(f"select i1 {c.ins(f'fcmp olt {ty} {x}, {o}')}, {ty} {minus}, {ty} {zero_or_nan}")
     return c.ins(f"select i1 {c.ins(f'fcmp ogt {ty} {x}, {o}')}, {ty} {one}, {ty} {low}")

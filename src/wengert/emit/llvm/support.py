@@ -296,7 +296,8 @@ done:
 def _fail(operands: int) -> str:
     args = "".join(f", i64 %a{k}" for k in range(operands))
     body = "".join(
-        f"  %p{k} = getelementptr i8, ptr %ctx, i64 {8 + 8 * k}\n  store i64 %a{k}, ptr %p{k}\n" for k in range(operands)
+        f"  %p{k} = getelementptr i8, ptr %ctx, i64 {8 + 8 * k}\n  store i64 %a{k}, ptr %p{k}\n"
+        for k in range(operands)
     )
     return (
         f"\ndefine internal void @wg_fail{operands}(ptr %ctx, i64 %site{args}) noinline cold nounwind {{\n"

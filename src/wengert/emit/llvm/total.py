@@ -46,7 +46,9 @@ def _int_divmod(c: Code, a: str, b: str, t: Scalar) -> tuple[str, str]:
         r = c.ins(f"select i1 {low}, {ty} {c.ins(f'add {ty} {r0}, {safe}')}, {ty} {r0}")
     if odd:
         null = c.ins(f"icmp eq {ty} {b}, 0")
-        by_hand = "0" if t.name == "u8" else c.ins(f"select i1 {null}, {ty} 0, {ty} {c.ins(f'sub {ty} 0, {a}')}")
+        by_hand = (
+            "0" if t.name == "u8" else c.ins(f"select i1 {null}, {ty} 0, {ty} {c.ins(f'sub {ty} 0, {a}')}")
+        )
         q = c.ins(f"select i1 {odd}, {ty} {by_hand}, {ty} {q}")
         r = c.ins(f"select i1 {odd}, {ty} 0, {ty} {r}")
     return q, r

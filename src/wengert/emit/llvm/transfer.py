@@ -50,7 +50,9 @@ def copy_loop(e: FunctionEmitter, a: ArrayVal, to: str) -> None:
     if a.type.layout == "C":
         e.unit.intrinsic("void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
         size = c.mul(e.count(a.sizes), str(t.itemsize))
-        c.do(f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {to}, ptr align {t.itemsize} {a.data}, i64 {size}, i1 false)")
+        c.do(
+            f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {to}, ptr align {t.itemsize} {a.data}, i64 {size}, i1 false)"
+        )
         return
     dense = e.c_strides(a.sizes)
 
@@ -84,7 +86,9 @@ def _separated(e: FunctionEmitter, v: Value, target: Value, op: Op) -> Value:
     c, a, t = e.c, e.array(v), e.array(target)
     lo_a, hi_a = _range(e, a)
     lo_t, hi_t = _range(e, t)
-    overlap = c.ins(f"and i1 {c.ins(f'icmp ult i64 {lo_a}, {hi_t}')}, {c.ins(f'icmp ult i64 {lo_t}, {hi_a}')}")
+    overlap = c.ins(
+        f"and i1 {c.ins(f'icmp ult i64 {lo_a}, {hi_t}')}, {c.ins(f'icmp ult i64 {lo_t}, {hi_a}')}"
+    )
     copy, after = c.new_label("copy"), c.new_label("apart")
     before = c.block
     c.branch(overlap, copy, after)
