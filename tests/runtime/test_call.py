@@ -76,6 +76,31 @@ def test_numbers(t: Scalar, python: Any, numpy: Any, wrong: list[Any]) -> None:
     assert both(numpy, key=1) is REFUSED
 
 
+def test_without_known_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capi, "layout_is_known", lambda: False)
+    vector = array(F64, 1)
+    f = native(DOUBLED, Signature("doubled", (Param(vector),), (Result(vector),)))
+    np.testing.assert_array_equal(f.entry(np.arange(3.0)), [0, 2, 4])
+    for t, value in (
+        (F64, 1.5),
+        (I64, -3),
+        (BOOL, True),
+        (C128, 1 - 2j),
+        (F32, np.float32(0.1)),
+        (C64, np.complex64(1j)),
+    ):
+        text = COPY_SLOTS.format(bytes=16 if t.is_complex else 8)
+        got = native(text, Signature("same", (Param(t),), (Result(t),))).entry(value)
+        assert got == value
+        assert type(got) is type(value)
+
+
+def test_free_threaded_builds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: False, raising=False)
+    with pytest.raises(ImportError, match="lock enabled"):
+        capi.refuse_free_threading()
+
+
 def test_float_bits_survive() -> None:
     same = identity(F64, "any", "python")
     for value in (-0.0, float("inf"), 5e-324):
@@ -138,6 +163,9 @@ def test_arrays_that_do_not_fit() -> None:
     readonly.flags.writeable = False
     assert f(readonly) is not REFUSED
     assert f(good[::-1]) is REFUSED
+    unpickled = pickle.loads(pickle.dumps(good))
+    assert unpickled.dtype is not good.dtype
+    np.testing.assert_array_equal(f(unpickled), 2 * good)
 
 
 def test_tolerant_call_converts_what_keeps_its_value() -> None:
@@ -197,11 +225,11 @@ def test_written_arrays() -> None:
     assert f.entry(whole[4:], whole[:4]) == ()
     for a, b in ((whole[:4], whole[3:7]), (whole[1:5], whole[:4]), (y, y)):
         assert f.entry(a, b) is REFUSED
-        with pytest.raises(ValueError, match="share memory"):
+        with pytest.raises(errors.UseError, match="share memory"):
             f.call(a, b)
     y.flags.writeable = False
     assert f.entry(x, y) is REFUSED
-    with pytest.raises(ValueError, match="read-only"):
+    with pytest.raises(errors.UseError, match="read-only"):
         f.call(x, y)
     # interleaved: the ranges overlap, the elements do not; worked on in copies and written back
     both = np.zeros((4, 2))

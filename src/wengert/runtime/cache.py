@@ -103,7 +103,7 @@ class Cache:
             _remove(path)
 
     def sweep(self) -> None:
-        """Bring the directory back under its size, least recently used first; drop abandoned temporary files."""
+        """Bring the directory back under its size, least recently used first, and drop abandoned files."""
         files = sorted(self._files(), key=lambda item: item[1].st_mtime)
         total = sum(info.st_size for _, info in files)
         now = time.time()

@@ -12,7 +12,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from ..diag import Diagnostic
 from ..emit.llvm.native import Site
+from ..errors import error_for
 from . import capi, marshal
 from .entry import ENTRY, own_names
 from .errors_at import exception_at
@@ -120,12 +122,15 @@ class NativeFunction:
     def call(self, *args: Any, **keywords: Any) -> Any:
         """Call through Python: same result as ``entry``, for every argument whose meaning is clear.
 
-        Raises `TypeError` or `ValueError` about an argument that does not fit.
+        Raises a `UseError` about an argument that does not fit.
         """
         if keywords:
-            raise TypeError(f"{self.signature.name}() takes no keyword arguments here: {', '.join(keywords)}")
+            names = ", ".join(f"`{name}`" for name in keywords)
+            text = f"{self.signature.name}() takes no keyword arguments here, got {names}"
+            raise error_for(Diagnostic("U0601", text))
         frame = marshal.pack(self.signature, args, self.statics)
         status = self._main(frame.context_address, frame.in_address, frame.out_address)
+        frame.write_back()
         if status != 0:
             error = self._error(bytes(frame.context), status)
             raise error.with_traceback(None)

@@ -67,6 +67,9 @@ OB_TYPE = 8
 ARRAY_DATA, ARRAY_NDIM, ARRAY_DIMS, ARRAY_STRIDES, ARRAY_DESCR, ARRAY_FLAGS = 16, 24, 32, 40, 56, 64
 """Offsets of the fields of an array object."""
 
+DESCR_BYTEORDER, DESCR_TYPE_NUMBER = 26, 28
+"""Offsets of the fields of a dtype object."""
+
 C_CONTIGUOUS, ALIGNED, WRITEABLE = 0x1, 0x100, 0x400
 
 _NUMPY_ABI = 0x2000000
@@ -138,6 +141,11 @@ def layout_is_known() -> bool:
         for obj in (1.5, 7, True, None, (), "", np.float32(1), np.zeros(1))
     ):
         return False
+    for name in SCALARS:
+        for dtype in (dtype_of_scalar(name), dtype_of_scalar(name).newbyteorder("S")):
+            byteorder = ctypes.c_char.from_address(id(dtype) + DESCR_BYTEORDER).value.decode()
+            if half(dtype, DESCR_TYPE_NUMBER) != dtype.num or byteorder != dtype.byteorder:
+                return False
     base = np.zeros((5, 7, 3), np.float32)
     samples = [
         np.zeros(3),

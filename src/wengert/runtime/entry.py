@@ -80,7 +80,7 @@ def _prepare_context(w: Writer, signature: Signature) -> None:
 
 
 def _run(w: Writer, signature: Signature, held: list[str]) -> str:
-    """Call ``wg_main``; objects that the caller's frame does not own get a reference while the GIL is away."""
+    """Call ``wg_main``; objects that the frame does not own get a reference while the GIL is away."""
     main = "call i32 @wg_main(ptr %ctx, ptr %in, ptr %out)"
     if not signature.release_gil:
         return w.let(main, "status")

@@ -87,7 +87,7 @@ def _pieces(value: Any) -> Iterator[bytes]:
 
 
 def _code(code: CodeType) -> Iterator[bytes]:
-    """All of a code object that compiled code can depend on, lines included: they are in its error messages."""
+    """All of a code object that compiled code can depend on, with the lines, for error messages have them."""
     yield _framed("C", code.co_code)
     yield from _pieces(
         (

@@ -33,9 +33,9 @@ class Handler:
         """Install ours, if ``KeyboardInterrupt`` is what Python would raise."""
         if not self.python_handler or threading.current_thread() is not threading.main_thread():
             return
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            if self._get(signal.SIGINT) == self.python_handler:
-                self._set(signal.SIGINT, self._ours)
+        pythons = self._get(signal.SIGINT) == self.python_handler
+        if pythons and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            self._set(signal.SIGINT, self._ours)
 
     def _find_python_handler(self) -> int:
         """The C function that CPython installs, the same for all signals; 0 when no signal has it now."""

@@ -10,17 +10,20 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
+from .. import errors
+from ..diag import Diagnostic
 from ..ir.types import Array, Scalar
-from . import capi, support
+from . import capi, fingerprint, support
 from .entry import CONTEXT_BYTES
 from .signature import Leaf, Node, Param, Result, Signature, Static, Tree, result_slots
 
 _KINDS = {
-    "f64": "fiub", "f32": "fiub", "i64": "iub", "i32": "iub", "u8": "ub", "bool": "b", "c128": "cfiub", "c64": "cfiub",
+    "f64": "fiub", "f32": "fiub", "c128": "cfiub", "c64": "cfiub",
+    "i64": "iub", "i32": "iub", "u8": "iub", "bool": "b",
 }  # fmt: skip
 """The kinds of numbers that keep their value in each type."""
 
@@ -39,6 +42,11 @@ class Frame:
     keep: list[object] = field(default_factory=list[object])
     back: list[tuple[Any, Any]] = field(default_factory=list["tuple[Any, Any]"])
 
+    def write_back(self) -> None:
+        """Give written arrays that were worked on in a copy their new values, also after an error."""
+        for original, copy in self.back:
+            original[...] = copy
+
     @property
     def context_address(self) -> int:
         return self.context.ctypes.data
@@ -55,31 +63,46 @@ class Frame:
 
 
 def flatten(tree: Tree, value: Any, leaves: dict[int, Any], statics: Sequence[object], where: str) -> None:
-    """Collect the leaves of one argument, or raise `TypeError` when its structure is another."""
+    """Collect the leaves of one argument, or raise `UseError` when its structure is another."""
     if isinstance(tree, Leaf):
         leaves[tree.index] = value
     elif isinstance(tree, Static):
         expected = statics[tree.index]
-        if value is not expected and not (type(value) is type(expected) and value == expected):
-            raise TypeError(f"{where}: compiled for the constant {expected!r}, not for {value!r}")
+        if value is not expected and not _same(value, expected):
+            raise _refusal("U0601", f"{where}: compiled for the constant {expected!r}, not for {value!r}")
     else:
         _flatten_node(tree, value, leaves, statics, where)
+
+
+def _same(value: object, expected: object) -> bool:
+    """Equal in every way that a program could see; ``==`` alone would take -0.0 for 0.0, and True for 1."""
+    try:
+        return fingerprint.of(value) == fingerprint.of(expected)
+    except TypeError:
+        return False
+
+
+def _refusal(code: str, message: str) -> errors.WengertError:
+    return errors.error_for(Diagnostic(code, message))
 
 
 def _flatten_node(
     tree: Node, value: Any, leaves: dict[int, Any], statics: Sequence[object], where: str
 ) -> None:
-    expected = {"tuple": tuple, "list": list, "dict": dict}[tree.kind]
+    expected: type[Any] = {"tuple": tuple, "list": list, "dict": dict}[tree.kind]
     if type(value) is not expected:
-        raise TypeError(f"{where}: expected a {tree.kind}, got {type(value).__name__}")
+        raise _refusal("U0601", f"{where}: expected a {tree.kind}, got {type(value).__name__}")
     if len(value) != len(tree.children):
-        raise TypeError(f"{where}: expected a {tree.kind} of {len(tree.children)}, got one of {len(value)}")
+        raise _refusal(
+            "U0601", f"{where}: expected a {tree.kind} of {len(tree.children)}, got one of {len(value)}"
+        )
     if tree.kind == "dict":
         if tuple(value) != tree.keys:
-            raise TypeError(
-                f"{where}: expected a dict with keys {list(tree.keys)} in this order, got {list(value)}"
+            raise _refusal(
+                "U0601",
+                f"{where}: expected a dict with keys {list(tree.keys)} in this order, got {list(value)}",
             )
-        pairs = [(repr(key), value[key]) for key in tree.keys]
+        pairs = [(repr(key), item) for key, item in value.items()]
     else:
         pairs = [(str(i), item) for i, item in enumerate(value)]
     for child, (name, item) in zip(tree.children, pairs, strict=True):
@@ -90,8 +113,9 @@ def pack(signature: Signature, args: Sequence[Any], statics: Sequence[object]) -
     """Check and convert the arguments of a call."""
     trees = signature.argument_trees
     if len(args) != len(trees):
-        raise TypeError(
-            f"{signature.name}() takes {len(trees)} positional argument(s) but {len(args)} were given"
+        raise _refusal(
+            "U0601",
+            f"{signature.name}() takes {len(trees)} positional argument(s) but {len(args)} were given",
         )
     leaves: dict[int, Any] = {}
     for i, (tree, value) in enumerate(zip(trees, args, strict=True)):
@@ -122,19 +146,22 @@ def _scalar_slots(t: Scalar, value: Any, where: str) -> bytes:
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if not isinstance(value, bool | int | float | complex | np.generic):
-        raise TypeError(f"{where}: expected a number ({t}), got {type(value).__name__}")
+        raise _refusal("U0603", f"{where}: expected a number ({t}), got {type(value).__name__}")
     kind = _kind(value)
     if kind not in _KINDS[t.name]:
-        raise TypeError(f"{where}: a value of type {type(value).__name__} does not fit {t}")
+        raise _refusal("U0603", f"{where}: a value of type {type(value).__name__} does not fit {t}")
     if t.is_complex:
         number = complex(value)
         part = np.float64 if t.name == "c128" else np.float32
         return b"".join(part(x).tobytes().ljust(8, b"\0") for x in (number.real, number.imag))
-    number: Any = int(value) if t.is_int else value
     try:
-        return np.array(number, capi.dtype_of_scalar(t.name)).tobytes().ljust(8, b"\0")
+        return (
+            np.array(int(cast(Any, value)) if t.is_int else value, capi.dtype_of_scalar(t.name))
+            .tobytes()
+            .ljust(8, b"\0")
+        )
     except OverflowError:
-        raise OverflowError(f"{where}: {value!r} does not fit {t}") from None
+        raise _refusal("E0512", f"{where}: {value!r} does not fit {t}") from None
 
 
 def _kind(value: Any) -> str:
@@ -154,20 +181,24 @@ def _kind(value: Any) -> str:
 
 def _as_array(param: Param, t: Array, value: Any, where: str, frame: Frame) -> Any:
     if not isinstance(value, np.ndarray):
-        raise TypeError(f"{where}: expected an array ({t}), got {type(value).__name__}")
+        raise _refusal("U0603", f"{where}: expected an array ({t}), got {type(value).__name__}")
     if isinstance(value, (np.ma.MaskedArray, np.matrix)):
-        raise TypeError(f"{where}: {type(value).__name__} has a meaning of its own; pass a plain array")
+        raise _refusal(
+            "U0605", f"{where}: {type(value).__name__} has a meaning of its own; pass a plain array"
+        )
     dtype = capi.dtype_of_scalar(t.dtype.name)
     array: Any = value.view(np.ndarray)
     if array.dtype.newbyteorder("=") != dtype:
-        raise TypeError(f"{where}: expected an array of {dtype}, got one of {array.dtype}")
+        raise _refusal("U0603", f"{where}: expected an array of {dtype}, got one of {array.dtype}")
     if array.ndim != t.rank:
-        raise TypeError(f"{where}: expected {t.rank} axes, got shape {array.shape}")
+        raise _refusal("U0603", f"{where}: expected {t.rank} axes, got shape {array.shape}")
     for axis, (letter, size) in enumerate(zip(t.axes, array.shape, strict=True)):
         if letter == "1" and size != 1:
-            raise TypeError(f"{where}: compiled for an axis {axis} of length one, got shape {array.shape}")
+            raise _refusal(
+                "U0603", f"{where}: compiled for an axis {axis} of length one, got shape {array.shape}"
+            )
     if param.written and not array.flags.writeable:
-        raise ValueError(f"{where}: the array is read-only, and the function writes it")
+        raise _refusal("U0604", f"{where}: the array is read-only, and the function writes it")
     fits = (
         array.dtype.isnative and array.flags.aligned and all(s % dtype.itemsize == 0 for s in array.strides)
     )
@@ -188,16 +219,15 @@ def _refuse_overlap(signature: Signature, arrays: dict[int, Any]) -> None:
     for i, a in arrays.items():
         for j, b in arrays.items():
             if i != j and signature.params[i].written and np.shares_memory(a, b):
-                raise ValueError(
+                raise _refusal(
+                    "A0301",
                     f"{signature.name}(): values {i + 1} and {j + 1} share memory, and the function "
-                    f"writes value {i + 1}; pass a copy"
+                    f"writes value {i + 1}; pass a copy",
                 )
 
 
 def unpack(signature: Signature, frame: Frame) -> Any:
-    """Build the result, and write back what was worked on in a copy."""
-    for original, copy in frame.back:
-        original[...] = copy
+    """Build the result."""
     leaves: list[Any] = []
     offset = 0
     for result in signature.results:

@@ -272,9 +272,8 @@ def _own_words(handler: interrupt.Handler) -> dict[str, int]:
     process = ctypes.CDLL(None)
 
     def address(library: Any, name: str) -> int:
-        return (
-            ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0 if hasattr(library, name) else 0
-        )
+        found = getattr(library, name, None)
+        return 0 if found is None else ctypes.cast(found, ctypes.c_void_p).value or 0
 
     return {
         "free": address(process, "free"),
@@ -299,8 +298,7 @@ def _load() -> dict[str, int]:
     words = (ctypes.c_void_p * len(_SLOTS)).from_address(code.address(TABLE))
     words[:] = [known.get(name, 0) for name in _SLOTS]
     _immortal.extend((code, handler))
-    # arrays and their capsules may outlive this module, so not even the end of the interpreter may unload the
-    code
+    # arrays and their capsules may outlive this module: not even the end of the interpreter may unload it
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(_immortal))
 
     def renew_main_thread() -> None:

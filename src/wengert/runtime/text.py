@@ -1,4 +1,4 @@
-"""A few lines of help for writing LLVM IR as text: fresh names, lines, and loads from the table of pointers."""
+"""Help for writing LLVM IR as text: fresh names, lines, loads from the table of pointers."""
 
 from __future__ import annotations
 

@@ -188,8 +188,8 @@ class Unboxer:
         masked = w.let(f"and i32 {w.field(obj, capi.ARRAY_FLAGS, 'i32')}, {flags}")
         fits = [w.let(f"icmp eq i32 {masked}, {flags}")]
         fits.append(w.let(f"icmp eq i32 {w.field(obj, capi.ARRAY_NDIM, 'i32')}, {t.rank}"))
-        fits.append(w.let(f"icmp eq ptr {w.field(obj, capi.ARRAY_DESCR)}, {w.entry(f'dtype.{t.dtype}')}"))
         self._need_all(fits)
+        self._dtype_is(w.field(obj, capi.ARRAY_DESCR), t.dtype)
         data = w.field(obj, capi.ARRAY_DATA)
         w.put(data, "%in", offset, "ptr")
         if t.rank == 0:
@@ -211,6 +211,21 @@ class Unboxer:
                 elements = w.let(f"ashr exact i64 {strides[axis]}, {itemsize.bit_length() - 1}")
                 w.put(elements, "%in", offset + 8 * (1 + t.rank + axis))
         self._range(index, data, t, sizes, strides)
+
+    def _dtype_is(self, descr: str, t: Scalar) -> None:
+        """NumPy has one dtype object for each number type; unpickled arrays bring equal ones of their own."""
+        w, dtype = self.w, capi.dtype_of_scalar(t.name)
+        usual, equal = w.name("usual"), w.name("equal")
+        standard = w.entry(f"dtype.{t}")
+        w.do(f"br i1 {w.let(f'icmp eq ptr {descr}, {standard}')}, label %{usual}, label %{equal}")
+        w.label(equal)
+        number = w.field(descr, capi.DESCR_TYPE_NUMBER, "i32")
+        place = w.at(descr, capi.DESCR_BYTEORDER)
+        byteorder = w.let(f"load i8, ptr {place}, align 1")
+        same_number = w.let(f"icmp eq i32 {number}, {dtype.num}")
+        native = w.let(f"icmp eq i8 {byteorder}, {ord(dtype.byteorder)}")
+        w.do(f"br i1 {w.let(f'and i1 {same_number}, {native}')}, label %{usual}, label %{FALLBACK}")
+        w.label(usual)
 
     def _range(self, index: int, data: str, t: Array, sizes: list[str], strides: list[str]) -> None:
         """The addresses that the array covers; only wanted when some argument is written."""

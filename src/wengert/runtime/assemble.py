@@ -1,0 +1,105 @@
+"""From lowered code to a callable, through the cache; and from the cache alone, without lowering anything.
+
+`make` compiles code together with its call entry, unless the cache has the object for exactly this text.
+With a ``front`` key (`fingerprint.key` of the user's bytecode, the argument types and the transform)
+everything needed to rebuild the callable is stored under it as well: a second process calls `restore` and
+never captures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..emit.llvm.native import Native
+from ..ir.types import Array, Scalar, Type
+from . import cache as caching
+from . import fingerprint
+from .cache import Cache, Entry
+from .call import NativeFunction
+from .compile import Timings, compile_text, load
+from .entry import entry_ir
+from .errors_at import site_from_json, site_to_json
+from .signature import Origin, Param, Result, Signature, Tree
+
+
+def signature_of(
+    native: Native,
+    name: str,
+    *,
+    origins: Sequence[Origin] = (),
+    written: Sequence[int] = (),
+    result_origins: Sequence[Origin] = (),
+    arguments: tuple[Tree, ...] = (),
+    output: Tree | None = None,
+    doc: str = "",
+) -> Signature:
+    """The signature of lowered code: its types, with what lowering does not know.
+
+    The GIL is released when there are arrays or loops, and Ctrl-C is watched when the code has safepoints.
+    """
+    arrays = any(isinstance(t, Array) for t in (*native.params, *native.results))
+    interruptible = any(site.exc == "KeyboardInterrupt" for site in native.sites)
+    return Signature(
+        name=name,
+        params=tuple(
+            Param(_leaf(t), origins[i] if origins else "any", i in written)
+            for i, t in enumerate(native.params)
+        ),
+        results=tuple(
+            Result(_leaf(t), result_origins[i] if result_origins else "python")
+            for i, t in enumerate(native.results)
+        ),
+        arguments=arguments,
+        output=output,
+        release_gil=arrays or interruptible or "llvm.loop" in native.llvm_ir,
+        interruptible=interruptible,
+        doc=doc,
+    )
+
+
+def _leaf(t: Type) -> Scalar | Array:
+    assert isinstance(t, Scalar | Array), t
+    return t
+
+
+def make(
+    native: Native,
+    signature: Signature,
+    *,
+    cache: Cache | None = None,
+    front: str | None = None,
+    extra: dict[str, Any] | None = None,
+    statics: Sequence[object] = (),
+    fallback: Callable[..., Any] | None = None,
+    level: int = 3,
+    timings: Timings | None = None,
+) -> NativeFunction:
+    """Compile (or find) and load.  ``extra`` is JSON that `restore` gives back with the function."""
+    store = caching.default() if cache is None else cache
+    text = native.llvm_ir + entry_ir(signature)
+    key = fingerprint.key("text", text, level)
+    found = store.lookup(key)
+    blob = compile_text(text, level, timings) if found is None else found.blob
+    if found is None:
+        store.store(key, {}, blob)
+    if front is not None:
+        meta: dict[str, Any] = {
+            "signature": signature.to_json(),
+            "sites": [site_to_json(site) for site in native.sites],
+            "symbols": list(native.symbols),
+            "extra": extra or {},
+        }
+        store.store(front, meta, blob)
+    return NativeFunction(signature, load(blob, native.symbols), native.sites, statics, fallback)
+
+
+def restore(
+    entry: Entry, *, statics: Sequence[object] = (), fallback: Callable[..., Any] | None = None
+) -> tuple[NativeFunction, dict[str, Any]]:
+    """The function that `make` stored under a front key, and the ``extra`` that came with it."""
+    meta = entry.meta
+    sites = [site_from_json(site) for site in meta["sites"]]
+    code = load(entry.blob, meta["symbols"])
+    f = NativeFunction(Signature.from_json(meta["signature"]), code, sites, statics, fallback)
+    return f, meta["extra"]

@@ -1,0 +1,112 @@
+"""Entries around code from the real emitter, through the cache and back."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from wengert import errors
+from wengert.emit.llvm import Native, lower
+from wengert.ir.build import Builder
+from wengert.ir.core import Func, Value, module
+from wengert.ir.types import F64, I64, Array, Type, array
+from wengert.runtime import fingerprint
+from wengert.runtime.assemble import make, restore, signature_of
+from wengert.runtime.cache import Cache
+
+VECTOR = array(F64, 1)
+
+
+def lowered(params: list[Type], body: Any) -> Native:
+    """Lower the function that ``body(builder, *params)`` builds; it gives the results."""
+    b = Builder()
+    values = [Value(t) for t in params]
+    results = body(b, *values)
+    return lower(module(Func("f", b.block(values, results))))
+
+
+def one(b: Builder, name: str, *operands: Value, type: Type, **attrs: Any) -> Value:
+    (result,) = b.emit(name, operands, attrs, types=(type,))
+    return result
+
+
+def wave(b: Builder, x: Value, y: Value) -> list[Value]:
+    s = one(b, "sin", x, type=VECTOR)
+    p = one(b, "mul", s, y, type=VECTOR)
+    return [p, one(b, "sum", p, type=F64, axes=(0,), keepdims=False), s]
+
+
+@pytest.mark.parametrize("n", [0, 1, 3, 1000])
+def test_arrays(n: int) -> None:
+    native = lowered([VECTOR, Array(F64, "n", "S")], wave)
+    f = make(native, signature_of(native, "wave"), cache=Cache(None))
+    x, y = np.linspace(0, 1, n), np.arange(2.0 * n)[::-2]
+    for call in (f.entry, f.call):
+        p, total, s = call(x, y)
+        np.testing.assert_allclose(p, np.sin(x) * y, rtol=1e-15)
+        np.testing.assert_allclose(total, (np.sin(x) * y).sum(), rtol=1e-13)
+        np.testing.assert_allclose(s, np.sin(x), rtol=1e-15)
+        assert not np.shares_memory(p, s)
+
+
+def test_one_array_twice_and_an_argument_returned() -> None:
+    def body(b: Builder, x: Value) -> list[Value]:
+        s = one(b, "neg", x, type=VECTOR)
+        return [s, s, x]
+
+    native = lowered([VECTOR], body)
+    f = make(native, signature_of(native, "twice"), cache=Cache(None))
+    for n in (3, 5000):
+        x = np.arange(float(n))
+        for _ in range(50):
+            first, second, third = f.entry(x)
+            del first
+            np.testing.assert_array_equal(second, -x)
+            np.testing.assert_array_equal(third, x)
+            assert not np.shares_memory(third, x)
+
+
+def test_index_error() -> None:
+    native = lowered([VECTOR, I64], lambda b, x, i: [one(b, "load", x, i, type=F64)])
+    f = make(native, signature_of(native, "get"), cache=Cache(None))
+    assert f.entry(np.arange(3.0), 2) == 2.0
+    with pytest.raises(errors.IndexOutOfBounds, match="3"):
+        f.entry(np.arange(3.0), 3)
+
+
+def test_restored_from_the_front_key(tmp_path: Path) -> None:
+    native = lowered([VECTOR, VECTOR], wave)
+    front = fingerprint.key("front", wave.__code__, "reverse")
+    cache = Cache(tmp_path / "c")
+    make(native, signature_of(native, "wave"), cache=cache, front=front, extra={"wrt": [0]})
+    entry = Cache(tmp_path / "c").lookup(front)
+    assert entry is not None
+    f, extra = restore(entry)
+    assert extra == {"wrt": [0]}
+    assert f.entry(np.zeros(2), np.ones(2))[1] == 0.0
+    program = f"""
+import sys, numpy as np
+from wengert.runtime.cache import Cache
+from wengert.runtime.assemble import restore
+f, _ = restore(Cache({str(tmp_path / "c")!r}).lookup({front!r}))
+print(f.entry(np.ones(2), np.ones(2))[1] == 2 * np.sin(1.0), "wengert.capture" in sys.modules)
+"""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=env)
+    assert (run.stdout, run.stderr) == ("True False\n", "")
+
+
+def test_second_make_does_not_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    from wengert.runtime import assemble
+
+    native = lowered([VECTOR, VECTOR], wave)
+    cache = Cache(None)
+    make(native, signature_of(native, "wave"), cache=cache)
+    monkeypatch.setattr(assemble, "compile_text", None)
+    make(native, signature_of(native, "wave"), cache=cache)
