@@ -14,8 +14,7 @@ from typing import Any
 from ..emit.llvm.native import Native
 from ..ir.types import Array, Scalar, Type
 from . import cache as caching
-from . import fingerprint
-from .cache import Cache, Entry
+from .cache import Cache, Entry, cached_object
 from .call import NativeFunction
 from .compile import Timings, compile_text, load
 from .entry import entry_ir
@@ -78,11 +77,7 @@ def make(
     """Compile (or find) and load.  ``extra`` is JSON that `restore` gives back with the function."""
     store = caching.default() if cache is None else cache
     text = native.llvm_ir + entry_ir(signature)
-    key = fingerprint.key("text", text, level)
-    found = store.lookup(key)
-    blob = compile_text(text, level, timings) if found is None else found.blob
-    if found is None:
-        store.store(key, {}, blob)
+    blob = cached_object(f"; level {level}\n{text}", store, lambda ir: compile_text(ir, level, timings))
     if front is not None:
         meta: dict[str, Any] = {
             "signature": signature.to_json(),

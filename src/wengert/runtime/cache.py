@@ -23,11 +23,12 @@ import sys
 import tempfile
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import fingerprint
 from .locks import Lock
 
 _MAGIC = b"wengert-cache-1\n"
@@ -207,6 +208,17 @@ def _write_atomically(path: Path, data: bytes) -> None:
 def _remove(path: Path) -> None:
     with contextlib.suppress(OSError):
         path.unlink()
+
+
+def cached_object(text: str, cache: Cache, compile: Callable[[str], bytes]) -> bytes:
+    """The object code of a text in this environment, compiled unless the cache has it."""
+    name = fingerprint.key("text", text)
+    found = cache.lookup(name)
+    if found is not None:
+        return found.blob
+    blob = compile(text)
+    cache.store(name, {}, blob)
+    return blob
 
 
 def default_directory() -> Path | None:

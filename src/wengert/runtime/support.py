@@ -16,6 +16,7 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
+import time
 from functools import cache
 from typing import Any
 
@@ -36,7 +37,7 @@ _OWN = (
 )
 _SLOTS = {name: i for i, name in enumerate((*capi.NAMES, *_OWN))}
 
-_CLOCK_MONOTONIC = 1
+_CLOCK_MONOTONIC = getattr(time, "CLOCK_MONOTONIC", 1)
 _FRESH_NANOSECONDS = 1_000_000
 
 _PRELUDE = f"""
@@ -289,9 +290,10 @@ def _own_words(handler: interrupt.Handler) -> dict[str, int]:
 @cache
 def _load() -> dict[str, int]:
     """Compile, load and fill in; the addresses of `capi.SUPPORT`."""
+    from .cache import cached_object, default
     from .compile import compile_text, load
 
-    code = load(compile_text(module_text(), level=1))
+    code = load(cached_object(module_text(), default(), lambda text: compile_text(text, level=1)))
     found = {name: code.address(name) for name in capi.SUPPORT}
     handler = interrupt.Handler(found["wg_on_interrupt"])
     known = {**capi.python_and_numpy(), **_own_words(handler)}
