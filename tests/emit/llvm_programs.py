@@ -28,7 +28,9 @@ class Program:
         """A value, or a constant."""
         return x if isinstance(x, Value) else self.const(x)
 
-    def many(self, name: str, *operands: Value | float, t: Sequence[Type] = (), **attrs: Any) -> tuple[Value, ...]:
+    def many(
+        self, name: str, *operands: Value | float, t: Sequence[Type] = (), **attrs: Any
+    ) -> tuple[Value, ...]:
         """An op with any number of results."""
         return self.b.emit(name, [self.value(v) for v in operands], attrs, types=t)
 
@@ -58,7 +60,9 @@ class Program:
         operands = [self.value(lo), self.value(hi), self.const(step), *start]
         return self.b.emit("for", operands, attrs, (region,), (I64, *(v.type for v in start)))
 
-    def branch(self, c: Value, yes: Callable[..., Any], no: Callable[..., Any], *types: Type) -> tuple[Value, ...]:
+    def branch(
+        self, c: Value, yes: Callable[..., Any], no: Callable[..., Any], *types: Type
+    ) -> tuple[Value, ...]:
         """``if``."""
         return self.b.emit("if", (c,), {}, (inner(yes, []), inner(no, [])), types)
 

@@ -64,7 +64,12 @@ def test_reductions(axes: tuple[int, ...], keepdims: bool, name: str) -> None:
 
     module = program((M, V), body)
     check(module, reference, RNG.normal(size=(7, 5)), RNG.normal(size=5))
-    check(module, reference, RNG.normal(size=(3, 2000)), RNG.normal(size=2000) if name != "prod" else np.ones(2000))
+    check(
+        module,
+        reference,
+        RNG.normal(size=(3, 2000)),
+        RNG.normal(size=2000) if name != "prod" else np.ones(2000),
+    )
     strided = program((MS, V), body)
     check(strided, reference, RNG.normal(size=(5, 7)).T, RNG.normal(size=5))
 
@@ -93,9 +98,7 @@ def test_sums_are_accurate() -> None:
 
 def test_any_all() -> None:
     B = array(BOOL, 1)
-    module = program(
-        (B,), lambda p, x: [p(n, x, t=BOOL, axes=None, keepdims=False) for n in ("any", "all")]
-    )
+    module = program((B,), lambda p, x: [p(n, x, t=BOOL, axes=None, keepdims=False) for n in ("any", "all")])
     for x in ([], [True], [False], [True, False], [False] * 3000 + [True]):
         got = Compiled(module)(np.array(x, bool))
         assert got == (any(x), all(x))

@@ -144,7 +144,14 @@ def test_recursion_with_arrays() -> None:
 
 def test_checks() -> None:
     def body(p: Program, x: Any) -> Any:
-        p("check", p("lt", x, 1.0, t=BOOL), x, p.const(3), exc="OverflowError", message="{0} is too big ({1})")
+        p(
+            "check",
+            p("lt", x, 1.0, t=BOOL),
+            x,
+            p.const(3),
+            exc="OverflowError",
+            message="{0} is too big ({1})",
+        )
         return [p("neg", x, t=F64)]
 
     f = Compiled(program((F64,), body))
@@ -199,9 +206,7 @@ def test_carried_arrays() -> None:
         def trip(q: Program, i: Any, a: Any, b: Any) -> Any:
             c = q("add", a, b, t=V)
             q("store", c, 0, 1.0)
-            (d,) = q.branch(
-                q("gt", i, 3, t=BOOL), lambda r: [r("mul", c, 0.5, t=V)], lambda r: [a], V
-            )
+            (d,) = q.branch(q("gt", i, 3, t=BOOL), lambda r: [r("mul", c, 0.5, t=V)], lambda r: [a], V)
             return [b, q("add", c, d, t=V)]
 
         return p.loop(0, n, trip, u, v)[1:]

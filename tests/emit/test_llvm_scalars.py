@@ -99,13 +99,16 @@ def test_binary(name: str) -> None:
             for b in FLOATS:
                 if name == "pow" and (a, b) == (-np.inf, 0.5):
                     continue  # C99 says inf; NumPy takes the square root
-                np.testing.assert_allclose(f(a, b), BINARY[name](a, b), rtol=4e-16, err_msg=f"{name}({a}, {b})")
+                np.testing.assert_allclose(
+                    f(a, b), BINARY[name](a, b), rtol=4e-16, err_msg=f"{name}({a}, {b})"
+                )
 
 
 UNARY = {
-    "neg": np.negative, "abs": np.abs, "sign": np.sign, "sqrt": np.sqrt, "exp": np.exp, "log": np.log, "sin": np.sin,
-    "tanh": np.tanh, "log1p": np.log1p, "expm1": np.expm1, "floor": np.floor, "ceil": np.ceil, "trunc": np.trunc,
-    "rint": np.rint, "cbrt": np.cbrt, "atan": np.arctan, "exp2": np.exp2, "log2": np.log2, "log10": np.log10,
+    "neg": np.negative, "abs": np.abs, "sign": np.sign, "sqrt": np.sqrt, "cbrt": np.cbrt, "atan": np.arctan,
+    "exp": np.exp, "exp2": np.exp2, "expm1": np.expm1, "tanh": np.tanh, "sin": np.sin, "log": np.log,
+    "log1p": np.log1p, "log2": np.log2, "log10": np.log10,
+    "floor": np.floor, "ceil": np.ceil, "trunc": np.trunc, "rint": np.rint,
 }  # fmt: skip
 
 
@@ -146,7 +149,9 @@ def test_integer_power(n: int) -> None:
     np.testing.assert_allclose(f(1.7), 1.7**n, rtol=1e-15)
 
 
-@pytest.mark.parametrize("name", ["add", "sub", "mul", "div", "exp", "log", "sqrt", "sin", "abs", "pow", "sign"])
+@pytest.mark.parametrize(
+    "name", ["add", "sub", "mul", "div", "exp", "log", "sqrt", "sin", "abs", "pow", "sign"]
+)
 def test_complex(name: str) -> None:
     binary = name in BINARY
     result = F64 if name == "abs" else C128

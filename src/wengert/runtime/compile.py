@@ -1,6 +1,7 @@
 """LLVM text to object code, and object code to addresses: two steps, so that objects can be kept on disk.
 
-The pipeline is that of ``-O3`` without SLP vectorisation, which makes compile time explode and does not pay here.
+The pipeline is that of ``-O3`` without SLP vectorisation, which makes compile time explode and does not pay
+here.
 """
 
 from __future__ import annotations
@@ -90,7 +91,10 @@ def compile_text(text: str, level: int = 3, timings: Timings | None = None) -> b
 
 
 def compile_native(native: Native, level: int = 3, timings: Timings | None = None) -> bytes:
-    """Object code of a lowered module.  It names its externals (``native.symbols``) and embeds no addresses."""
+    """Object code of a lowered module.
+
+    IIt names its externals (``native.symbols``) and embeds no addresses.
+    """
     return compile_text(native.llvm_ir, level, timings)
 
 
@@ -112,7 +116,9 @@ class Loaded:
     def address(self, symbol: str) -> int:
         """Where ``symbol`` lies; `KeyError` when there is none."""
         with _lock:
-            found = int(self._engine.get_function_address(symbol) or self._engine.get_global_value_address(symbol))
+            found = int(
+                self._engine.get_function_address(symbol) or self._engine.get_global_value_address(symbol)
+            )
         if not found:
             raise KeyError(symbol)
         return found

@@ -1,9 +1,10 @@
 """Index checks: which are proved while emitting, and which can be done once in front of a loop.
 
-Two means.  *Proofs* work on linear forms ``name + constant`` of SSA integers and on the ranges of loop counters, so that
-``for i in range(1, n - 1): x[i + 1]`` needs no check when ``n`` is the size of ``x``.  *Versioning*: for an innermost
-loop, the indices that move with the counter are checked at both ends before it; when all are fine a loop without those
-checks runs, otherwise the loop with checks, so that the right iteration raises.
+Two means. *Proofs* work on linear forms ``name + constant`` of SSA integers and on the ranges of loop
+counters, so that ``for i in range(1, n - 1): x[i + 1]`` needs no check when ``n`` is the size of ``x``.
+*Versioning*: for an innermost loop, the indices that move with the counter are checked at both ends before
+it; when all are fine a loop without those checks runs, otherwise the loop with checks, so that the right
+iteration raises.
 """
 
 from __future__ import annotations

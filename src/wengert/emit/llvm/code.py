@@ -1,6 +1,7 @@
 """Writers of LLVM text: `Unit` for a module (sites, declarations, metadata), `Code` for one function.
 
-Text is built as a list of lines: that is an order of magnitude faster than building objects, and compile time matters.
+Text is built as a list of lines: that is an order of magnitude faster than building objects, and compile time
+matters.
 """
 
 from __future__ import annotations

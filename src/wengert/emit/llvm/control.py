@@ -85,7 +85,7 @@ def _safepoint(e: FunctionEmitter, op: Op) -> None:
     if e.loop_depth != 1 or not e.unit.options.safepoints:
         return
     e.unit.support.setdefault("interrupt")
-    flag = e.c.ins(f"load volatile i32, ptr %interrupt, align 4")
+    flag = e.c.ins("load volatile i32, ptr %interrupt, align 4")
     e.check(e.c.ins(f"icmp eq i32 {flag}, 0"), "KeyboardInterrupt", "", op)
 
 
@@ -117,7 +117,10 @@ def emit_for(e: FunctionEmitter, op: Op) -> None:
         end = c.block
         c.goto(join)
         c.label(checked)
-        second = _loop(e, op, n, set())
+        # the version with checks runs when something is about to fail: small rather than fast
+        second = _loop(
+            e, op, n, set(), '!"llvm.loop.vectorize.enable", i1 false', '!"llvm.loop.unroll.disable"'
+        )
         other = c.block
         c.goto(join)
         c.label(join)
@@ -180,8 +183,11 @@ def _ends_in_range(e: FunctionEmitter, op: Op, lo: str, n: str, step: str) -> tu
     return ok, hoisted
 
 
-def _loop(e: FunctionEmitter, op: Op, n: str, unchecked: set[Op]) -> tuple[str, list[str]]:
-    """One version of a counted loop of ``n`` trips; its number of trips and the components of what it carries."""
+def _loop(e: FunctionEmitter, op: Op, n: str, unchecked: set[Op], *properties: str) -> tuple[str, list[str]]:
+    """One version of a counted loop of ``n`` trips.
+
+    Iits number of trips and the components of what it carries.
+    """
     c = e.c
     lo, hi, step = (e.int(v) for v in op.operands[:3])
     region = op.regions[0]
@@ -214,7 +220,7 @@ def _loop(e: FunctionEmitter, op: Op, n: str, unchecked: set[Op]) -> tuple[str, 
     c.do(f"{k1} = add nuw nsw i64 {k}, 1")
     new = e.components(values[1:] if stop else values, types)
     latch = c.block
-    meta = e.unit.loop_meta()
+    meta = e.unit.loop_meta(*properties)
     if stop:
         c.branch(str(values[0]), done, head, f", !llvm.loop {meta}")
     else:

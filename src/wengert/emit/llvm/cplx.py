@@ -158,5 +158,6 @@ COMPLEX: dict[str, Emitter] = {
     "isinf": _any_part("isinf"),
     "isfinite": _any_part("isfinite"),
 }
-for _name in "exp log sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh pow".split():
+_C99 = "exp log sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh pow"
+for _name in _C99.split():
     COMPLEX[_name] = _c99("c" + _name)

@@ -1,4 +1,7 @@
-"""What is known about the references of a function before it is emitted: which escape their block, which buffer they are."""
+"""What is known about the references of a function before it is emitted.
+
+Wwhich escape their block, which buffer they are.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,11 @@ FRESH = ELEMENTWISE | {"alloc", "sum", "prod", "amax", "amin", "any", "all", "ar
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``escapes``: values that may outlive an iteration of their block.  ``uses``: the ops that read a value
-    (``None`` stands for a yield).  ``base``: the op-made array or parameter a value is a view of, when that is known."""
+    """``escapes``.
+
+    Vvalues that may outlive an iteration of their block. ``uses``: the ops that read a value (``None`` stands
+    for a yield). ``base``: the op-made array or parameter a value is a view of, when that is known.
+    """
 
     escapes: frozenset[Value]
     uses: dict[Value, list[Op | None]]
@@ -66,9 +72,7 @@ def facts(func: Func, is_entry: bool) -> Facts:
                 uses.setdefault(v, []).append(op)
             if op.name in VIEWS:
                 viewed[op.results[0]] = op.operands[0]
-            elif op.name in FRESH and isinstance(op.results[0].type, Array):
-                base[op.results[0]] = op.results[0]
-            elif op.name in ("rec_new",):
+            elif (op.name in FRESH and isinstance(op.results[0].type, Array)) or op.name in ("rec_new",):
                 base[op.results[0]] = op.results[0]
             elif op.name in ("for", "while", "call", "if", "rec_set"):
                 has_calls |= op.name == "call"

@@ -1,8 +1,8 @@
 """Groups of array operations that become one loop nest.
 
-A group collects elementwise ops, whole-array writes and reductions of one block that iterate over the same shape.
-Nothing is emitted while it grows, except shapes and their checks; `nest.emit` makes the loops.  Results that only the
-group uses never exist in memory.
+A group collects elementwise ops, whole-array writes and reductions of one block that iterate over the same
+shape. Nothing is emitted while it grows, except shapes and their checks; `nest.emit` makes the loops. Results
+that only the group uses never exist in memory.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ REDUCTIONS = {"sum": "add", "prod": "mul", "amax": "maximum", "amin": "minimum",
 
 @dataclass(slots=True, eq=False)
 class Step:
-    """One op of a group.  ``kind``: ``map`` (elementwise), ``write`` (assign), ``add`` (vacc) or ``reduce``."""
+    """One op of a group.
+
+    ```kind``: ``map`` (elementwise), ``write`` (assign), ``add`` (vacc) or ``reduce``.
+    """
 
     kind: str
     op: Op

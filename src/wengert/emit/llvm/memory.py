@@ -10,7 +10,7 @@ from .function import FunctionEmitter
 from .scalar import elementwise
 from .values import ArrayVal, Num, constant, mem, zero
 
-#: Arrays of at most this many bytes whose sizes are constants live on the stack (in total, per function: ``STACK``).
+#: Arrays of at most ``SMALL`` bytes whose sizes are constants live on the stack (at most ``STACK`` per function).
 SMALL, STACK = 1024, 16384
 
 
@@ -123,7 +123,10 @@ def emit_alloc(e: FunctionEmitter, op: Op) -> None:
 
 
 def dims(e: FunctionEmitter, t: Array, operands: Sequence[Value], op: Op) -> tuple[str, ...]:
-    """Sizes given as operands (one for each axis), checked not to be negative; a ``1`` axis must be one long."""
+    """Sizes given as operands (one for each axis), checked not to be negative.
+
+    Aa ``1`` axis must be one long.
+    """
     out: list[str] = []
     for v, letter in zip(operands, t.axes, strict=True):
         n = e.int(v)
@@ -144,7 +147,7 @@ def emit_dim(e: FunctionEmitter, op: Op) -> None:
     e.env[op.results[0]] = e.array(op.operands[0]).sizes[int(op.attrs["axis"])]
 
 
-# -- elements --------------------------------------------------------------------------------------------------
+# -- elements ---------------------------------------------------------------------------------------------
 
 
 def _index(e: FunctionEmitter, op: Op, a: ArrayVal, operands: Sequence[Value]) -> str:
@@ -185,7 +188,7 @@ def emit_accum(e: FunctionEmitter, op: Op) -> None:
     e.c.store(p, new, t, tail)
 
 
-# -- views -----------------------------------------------------------------------------------------------------
+# -- views ------------------------------------------------------------------------------------------------
 
 
 def _result(

@@ -1,4 +1,7 @@
-"""Assembly of the module: the entry ``wg_main``, the functions it calls, helpers, declarations and metadata."""
+"""Assembly of the module.
+
+Tthe entry ``wg_main``, the functions it calls, helpers, declarations and metadata.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ def symbol(name: str) -> str:
 
 
 def result_struct(types: Sequence[Type]) -> tuple[str, list[str]]:
-    """What an inner function returns: the number of a failed site (or 0), and the components of its results."""
+    """What an inner function returns.
+
+    Tthe number of a failed site (or 0), and the components of its results.
+    """
     comps = [p for t in types for p in parts(t)]
     return "{" + ", ".join(["i32", *comps]) + "}", comps
 
@@ -95,7 +101,7 @@ def _inner(unit: Unit, f: Func) -> None:
     e = FunctionEmitter(unit, f, is_entry=False)
     c = e.c
     types = [v.type for v in f.results]
-    struct, comps = result_struct(types)
+    struct, _comps = result_struct(types)
     args: list[str] = []
     for p in f.params:
         names = [c.name("%p") for _ in parts(p.type)]

@@ -20,7 +20,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One place that can fail: exception ``exc`` with ``message.format(*operands)``; operands are decoded by ``dtypes``."""
+    """One place that can fail.
+
+    Eexception ``exc`` with ``message.format(*operands)``; operands are decoded by ``dtypes``.
+    """
 
     exc: str
     message: str

@@ -149,7 +149,7 @@ def _flat(nest: Nest, axes: Sequence[int]) -> None:
     total = e.count([nest.group.sizes[k] for k in axes])
     steps = {v: "0" if all(a.strides[k] == "0" for k in axes) else "1" for v, a in nest.accesses.items()}
     if not axes:
-        steps = {v: "0" for v in nest.accesses}
+        steps = dict.fromkeys(nest.accesses, "0")
     bases = {v: a.array.data for v, a in nest.accesses.items()}
     _inner(nest, total, bases, steps, [acc.base(acc.out) if acc.out else "" for acc in nest.accumulators])
 
@@ -203,7 +203,8 @@ def _inner(
         values = _body(nest, pointers, {acc.step.op for acc in nest.accumulators})
         for acc in moving:
             where = outs[nest.accumulators.index(acc)]
-            assert acc.out is not None and axis is not None
+            assert acc.out is not None
+            assert axis is not None
             p = _step_pointer(e, where, acc.out, i, acc.strides[axis])
             acc.update(e, p, values[acc.step.op])
         return [

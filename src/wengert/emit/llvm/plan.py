@@ -1,6 +1,7 @@
-"""Emission of the ops of a block: array operations gather in groups, everything else is emitted where it stands.
+"""Emission of the ops of a block: array operations gather in groups, the rest is emitted where it stands.
 
-A group waits while ops follow that neither write memory, nor raise in front of a waiting write, nor need its results.
+A group waits while ops follow that neither write memory, nor raise in front of a waiting write, nor need its
+results.
 """
 
 from __future__ import annotations
@@ -107,7 +108,10 @@ def _join(e: FunctionEmitter, group: Group | None, op: Op) -> Group:
 
 
 def _fits(e: FunctionEmitter, op: Op, sizes: tuple[str, ...]) -> tuple[str, ...]:
-    """``assign`` cannot broadcast its target: its iteration shape is that of the target (with leading ones)."""
+    """``assign`` cannot broadcast its target.
+
+    Iits iteration shape is that of the target (with leading ones).
+    """
     own = e.array(op.operands[0]).sizes
     want = ("1",) * (len(sizes) - len(own)) + own
     for have, n in zip(want, sizes, strict=True):

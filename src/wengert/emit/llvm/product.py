@@ -1,7 +1,7 @@
 """``matmul``: small or unusual products run in loops of ours, the rest goes to BLAS.
 
-One function per element type is emitted, over general strides: ``wg_matmul_T(heap, a, a0, a1, b, b0, b1, c, m, k, n)``
-writes the C-contiguous m by n product.  It chooses at run time.
+One function per element type is emitted, over general strides: ``wg_matmul_T(heap, a, a0, a1, b, b0, b1, c,
+m, k, n)`` writes the C-contiguous m by n product. It chooses at run time.
 """
 
 from __future__ import annotations
@@ -87,7 +87,10 @@ def _matmul(e: FunctionEmitter, t: Scalar) -> str:
 
 
 def _blas(e: FunctionEmitter, c: Code, t: Scalar, small: str, done: str) -> None:
-    """Call ?gemm on the transposes (Fortran order) when both matrices have a unit stride; otherwise use the loops."""
+    """Call ?gemm on the transposes (Fortran order) when both matrices have a unit stride.
+
+    Ootherwise use the loops.
+    """
     ty, letter = reg(t), _LETTER[t.name]
     work = c.ins(f"mul i64 {c.ins('mul i64 %m, %k')}, %n")
     big = c.ins(f"icmp uge i64 {work}, {BLAS_FROM}")
@@ -128,7 +131,8 @@ def _blas(e: FunctionEmitter, c: Code, t: Scalar, small: str, done: str) -> None
     e.unit.external(name, "void", ", ".join(["ptr"] * 13), "nounwind")
     # c = a b in row-major order is c' = b' a' in Fortran's
     args = [
-        letters["tb"], letters["ta"], cells["n"], cells["m"], cells["k"], one, "%b", cells["ldb"], "%a", cells["lda"],
+        letters["tb"], letters["ta"], cells["n"], cells["m"], cells["k"],
+        one, "%b", cells["ldb"], "%a", cells["lda"],
         nil, "%c", cells["ldc"],
     ]  # fmt: skip
     c.do(f"call void @{name}({', '.join(f'ptr {x}' for x in args)})")
@@ -145,7 +149,10 @@ def _unit(c: Code, unit: str, lead: str, width: str, count: str) -> str:
 
 
 def _loops(c: Code, t: Scalar) -> None:
-    """Rows of c: start from zero and add multiples of the rows of b (or dot products when there is one column)."""
+    """Rows of c.
+
+    Sstart from zero and add multiples of the rows of b (or dot products when there is one column).
+    """
     ty = mem(t)
 
     def gep(p: str, i: str, s: str) -> str:

@@ -1,4 +1,4 @@
-"""Records: growable arrays of scalars or of array descriptors, behind a header ``{ptr data, i64 length, i64 capacity}``.
+"""Records: growable arrays of scalars or array descriptors behind a header ``{data, length, capacity}``.
 
 The header of a record that stays in its block is on the stack, where LLVM turns it into registers.
 """
@@ -115,7 +115,8 @@ def emit_get(e: FunctionEmitter, op: Op) -> None:
         q = e.c.ins(f"getelementptr inbounds i64, ptr {p}, i64 {j}") if j else p
         names.append(e.c.ins(f"load {ty}, ptr {q}, align 8{e.scope(r.root)}"))
     a = e.unflatten(names, item)
-    assert isinstance(item, Array) and isinstance(a, ArrayVal)
+    assert isinstance(item, Array)
+    assert isinstance(a, ArrayVal)
     # the record keeps the buffer alive for as long as the record lives; the block shares that
     e.env[result] = a
 

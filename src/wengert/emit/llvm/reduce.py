@@ -1,7 +1,8 @@
 """Reductions inside loop nests: pairwise over chunks, so that sums are accurate and the loops vectorise.
 
-A chunk of at most `CHUNK` elements is summed with ``reassoc`` (LLVM keeps several lanes), and the chunks are added
-pairwise by a binary counter (`wg_push`).  Everywhere else the order of additions is the one written down.
+A chunk of at most `CHUNK` elements is summed with ``reassoc`` (LLVM keeps several lanes), and the chunks are
+added pairwise by a binary counter (`wg_push`). Everywhere else the order of additions is the one written
+down.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ LEVELS = 48
 class Accumulator:
     """Where a reduction gathers.
 
-    ``out`` (with ``strides`` in the iteration space) when the result is an array, otherwise ``states``: the pairwise
-    counters of a float sum (one, or two of a complex sum), or a single variable.
+    ``out`` (with ``strides`` in the iteration space) when the result is an array, otherwise ``states``: the
+    pairwise counters of a float sum (one, or two of a complex sum), or a single variable.
     """
 
     step: Step

@@ -22,7 +22,10 @@ SCALAR: dict[str, Emitter] = {}
 def elementwise(
     name: str, c: Code, args: Sequence[Num], t: Scalar, r: Scalar, attrs: Mapping[str, Any]
 ) -> Num:
-    """Emit the op ``name`` on scalars: operands of type ``t`` (the last one's, for ``select``), result of type ``r``."""
+    """Emit the op ``name`` on scalars.
+
+    Ooperands of type ``t`` (the last one's, for ``select``), result of type ``r``.
+    """
     if t.is_complex and name in cplx.COMPLEX:
         return cplx.COMPLEX[name](c, args, t, attrs)
     return SCALAR[name](c, args, t, r, attrs)
@@ -64,9 +67,8 @@ def _sign(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, A
             return c.ins(f"zext i1 {c.ins(f'icmp ne {ty} {x}, 0')} to {ty}") if not t.is_bool else x
         c.unit.intrinsic(f"{ty} @llvm.smax.{ty}({ty}, {ty})")
         c.unit.intrinsic(f"{ty} @llvm.smin.{ty}({ty}, {ty})")
-        return c.ins(
-            f"call {ty} @llvm.smax.{ty}({ty} {c.ins(f'call {ty} @llvm.smin.{ty}({ty} {x}, {ty} 1)')}, {ty} -1)"
-        )
+        high = c.ins(f"call {ty} @llvm.smin.{ty}({ty} {x}, {ty} 1)")
+        return c.ins(f"call {ty} @llvm.smax.{ty}({ty} {high}, {ty} -1)")
     zero_or_nan = c.ins(f"select i1 {c.ins(f'fcmp oeq {ty} {x}, {o}')}, {ty} {o}, {ty} {x}")
     low = c.ins(f"select i1 {c.ins(f'fcmp olt {ty} {x}, {o}')}, {ty} {minus}, {ty} {zero_or_nan}")
     return c.ins(f"select i1 {c.ins(f'fcmp ogt {ty} {x}, {o}')}, {ty} {one}, {ty} {low}")
@@ -107,17 +109,12 @@ def _ipow(c: Code, a: Sequence[Num], t: Scalar, r: Scalar, attrs: Mapping[str, A
     out: Num | None = None
     square: Num = a[0]
     k = abs(n)
-    if k <= 4:
-        out = a[0]
-        for _ in range(k - 1):
-            out = times(out, a[0])
-    else:
-        while k:
-            if k & 1:
-                out = square if out is None else times(out, square)
-            k >>= 1
-            if k:
-                square = times(square, square)
+    while k:  # the order of multiplications of `prims`
+        if k & 1:
+            out = square if out is None else times(out, square)
+        k >>= 1
+        if k:
+            square = times(square, square)
     assert out is not None
     return out if n > 0 else elementwise("div", c, (constant(1, t), out), t, t, attrs)
 
@@ -144,7 +141,10 @@ def _libm(name: str, symbol: str = "") -> Emitter:
 
 
 def call_double(c: Code, symbol: str, a: Sequence[str], t: Scalar, vector: str = "") -> str:
-    """Call a function of doubles: ours if the vector library has it, otherwise libm's; other floats go through f64."""
+    """Call a function of doubles.
+
+    Oours if the vector library has it, otherwise libm's; other floats go through f64.
+    """
     from .mathlib import available
 
     if t.name == "f32":
@@ -248,8 +248,13 @@ def _frem(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, A
     return c.ins(f"frem {reg(t)} {a[0]}, {a[1]}")
 
 
-def _digamma(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, Any]) -> str:
-    return call_double(c, "wg_digamma", a, t, vector="digamma")
+def _trigamma(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, Any]) -> str:
+    if t.name == "f32":
+        wide = c.ins(f"fpext float {a[0]} to double")
+        return c.ins(f"fptrunc double {_trigamma(c, (wide,), F64, F64, attrs)} to float")
+    c.unit.support.setdefault("wg_trigamma")
+    c.unit.external("sin", "double", "double")
+    return c.ins(f"call double @wg_trigamma(double {a[0]})")
 
 
 SCALAR.update(
@@ -296,13 +301,15 @@ SCALAR.update(
     cast=lambda c, a, t, r, attrs: cast(c, a[0], t, r),
     copy=lambda c, a, t, r, attrs: a[0],
     wrap=_wrap,
-    digamma=_digamma,
+    digamma=_libm("digamma", "wg_digamma"),
+    trigamma=_trigamma,
 )
 SCALAR.update({"and": _bits("and"), "or": _bits("or"), "xor": _bits("xor"), "not": _invert})
-for _name in (
-    "pow exp exp2 expm1 log log2 log10 log1p cbrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh hypot "
-    "erf erfc lgamma tgamma"
-).split():
+_LIBM = (
+    "pow exp exp2 expm1 log log2 log10 log1p cbrt sin cos tan asin acos atan atan2 "
+    "sinh cosh tanh asinh acosh atanh hypot erf erfc lgamma tgamma"
+)
+for _name in _LIBM.split():
     SCALAR[_name] = _libm(_name)
 
 #: The elementwise operations that make fresh arrays when an operand is an array.

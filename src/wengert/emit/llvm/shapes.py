@@ -1,7 +1,7 @@
 """Broadcast shapes at run time, with names that remember what was checked.
 
-The size of a broadcast axis is an SSA operand.  `FunctionEmitter.joint` remembers for each such operand which sizes it
-is the broadcast of, so that a shape is checked once however many operations follow.
+The size of a broadcast axis is an SSA operand. `FunctionEmitter.joint` remembers for each such operand which
+sizes it is the broadcast of, so that a shape is checked once however many operations follow.
 """
 
 from __future__ import annotations

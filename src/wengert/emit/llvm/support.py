@@ -1,8 +1,9 @@
 """The run-time support that is linked into every compiled object, as LLVM text: owned memory and failing.
 
-Every buffer has a 64-byte header in front of its data: reference count at -64, the previous and next buffer of the call
-at -56 and -48, and the block that ``malloc`` gave at -40.  All buffers of a call hang in one ring whose head is on the
-stack of ``wg_main``, so that leaving early frees everything at once and nothing can leak.
+Every buffer has a 64-byte header in front of its data: reference count at -64, the previous and next buffer
+of the call at -56 and -48, and the block that ``malloc`` gave at -40. All buffers of a call hang in one ring
+whose head is on the stack of ``wg_main``, so that leaving early frees everything at once and nothing can
+leak.
 """
 
 from __future__ import annotations
@@ -238,9 +239,61 @@ done:
 """,
 }
 
+_TEXT["wg_trigamma"] = """
+define internal double @wg_trigamma(double %x) noinline nounwind memory(none) {
+entry:
+  %left = fcmp olt double %x, 0.5
+  %mirror = fsub double 1.0, %x
+  %start = select i1 %left, double %mirror, double %x
+  br label %head
+head:
+  %y = phi double [ %start, %entry ], [ %y1, %up ]
+  %s = phi double [ 0.0, %entry ], [ %s1, %up ]
+  %low = fcmp olt double %y, 16.0
+  br i1 %low, label %up, label %tail
+up:
+  %yy = fmul double %y, %y
+  %r = fdiv double 1.0, %yy
+  %s1 = fadd double %s, %r
+  %y1 = fadd double %y, 1.0
+  br label %head
+tail:
+  %i = fdiv double 1.0, %y
+  %w = fmul double %i, %i
+  %p5 = fmul double %w, 0x3FB364D9364D9365
+  %p4 = fsub double %p5, 0x3FA1111111111111
+  %q4 = fmul double %w, %p4
+  %p3 = fadd double %q4, 0x3F98618618618618
+  %q3 = fmul double %w, %p3
+  %p2 = fsub double %q3, 0x3FA1111111111111
+  %q2 = fmul double %w, %p2
+  %p1 = fadd double %q2, 0x3FC5555555555555
+  %q1 = fmul double %w, %p1
+  %h = fadd double %q1, 1.0
+  %t1 = fmul double %i, %h
+  %half = fmul double %w, 0.5
+  %t2 = fadd double %t1, %half
+  %v = fadd double %s, %t2
+  br i1 %left, label %reflect, label %done
+reflect:
+  %px = fmul double %x, 0x400921FB54442D18
+  %sin = call double @sin(double %px)
+  %ratio = fdiv double 0x400921FB54442D18, %sin
+  %square = fmul double %ratio, %ratio
+  %back = fsub double %square, %v
+  br label %done
+done:
+  %out = phi double [ %v, %tail ], [ %back, %reflect ]
+  ret double %out
+}
+"""
+
 
 def _pairwise(ty: str) -> str:
-    """A binary counter of partial sums: ``push`` adds a term, merging equal levels; ``total`` adds what is left."""
+    """A binary counter of partial sums.
+
+    ```push`` adds a term, merging equal levels; ``total`` adds what is left.
+    """
     state = f"{{i64, [48 x {ty}]}}"
     return f"""
 define internal void @wg_push_{ty}(ptr %state, {ty} %x) noinline nounwind {{

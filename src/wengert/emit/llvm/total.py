@@ -1,7 +1,7 @@
 """The one file that emits instructions with holes in them: division, remainder, shifts, float to integer.
 
-Each is made total here, so that no input reaches a trap or poison: division by zero gives 0, ``INT_MIN // -1`` wraps,
-too large shifts give 0 (or the sign), and float to integer saturates.
+Each is made total here, so that no input reaches a trap or poison: division by zero gives 0, ``INT_MIN //
+-1`` wraps, too large shifts give 0 (or the sign), and float to integer saturates.
 """
 
 from __future__ import annotations

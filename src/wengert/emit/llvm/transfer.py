@@ -51,7 +51,8 @@ def copy_loop(e: FunctionEmitter, a: ArrayVal, to: str) -> None:
         e.unit.intrinsic("void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
         size = c.mul(e.count(a.sizes), str(t.itemsize))
         c.do(
-            f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {to}, ptr align {t.itemsize} {a.data}, i64 {size}, i1 false)"
+            f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {to}, ptr align {t.itemsize} {a.data}, "
+            f"i64 {size}, i1 false)"
         )
         return
     dense = e.c_strides(a.sizes)
@@ -73,7 +74,7 @@ def copy_loop(e: FunctionEmitter, a: ArrayVal, to: str) -> None:
 
 
 def disjoint(e: FunctionEmitter, step: Step) -> Step:
-    """The step with sources that may overlap its target replaced by copies (made only when they do overlap)."""
+    """The step, with sources that may overlap its target replaced by copies (made only when they do)."""
     assert step.target is not None
     inputs: list[Value] = []
     for v in step.inputs:

@@ -1,4 +1,7 @@
-"""How IR values look in LLVM: scalars are SSA operands, complex numbers pairs of them, arrays bundles of SSA scalars."""
+"""How IR values look in LLVM.
+
+Sscalars are SSA operands, complex numbers pairs of them, arrays bundles of SSA scalars.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +26,10 @@ class Complex(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class ArrayVal:
-    """An array: SSA operands for the first element, the owning buffer (``null``: not ours), sizes and strides in elements.
+    """An array: SSA operands for the data, the owning buffer (``null``: not ours), sizes, strides in elements.
 
-    ``root`` names the buffer for alias analysis; ``None`` when it is not known.  ``data`` is empty while the array is
-    still pending in a fused loop.
+    ``root`` names the buffer for alias analysis; ``None`` when it is not known. ``data`` is empty while the
+    array is still pending in a fused loop.
     """
 
     type: Array
@@ -39,7 +42,10 @@ class ArrayVal:
 
 @dataclass(slots=True, eq=False)
 class RecVal:
-    """A record: pointer to its header ``{ptr data, i64 length, i64 capacity}``; ``heap`` when it is reference-counted."""
+    """A record.
+
+    Ppointer to its header ``{ptr data, i64 length, i64 capacity}``; ``heap`` when it is reference-counted.
+    """
 
     type: Rec
     header: str
