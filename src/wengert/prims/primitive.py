@@ -1,0 +1,138 @@
+"""The record of one primitive, and the carrier through which rules are written once for every algebra.
+
+A rule is a Python function over *carriers*.  A carrier is a NumPy number or array (then the rule computes), or
+an object of an algebra, a subclass of `Carrier` (then the rule builds, records or prints).  Calling a primitive
+finds the algebra.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from ..ir.types import Type
+
+Rule = Callable[..., Any]
+
+
+class InferError(TypeError):
+    """Operands that an operation does not take.  Internal: capture reports it with the user's line."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Primitive:
+    """What one operation means.
+
+    ``infer(types, attrs)`` gives the result types.  ``evaluate(*values, **attrs)`` computes with NumPy.  ``kind`` is
+    ``elementwise``, ``reduction``, ``product``, ``memory``, ``view``, ``control``, ``record`` or ``constant``.
+
+    ``partials`` (elementwise): one for each operand, a number or ``rule(y, *x, **attrs)``; ``None`` where there is no
+    derivative.  ``jvp(xs, dxs, y, **attrs)`` gives the tangent of the result, with ``None`` for absent tangents;
+    ``vjp(y_bar, y, *xs, **attrs)`` gives a cotangent (or ``None``) for each operand, not yet summed to its shape.
+
+    ``reads`` and ``writes`` are the operand positions whose *memory* is read and written; ``aliases`` the operand
+    the result may share memory with; ``fresh`` says that the result is a newly allocated array.
+    """
+
+    name: str
+    kind: str
+    infer: Callable[[Sequence[Type], Mapping[str, Any]], tuple[Type, ...]]
+    evaluate: Callable[..., Any] | None = None
+    partials: tuple[Any, ...] | None = None
+    jvp: Rule | None = None
+    vjp: Rule | None = None
+    reads: tuple[int, ...] = ()
+    writes: tuple[int, ...] = ()
+    aliases: int | None = None
+    fresh: bool = False
+    raises: bool = False
+    samples: Callable[[], Any] | None = None
+    doc: str = ""
+
+    def __call__(self, *args: Any, **attrs: Any) -> Any:
+        for a in args:
+            if isinstance(a, Carrier):
+                return a.apply(self, args, attrs)
+        assert self.evaluate is not None, self.name
+        return self.evaluate(*args, **attrs)
+
+    @property
+    def pure(self) -> bool:
+        """No effect on memory and no exception: may be removed, moved and repeated."""
+        return not (self.writes or self.raises) and self.kind not in ("control", "record")
+
+
+REGISTRY: dict[str, Primitive] = {}
+
+
+def register(p: Primitive) -> Primitive:
+    """Put a primitive in the registry; a name is registered once."""
+    assert p.name not in REGISTRY, p.name
+    REGISTRY[p.name] = p
+    return p
+
+
+def primitive(name: str) -> Primitive:
+    """The primitive of that name."""
+    return REGISTRY[name]
+
+
+class Carrier:
+    """A value of some algebra.  Subclasses say what applying a primitive to it means."""
+
+    __slots__ = ()
+    __array_priority__ = 1000
+
+    def apply(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
+        raise NotImplementedError
+
+    def __add__(self, other: Any) -> Any:
+        return REGISTRY["add"](self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return REGISTRY["add"](other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return REGISTRY["sub"](self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return REGISTRY["sub"](other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return REGISTRY["mul"](self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return REGISTRY["mul"](other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return REGISTRY["div"](self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return REGISTRY["div"](other, self)
+
+    def __neg__(self) -> Any:
+        return REGISTRY["neg"](self)
+
+    def __pow__(self, other: Any) -> Any:
+        if isinstance(other, int):
+            return REGISTRY["ipow"](self, n=other)
+        return REGISTRY["pow"](self, other)
+
+    def __lt__(self, other: Any) -> Any:
+        return REGISTRY["lt"](self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return REGISTRY["le"](self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return REGISTRY["gt"](self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return REGISTRY["ge"](self, other)
+
+
+def frozen(attrs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A read-only copy."""
+    return MappingProxyType(dict(attrs))

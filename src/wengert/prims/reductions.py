@@ -1,0 +1,112 @@
+"""Reductions.  ``axes`` is a tuple of ints or ``None`` (all); a full one gives a scalar unless ``keepdims``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..ir.types import I64, Array, Type
+from .families import Attrs, expect, expect_array, one_dtype
+from .primitive import InferError, Primitive, Rule, register
+
+
+def reduced_axes(name: str, t: Array, axes: Any) -> frozenset[int]:
+    """The axes that go, as non-negative ints."""
+    if axes is None:
+        return frozenset(range(t.rank))
+    if not isinstance(axes, tuple):
+        raise InferError(f"{name} takes a tuple of axes, not {axes!r}")
+    gone = [k + t.rank if k < 0 else k for k in axes]
+    if any(not 0 <= k < t.rank for k in gone) or len(set(gone)) < len(gone):
+        raise InferError(f"axes {axes} of an array with {t.rank}")
+    return frozenset(gone)
+
+
+def reduction(
+    name: str,
+    fn: Callable[..., Any],
+    *,
+    accepts: str,
+    raises: bool = False,
+    jvp: Rule | None = None,
+    doc: str = "",
+) -> Primitive:
+    """Make and register a reduction that keeps the dtype.  The reverse sweep, which knows shapes, has its ``vjp``."""
+
+    def infer(types: Sequence[Type], attrs: Attrs) -> tuple[Type, ...]:
+        expect(name, types, 1)
+        t = expect_array(name, types[0])
+        dtype = one_dtype(name, types, accepts)
+        gone = reduced_axes(name, t, attrs.get("axes"))
+        if attrs.get("keepdims"):
+            return (Array(dtype, "".join("1" if k in gone else c for k, c in enumerate(t.axes))),)
+        if len(gone) == t.rank:
+            return (dtype,)
+        return (Array(dtype, "".join(c for k, c in enumerate(t.axes) if k not in gone)),)
+
+    def evaluate(a: Any, axes: tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
+        a = np.asarray(a)
+        with np.errstate(all="ignore"):
+            return np.asarray(fn(a, axis=axes, keepdims=keepdims)).astype(a.dtype)[()]
+
+    return register(
+        Primitive(name, "reduction", infer, evaluate, jvp=jvp, reads=(0,), fresh=True, raises=raises, doc=doc)
+    )
+
+
+def _sum(a: Any, **attrs: Any) -> Any:
+    return np.sum(a, dtype=a.dtype, **attrs)
+
+
+def _prod(a: Any, **attrs: Any) -> Any:
+    return np.prod(a, dtype=a.dtype, **attrs)
+
+
+total = reduction(
+    "sum",
+    _sum,
+    accepts="number",
+    jvp=lambda xs, dxs, y, **attrs: None if dxs[0] is None else total(dxs[0], **attrs),
+    doc="Blocked pairwise.",
+)
+prod = reduction("prod", _prod, accepts="number")
+amax = reduction("amax", np.max, accepts="ordered", raises=True, doc="NaN propagates; ValueError when empty.")
+amin = reduction("amin", np.min, accepts="ordered", raises=True, doc="NaN propagates; ValueError when empty.")
+any_ = reduction("any", np.any, accepts="bool")
+all_ = reduction("all", np.all, accepts="bool")
+
+
+def position(name: str, fn: Callable[..., Any]) -> Primitive:
+    """Make and register ``argmax`` or ``argmin``."""
+
+    def infer(types: Sequence[Type], attrs: Attrs) -> tuple[Type, ...]:
+        expect(name, types, 1)
+        t = expect_array(name, types[0])
+        one_dtype(name, types, "ordered")
+        axis = attrs.get("axis")
+        (gone,) = (None,) if axis is None else reduced_axes(name, t, (axis,))
+        if gone is None or t.rank == 1:
+            return (I64,)
+        return (Array(I64, t.axes[:gone] + t.axes[gone + 1 :]),)
+
+    def evaluate(a: Any, axis: int | None = None) -> Any:
+        return np.asarray(fn(a, axis=axis), np.int64)[()]
+
+    return register(
+        Primitive(
+            name,
+            "reduction",
+            infer,
+            evaluate,
+            reads=(0,),
+            fresh=True,
+            raises=True,
+            doc="First of ties; nan wins; ValueError when empty.",
+        )
+    )
+
+
+argmax = position("argmax", np.argmax)
+argmin = position("argmin", np.argmin)
