@@ -91,6 +91,9 @@ def main() -> None:
     scalar = native(_SQUARE, Signature("square", (Param(F64),), (Result(F64),)))
     released = native(_SQUARE, Signature("square", (Param(F64),), (Result(F64),), release_gil=True))
     doubled = native(_DOUBLED, Signature("doubled", (Param(vector),), (Result(vector),), release_gil=True))
+    watched = native(
+        _SQUARE, Signature("square", (Param(F64),), (Result(F64),), release_gil=True, interruptible=True)
+    )
     kept = native(_DOUBLED, Signature("doubled", (Param(vector),), (Result(vector),)))
 
     class Base:
@@ -105,6 +108,7 @@ def main() -> None:
         ("f64 -> f64", scalar.entry, 1.5),
         ("f64 -> f64 through an object", through, 1.5),
         ("f64 -> f64, GIL released", released.entry, 1.5),
+        ("f64 -> f64, GIL released, Ctrl-C watched", watched.entry, 1.5),
         ("f64[3] -> f64[3], GIL kept", kept.entry, three),
         ("f64[3] -> f64[3], GIL released", doubled.entry, three),
         ("f64[1000] -> f64[1000], GIL released", doubled.entry, thousand),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -15,8 +16,8 @@ from wengert import errors
 from wengert.emit.llvm import Native, lower
 from wengert.ir.build import Builder
 from wengert.ir.core import Func, Value, module
-from wengert.ir.types import F64, I64, Array, Type, array
-from wengert.runtime import fingerprint
+from wengert.ir.types import F64, I64, SCALARS, Array, Type, array
+from wengert.runtime import capi, fingerprint
 from wengert.runtime.assemble import make, restore, signature_of
 from wengert.runtime.cache import Cache
 
@@ -70,6 +71,46 @@ def test_one_array_twice_and_an_argument_returned() -> None:
             np.testing.assert_array_equal(second, -x)
             np.testing.assert_array_equal(third, x)
             assert not np.shares_memory(third, x)
+
+
+@pytest.mark.parametrize("name", list(SCALARS))
+def test_every_type_and_layout(name: str) -> None:
+    t = SCALARS[name]
+    dtype = capi.dtype_of_scalar(name)
+    full = np.arange(4 * 5 * 6).reshape(4, 5, 6)
+    full = (full % 2 if name == "bool" else full).astype(dtype)
+    for rank in range(4):
+        x = np.array(full[(1,) * (3 - rank)])
+        for layout, samples in (
+            ("C", [x, x[:0] if rank else x]),
+            ("S", [x, x.T, x[::-2] if rank else x, np.broadcast_to(x, (2, *x.shape))[1, ...]]),
+        ):
+            source, target = Array(t, "n" * rank, layout), array(t, rank)
+            native = lowered([source, t], lambda b, a, s, target=target: [one(b, "copy", a, type=target), s])
+            f = make(native, signature_of(native, "copy"), cache=Cache(None), fallback=refuse)
+            for sample in samples:
+                scalar = full[1, 2, 3]
+                y, back = f.entry(sample, scalar)
+                assert (y.dtype, y.shape) == (dtype, sample.shape)
+                np.testing.assert_array_equal(y, sample)
+                assert back == scalar
+                np.testing.assert_array_equal(f.call(sample, scalar)[0], sample)
+
+
+def refuse(*args: Any) -> Any:
+    raise AssertionError(args)
+
+
+def test_memory_comes_back() -> None:
+    native = lowered([VECTOR, VECTOR], wave)
+    f = make(native, signature_of(native, "wave"), cache=Cache(None)).entry
+    x = np.zeros(100_000)
+    f(x, x)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in range(300):
+        f(x, x)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 50_000  # of 480,000 kB
 
 
 def test_index_error() -> None:

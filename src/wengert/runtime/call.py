@@ -147,7 +147,8 @@ def make_callable_class(
 
     Calling an instance looks ``__call__`` up in its class; a built-in function is no descriptor, so it is
     called with the arguments alone, at nearly the price of calling it directly.  Assign ``obj.__class__``, or
-    instantiate.  The class keeps the name of ``base``: it is an implementation detail of one object.
+    instantiate.  The class keeps the name of ``base``, for it is a detail of one object: ``base`` should say
+    in ``__reduce__`` how to pickle and copy without it.
     """
     body: dict[str, Any] = {"__slots__": (), "__module__": base.__module__, "__qualname__": base.__qualname__}
     body.update(extra or {})
