@@ -10,10 +10,11 @@ import ctypes.util
 from functools import cache
 
 #: What LLVM may introduce by itself (idioms, libm simplifications), so what every object may need.
-IMPLICIT = tuple(
-    "memcpy memmove memset memcmp bcmp exp exp2 exp10 log log2 log10 pow powf sqrt sin cos sincos tan fmod fmodf "
-    "floor ceil trunc rint ldexp fabs copysign fmin fmax cbrt expf logf sinf cosf".split()  # noqa: SIM905
-)
+_IMPLICIT = """
+memcpy memmove memset memcmp bcmp exp exp2 exp10 log log2 log10 pow powf sqrt sin cos sincos tan fmod fmodf
+floor ceil trunc rint ldexp fabs copysign fmin fmax cbrt expf logf sinf cosf
+"""
+IMPLICIT = tuple(_IMPLICIT.split())
 
 _BLAS = frozenset(["dgemm", "sgemm", "zgemm", "cgemm", "dgemv", "sgemv", "zgemv", "cgemv", "ddot", "sdot"])
 

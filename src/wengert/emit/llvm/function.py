@@ -157,9 +157,16 @@ class FunctionEmitter:
             self.c.do(f"call void @wg_drop(ptr {v.owner})")
         elif isinstance(v, RecVal):
             width = len(parts(v.type.item)) if isinstance(v.type.item, Array) else 0
-            helper = "wg_rec_drop" if v.heap else "wg_rec_clear"
-            self.unit.support.setdefault(helper)
-            self.c.do(f"call void @{helper}(ptr {v.header}, i64 {width})")
+            if v.heap:
+                self.unit.support.setdefault("wg_rec_drop")
+                self.c.do(f"call void @wg_rec_drop(ptr {v.header}, i64 {width})")
+                return
+            # by value: a header whose address never leaves the function becomes registers
+            self.unit.support.setdefault("wg_rec_clear")
+            data = self.c.ins(f"load ptr, ptr {v.header}, align 8")
+            at = self.c.ins(f"getelementptr inbounds {{ptr, i64, i64}}, ptr {v.header}, i64 0, i32 1")
+            length = self.c.ins(f"load i64, ptr {at}, align 8")
+            self.c.do(f"call void @wg_rec_clear(ptr {data}, i64 {length}, i64 {width})")
 
     def settle(self, yields: Sequence[Val], owned: list[ArrayVal | RecVal]) -> None:
         """Hand one reference with each yielded value to the surroundings, give up those of the block."""

@@ -187,13 +187,10 @@ done:
 }
 """,
     "wg_rec_clear": """
-define internal void @wg_rec_clear(ptr %header, i64 %width) noinline nounwind {
-  %data = load ptr, ptr %header
+define internal void @wg_rec_clear(ptr %data, i64 %n, i64 %width) noinline nounwind {
   %none = icmp eq ptr %data, null
   br i1 %none, label %done, label %go
 go:
-  %lp = getelementptr i8, ptr %header, i64 8
-  %n = load i64, ptr %lp
   %refs = icmp ne i64 %width, 0
   br i1 %refs, label %head, label %last
 head:
@@ -210,7 +207,6 @@ body:
   br label %head
 last:
   call void @wg_free(ptr %data)
-  store {ptr, i64, i64} zeroinitializer, ptr %header
   br label %done
 done:
   ret void
@@ -226,7 +222,10 @@ go:
   %last = icmp eq i64 %n, 1
   br i1 %last, label %gone, label %less
 gone:
-  call void @wg_rec_clear(ptr %header, i64 %width)
+  %data = load ptr, ptr %header
+  %lp = getelementptr i8, ptr %header, i64 8
+  %length = load i64, ptr %lp
+  call void @wg_rec_clear(ptr %data, i64 %length, i64 %width)
   call void @wg_free(ptr %header)
   br label %done
 less:

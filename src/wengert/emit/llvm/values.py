@@ -26,7 +26,7 @@ class Complex(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class ArrayVal:
-    """An array: SSA operands for the data, the owning buffer (``null``: not ours), sizes, strides in elements.
+    """An array: SSA operands for data, the owning buffer (``null``: not ours), sizes, strides in elements.
 
     ``root`` names the buffer for alias analysis; ``None`` when it is not known. ``data`` is empty while the
     array is still pending in a fused loop.
