@@ -166,9 +166,24 @@ class _Cse:
         self.located.setdefault(self.aliases.cls(old), []).append((old, indices, value))
 
     def differ(self, a: tuple[Value, ...], b: tuple[Value, ...]) -> bool:
-        """Whether two elements differ, because an index differs by a constant."""
-        gaps = (self.ranges.linear(i) - self.ranges.linear(j) for i, j in zip(a, b, strict=True))
-        return any(gap.is_constant and gap.constant != 0 for gap in gaps)
+        """Whether two elements differ, because an index differs by a constant (wrapping around or not)."""
+        for i, j in zip(a, b, strict=True):
+            (x, m), (y, n) = self.offset(i), self.offset(j)
+            if x is y and (m - n) % 2**64 != 0:
+                return True
+            gap = self.ranges.linear(i) - self.ranges.linear(j)
+            if gap.is_constant and gap.constant != 0:
+                return True
+        return False
+
+    def offset(self, v: Value) -> tuple[Value, int]:
+        """``v`` as another value plus a constant."""
+        op = self.sites.definition(v)
+        if op is not None and op.name in ("add", "sub") and v.type == I64:
+            step = self.ranges.linear(op.operands[1])
+            if step.is_constant:
+                return op.operands[0], step.constant if op.name == "add" else -step.constant
+        return v, 0
 
     # control
 

@@ -1,0 +1,62 @@
+"""No pass changes what a program computes, leaves in memory or raises."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from analysis.small import lower
+from transform.oracle import run
+from transform.programs import CASES
+
+from wengert.ir.core import Func
+from wengert.transform.accumulate import accumulate
+from wengert.transform.cse import cse
+from wengert.transform.dce import dce
+from wengert.transform.licm import licm
+from wengert.transform.simplify import simplify
+
+PASSES = (dce, simplify, cse, accumulate, licm)
+
+
+def together(func: Func) -> Func:
+    for step in (dce, simplify, cse, accumulate, licm, dce, simplify, cse, accumulate, licm, simplify, dce):
+        func = step(func)
+    return func
+
+
+def outcome(func: Func, args: list[Any]) -> Any:
+    """Results, final contents of the arguments, and the name of the exception."""
+    args = copy.deepcopy(args)
+    try:
+        results = run(func, *args)
+    except (IndexError, ValueError) as e:
+        return type(e).__name__, [a for a in args if isinstance(a, np.ndarray)]
+    return results, [a for a in args if isinstance(a, np.ndarray)]
+
+
+def same(a: Any, b: Any) -> bool:
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(map(same, a, b))
+    if isinstance(a, str):
+        return bool(a == b)
+    a, b = np.asarray(a), np.asarray(b)
+    return (
+        a.dtype == b.dtype
+        and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+        and np.array_equal(np.signbit(a[a == a]), np.signbit(b[b == b]))
+    )
+
+
+@pytest.mark.parametrize(("f", "sets"), CASES, ids=lambda c: c.__name__ if callable(c) else "")
+@pytest.mark.parametrize("step", [*PASSES, together], ids=lambda p: p.__name__)
+def test_unchanged(step: Callable[[Func], Func], f: Callable[..., Any], sets: list[list[Any]]) -> None:
+    before = lower(f)
+    after = step(before)
+    for args in sets:
+        expected, found = outcome(before, args), outcome(after, args)
+        assert same(expected, found), (args, expected, found)
+    assert step(after) is after or step is not dce
