@@ -279,3 +279,33 @@ def test_interleaved_shapes_and_scalars() -> None:
         return c, e, e.astype(int), m.shape[1]
 
     check(program((V, M), body), reference, RNG.normal(size=4), RNG.normal(size=(3, 4)))
+
+
+def test_assignment_to_carried_arrays() -> None:
+    """Two buffers that change places: nothing tells the compiler that they differ, and sometimes they do not."""
+
+    def body(p: Program, u: Any, v: Any, n: Any) -> Any:
+        inside = p("sub", p.size(u), 2, t=I64)
+
+        def trip(q: Program, i: Any, a: Any, b: Any) -> Any:
+            left, right = (q("view", a, k, inside, 1, t=VS, spec="s") for k in (0, 2))
+            q("assign", q("view", b, 1, inside, 1, t=VS, spec="s"), q("add", left, right, t=V))
+            return [b, a]
+
+        p.loop(0, n, trip, u, v)
+        w = p("copy", u, t=V)
+        p.loop(0, n, trip, w, w)
+        return [w]
+
+    def reference(u: Any, v: Any, n: int) -> Any:
+        a, b = u, v
+        for _ in range(n):
+            b[1:-1] = a[:-2] + a[2:]
+            a, b = b, a
+        w = u.copy()
+        for _ in range(n):
+            w[1:-1] = w[:-2] + w[2:]
+        return w
+
+    module = program((V, V, I64), body)
+    check(module, reference, RNG.normal(size=30), RNG.normal(size=30), 5)

@@ -82,7 +82,7 @@ def emit_if(e: FunctionEmitter, op: Op) -> None:
 
 def _safepoint(e: FunctionEmitter, op: Op) -> None:
     """Leave with KeyboardInterrupt when a signal handler asked for it (outermost loops only)."""
-    if e.loop_depth != 1 or not e.unit.options.safepoints:
+    if e.loop_depth != e.base_depth + 1 or not e.unit.options.safepoints:
         return
     e.unit.support.setdefault("interrupt")
     flag = e.c.ins("load volatile i32, ptr %interrupt, align 4")

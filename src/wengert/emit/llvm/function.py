@@ -30,7 +30,9 @@ class FunctionEmitter:
         self.env: dict[Value, Val] = {}
         self.facts: Facts = facts(func, is_entry)
         self.owned: list[list[ArrayVal | RecVal]] = []
-        self.loop_depth = 0
+        #: an inner function may be called from a loop, so its buffers live as those of a loop
+        self.base_depth = 0 if is_entry else 1
+        self.loop_depth = self.base_depth
         self.slots: list[str] = []
         self.stack_bytes = 0
         self.roots: list[tuple[str, str]] = []

@@ -7,6 +7,7 @@ that only the group uses never exist in memory.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ...ir.core import Op, Value
@@ -17,6 +18,9 @@ from .values import ArrayVal
 
 #: identity and combining op of each reduction
 REDUCTIONS = {"sum": "add", "prod": "mul", "amax": "maximum", "amin": "minimum", "any": "or", "all": "and"}
+
+#: A loop with more in it gains nothing from fusing, and its registers spill.
+MAX_STEPS, MAX_ARRAYS = 64, 24
 
 
 @dataclass(slots=True, eq=False)
@@ -50,10 +54,13 @@ class Group:
     reads: dict[Value, None] = field(default_factory=dict[Value, None])
     writes: dict[Value, None] = field(default_factory=dict[Value, None])
     exact: bool = False
+    guards: dict[Value, tuple[Value, ...]] = field(default_factory=dict[Value, tuple[Value, ...]])
 
     def accepts(self, e: FunctionEmitter, step: Step, letters: str) -> bool:
         """May ``step`` run in the same loops?"""
-        if letters != self.letters:
+        if letters != self.letters or len(self.steps) >= MAX_STEPS:
+            return False
+        if len(self.reads) + len(self.writes) >= MAX_ARRAYS:
             return False
         if step.sizes != self.sizes:
             grows = covers(e, step.sizes, self.sizes)
@@ -79,7 +86,23 @@ class Group:
         whole = step.sizes == self.sizes and all(
             v is w and e.array(w).sizes == self.sizes for v, w in clashes
         )
+        if clashes and not whole and self._guard(e, step, clashes):
+            return True, True
         return whole or not clashes, bool(clashes)
+
+    def _guard(self, e: FunctionEmitter, step: Step, clashes: Sequence[tuple[Value, Value]]) -> bool:
+        """An assignment whose sources perhaps overlap it joins when a test at run time can tell where it goes."""
+        target = step.target
+        if step.kind != "write" or target is None or target in self.writes or target in self.reads:
+            return False
+        sources = [v for v, w in clashes if w is target]
+        if len(sources) < len(clashes) or any(v in self.writes for v in sources):
+            return False
+        base = e.facts.base
+        if any(base.get(v) is not None and base.get(v) is base.get(target) for v in sources):
+            return False  # the same buffer: they do overlap, most likely
+        self.guards[target] = tuple(sources)
+        return True
 
     def append(self, e: FunctionEmitter, step: Step) -> None:
         """Add an accepted step."""

@@ -10,7 +10,7 @@ from .function import FunctionEmitter
 from .scalar import elementwise
 from .values import ArrayVal, Num, constant, mem, zero
 
-#: Arrays of at most ``SMALL`` bytes whose sizes are constants are on the stack (at most ``STACK`` a function).
+#: Arrays of at most ``SMALL`` bytes and constant sizes are on the stack (at most ``STACK`` a function).
 SMALL, STACK = 1024, 16384
 
 

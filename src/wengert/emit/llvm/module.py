@@ -115,6 +115,10 @@ def _inner(unit: Unit, f: Func) -> None:
     e.loop_depth = (
         1  # its slots would not outlive it, but its caller may be in a loop: no safepoints per call
     )
+    if unit.options.safepoints:
+        unit.support.setdefault("interrupt")
+        flag = c.ins("load volatile i32, ptr %interrupt, align 4")
+        c.check(c.ins(f"icmp eq i32 {flag}, 0"), "KeyboardInterrupt", "", (), f.span)
     values = e.block(f.body)
     for slot in e.slots:
         unit.support.setdefault("wg_free")

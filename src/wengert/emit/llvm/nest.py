@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ...ir.core import Op, Value
 from ...ir.types import Array, Scalar, dtype_of
-from . import reduce
+from . import reduce, transfer
 from .control import count_loop
 from .function import FunctionEmitter
 from .group import REDUCTIONS, Group, Step
@@ -18,7 +18,6 @@ from .memory import fresh
 from .reduce import Accumulator
 from .scalar import cast, elementwise
 from .shapes import aligned
-from .transfer import disjoint
 from .values import ArrayVal, Num, mem
 
 
@@ -38,6 +37,9 @@ class Nest:
     group: Group
     accesses: dict[Value, Access] = field(default_factory=dict[Value, Access])
     accumulators: list[Accumulator] = field(default_factory=list[Accumulator])
+    detours: list[tuple[str, ArrayVal, ArrayVal]] = field(
+        default_factory=list[tuple[str, ArrayVal, ArrayVal]]
+    )
 
 
 def emit(e: FunctionEmitter, group: Group) -> None:
@@ -67,6 +69,8 @@ def emit(e: FunctionEmitter, group: Group) -> None:
         c.label(after)
     for acc in nest.accumulators:
         acc.close(e)
+    for overlap, temporary, target in nest.detours:
+        transfer.arrive(e, overlap, temporary, target)
 
 
 def _open(nest: Nest) -> None:
@@ -74,7 +78,11 @@ def _open(nest: Nest) -> None:
     e, group = nest.e, nest.group
     inside = {s.op for s in group.steps}
     for v in (*group.reads, *group.writes):
-        nest.accesses[v] = Access(e.array(v), aligned(e, e.array(v), group.sizes))
+        a = e.array(v)
+        if v in group.guards:
+            a, overlap = transfer.detour(e, a, [e.array(w) for w in group.guards[v]], group.steps[-1].op)
+            nest.detours.append((overlap, a, e.array(v)))
+        nest.accesses[v] = Access(a, aligned(e, a, group.sizes))
     for step in group.steps:
         if step.kind == "map":
             result = step.op.results[0]
@@ -83,8 +91,8 @@ def _open(nest: Nest) -> None:
                 assert isinstance(t, Array)
                 made = fresh(e, t, a.sizes, result, step.op)
                 a.data, a.owner, a.strides, a.root = made.data, made.owner, made.strides, made.root
-                if made in e.owned[-1]:
-                    e.owned[-1][e.owned[-1].index(made)] = a
+                if e.owned[-1] and e.owned[-1][-1] is made:
+                    e.owned[-1][-1] = a
                 nest.accesses[result] = Access(a, aligned(e, a, group.sizes))
         elif step.kind == "reduce":
             nest.accumulators.append(reduce.start(e, step, group.sizes))
@@ -263,4 +271,4 @@ def _body(nest: Nest, pointers: Pointers, reducing: set[Op]) -> dict[Op, Num]:
 
 
 Element = Callable[[str, Sequence[Num]], list[Num]]
-__all__ = ["REDUCTIONS", "Step", "disjoint", "emit"]
+__all__ = ["REDUCTIONS", "Step", "emit"]

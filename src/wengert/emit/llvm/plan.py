@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ...ir.core import Block, Op
 from ...ir.types import I64, Array
-from . import nest, shapes
+from . import nest, shapes, transfer
 from .facts import VIEWS
 from .function import FunctionEmitter
 from .group import REDUCTIONS, Group, Step
@@ -100,7 +100,7 @@ def _join(e: FunctionEmitter, group: Group | None, op: Op) -> Group:
     if group is not None:
         nest.emit(e, group)
     if step.target is not None:
-        step = nest.disjoint(e, step)
+        step = transfer.disjoint(e, step)
     new = Group(sizes, letters)
     new.exact = step.exact
     new.append(e, step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ...ir.core import Op, Value
@@ -46,7 +47,7 @@ def _copy(e: FunctionEmitter, v: ArrayVal) -> str:
 def copy_loop(e: FunctionEmitter, a: ArrayVal, to: str) -> None:
     """Write the elements of ``a`` to the C array at ``to``."""
     c = e.c
-    ty, t = mem(a.type.dtype), a.type.dtype
+    t = a.type.dtype
     if a.type.layout == "C":
         e.unit.intrinsic("void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
         size = c.mul(e.count(a.sizes), str(t.itemsize))
@@ -55,22 +56,68 @@ def copy_loop(e: FunctionEmitter, a: ArrayVal, to: str) -> None:
             f"i64 {size}, i1 false)"
         )
         return
-    dense = e.c_strides(a.sizes)
+    move(e, a, ArrayVal(a.type, to, "null", a.sizes, e.c_strides(a.sizes)))
 
-    def level(k: int, source: str, target: str) -> None:
-        if k == len(a.sizes):
-            c.store(target, c.load(source, t), t)
+
+def move(e: FunctionEmitter, source: ArrayVal, target: ArrayVal) -> None:
+    """Copy elements between arrays of the same shape, whatever their strides."""
+    c = e.c
+    ty, t = mem(source.type.dtype), source.type.dtype
+
+    def level(k: int, p: str, q: str) -> None:
+        if k == len(source.sizes):
+            c.store(q, c.load(p, t), t)
             return
 
         def body(i: str, _: list[str]) -> list[str]:
-            p = c.ins(f"getelementptr inbounds {ty}, ptr {source}, i64 {c.mul(i, a.strides[k])}")
-            q = c.ins(f"getelementptr inbounds {ty}, ptr {target}, i64 {c.mul(i, dense[k])}")
-            level(k + 1, p, q)
+            inner_p = c.ins(f"getelementptr inbounds {ty}, ptr {p}, i64 {c.mul(i, source.strides[k])}")
+            inner_q = c.ins(f"getelementptr inbounds {ty}, ptr {q}, i64 {c.mul(i, target.strides[k])}")
+            level(k + 1, inner_p, inner_q)
             return []
 
-        count_loop(c, a.sizes[k], body)
+        count_loop(c, source.sizes[k], body)
 
-    level(0, a.data, to)
+    level(0, source.data, target.data)
+
+
+def detour(e: FunctionEmitter, target: ArrayVal, sources: Sequence[ArrayVal], op: Op) -> tuple[ArrayVal, str]:
+    """Where to write when ``target`` perhaps overlaps what is read: itself, or a temporary when it does.
+
+    The second answer is the condition for the temporary; `arrive` then copies it to the target.
+    """
+    c = e.c
+    lo, hi = _range(e, target)
+    overlap = ""
+    for a in sources:
+        lo_a, hi_a = _range(e, a)
+        one = c.ins(f"and i1 {c.ins(f'icmp ult i64 {lo}, {hi_a}')}, {c.ins(f'icmp ult i64 {lo_a}, {hi}')}")
+        overlap = c.ins(f"or i1 {overlap}, {one}") if overlap else one
+    there, on = c.new_label("detour"), c.new_label("on")
+    dense = e.c_strides(target.sizes)
+    before = c.block
+    c.branch(overlap, there, on, ", !prof !0")
+    c.label(there)
+    data = slot_memory(e, byte_count(e, target.sizes, target.type.dtype.itemsize), op)
+    end = c.block
+    c.goto(on)
+    c.label(on)
+    where = c.ins(f"phi ptr [ {target.data}, %{before} ], [ {data}, %{end} ]")
+    strides = tuple(
+        s if s == d else c.ins(f"select i1 {overlap}, i64 {d}, i64 {s}")
+        for s, d in zip(target.strides, dense, strict=True)
+    )
+    return ArrayVal(target.type, where, "null", target.sizes, strides), overlap
+
+
+def arrive(e: FunctionEmitter, overlap: str, temporary: ArrayVal, target: ArrayVal) -> None:
+    """Finish a detour."""
+    c = e.c
+    copy, on = c.new_label("arrive"), c.new_label("on")
+    c.branch(overlap, copy, on, ", !prof !0")
+    c.label(copy)
+    move(e, temporary, target)
+    c.goto(on)
+    c.label(on)
 
 
 def disjoint(e: FunctionEmitter, step: Step) -> Step:
