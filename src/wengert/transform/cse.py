@@ -25,15 +25,13 @@ from typing import Any
 
 from ..analysis.affine import Linear
 from ..analysis.alias import Aliases
-from ..analysis.effects import CONTROL, LOOPS, allocates, reads, writes
+from ..analysis.effects import CALLS, CONTROL, LOOPS, allocates, reads, writes
 from ..analysis.ranges import Ranges
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import I64, Array
 from .laws import COMMUTATIVE
 
-_NEVER = frozenset(
-    {"call", "derive", "rec_new", "rec_grow", "rec_set", "rec_get", "rec_len", "alloc", "undef"}
-)
+_NEVER = CALLS | {"rec_new", "alloc", "undef"}
 _IGNORED = frozenset({"safe", "adjoint", "fast"})
 _MAX_KNOWN = 16
 
