@@ -282,7 +282,7 @@ def test_interleaved_shapes_and_scalars() -> None:
 
 
 def test_assignment_to_carried_arrays() -> None:
-    """Two buffers that change places: nothing tells the compiler that they differ, and sometimes they do not."""
+    """Two buffers change places: nothing tells the compiler that they differ, and sometimes they do not."""
 
     def body(p: Program, u: Any, v: Any, n: Any) -> Any:
         inside = p("sub", p.size(u), 2, t=I64)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from ...ir.core import Op
 from ...ir.types import I64, Scalar, Type, is_ref
 from .code import Code
+from .facts import all_blocks
 from .function import FunctionEmitter
+from .scalar import SCALAR
 from .values import Complex, Num, Val, parts
 
 
@@ -89,11 +91,18 @@ def _safepoint(e: FunctionEmitter, op: Op) -> None:
     e.check(e.c.ins(f"icmp eq i32 {flag}, 0"), "KeyboardInterrupt", "", op)
 
 
-def _is_leaf(op: Op) -> bool:
-    """A loop without loops or calls inside: it ends soon, or is worth vectorising."""
+def _innermost(op: Op) -> bool:
+    """No loops and no calls inside."""
     return not any(
-        inner.name in ("for", "while", "call") for region in op.regions for inner in region.ops if region.ops
-    ) and not any(inner.regions for region in op.regions for inner in region.ops)
+        inner.name in ("for", "while", "call") for r in op.regions for b in all_blocks(r) for inner in b.ops
+    )
+
+
+def _short(op: Op) -> bool:
+    """A loop over numbers only: a test in it would cost much and keep it from being vectorised."""
+    light = SCALAR.keys() | {"const", "load", "store", "accum", "rec_get", "rec_set", "dim"}
+    region = op.regions[0]
+    return all(x.name in light and all(isinstance(r.type, Scalar) for r in x.results) for x in region.ops)
 
 
 def emit_for(e: FunctionEmitter, op: Op) -> None:
@@ -105,7 +114,7 @@ def emit_for(e: FunctionEmitter, op: Op) -> None:
     for v in op.operands[3:]:
         e.retain(e.env[v])
     fine, hoisted = ("", set[Op]())
-    if e.unit.options.versioning and step in ("1", "-1") and _is_leaf(op):
+    if e.unit.options.versioning and step in ("1", "-1") and _innermost(op):
         fine, hoisted = _ends_in_range(e, op, lo, n, step)
     if not fine:
         trips, names = _loop(e, op, n, hoisted)
@@ -209,7 +218,7 @@ def _loop(e: FunctionEmitter, op: Op, n: str, unchecked: set[Op], *properties: s
         e.bounds.counter(i, lo, hi, int(step))
     params = e.take([name for _, name in names], types)
     e.loop_depth += 1
-    if not _is_leaf(op):
+    if not _short(op):
         _safepoint(e, op)
     e.env[region.params[0]] = i
     e.env.update(zip(region.params[1:], params, strict=True))

@@ -91,7 +91,7 @@ class Group:
         return whole or not clashes, bool(clashes)
 
     def _guard(self, e: FunctionEmitter, step: Step, clashes: Sequence[tuple[Value, Value]]) -> bool:
-        """An assignment whose sources perhaps overlap it joins when a test at run time can tell where it goes."""
+        """An assignment whose sources perhaps overlap it joins if a test at run time can tell where to."""
         target = step.target
         if step.kind != "write" or target is None or target in self.writes or target in self.reads:
             return False

@@ -112,9 +112,6 @@ def _inner(unit: Unit, f: Func) -> None:
     ok = c.ins(f"icmp slt i64 {depth}, {unit.options.max_depth}")
     c.check(ok, "RecursionError", "maximum recursion depth exceeded", (), f.span)
     c.do(f"store i64 {c.ins(f'add i64 {depth}, 1')}, ptr {depth_at}, align 8")
-    e.loop_depth = (
-        1  # its slots would not outlive it, but its caller may be in a loop: no safepoints per call
-    )
     if unit.options.safepoints:
         unit.support.setdefault("interrupt")
         flag = c.ins("load volatile i32, ptr %interrupt, align 4")
