@@ -1,7 +1,7 @@
 """A few lines that turn loop nests in Python into IR, so that tests of the middle read like the textbook.
 
-Parameters named in upper case are integers, in ``abc`` matrices, in ``xyzuvw`` vectors; other parameters numbers.
-Slices have no step and are clamped by nobody; indices are not wrapped.
+Parameters named in upper case are integers, in ``abc`` matrices, in ``xyzuvw`` vectors; other parameters
+numbers. Slices have no step and are clamped by nobody; indices are not wrapped.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable
-from types import MappingProxyType
 from typing import Any
 
-from wengert.ir.core import Func, Value
 from wengert.ir.build import Builder
-from wengert.ir.types import BOOL, F64, I64, Array, Scalar, Type, array
+from wengert.ir.core import Func, Value
+from wengert.ir.types import BOOL, F64, I64, Array, Type, array
 
 _BINARY = {
     ast.Add: "add",
@@ -176,7 +175,8 @@ class _Lower:
         return [n for n in _stored(body) if n in self.env]
 
     def loop(self, s: ast.For) -> None:
-        assert isinstance(s.iter, ast.Call) and isinstance(s.target, ast.Name)
+        assert isinstance(s.iter, ast.Call)
+        assert isinstance(s.target, ast.Name)
         args = [self.expr(a) for a in s.iter.args]
         lo, hi, step = (
             (self.number(0), *args, self.number(1)) if len(args) == 1 else (*args, self.number(1))[:3]
@@ -211,7 +211,3 @@ class _Lower:
         regions = (self.inner(s.body, {}, names), self.inner(s.orelse, {}, names))
         results = self.b.emit("if", (cond,), {}, regions, [self.env[n].type for n in names], names)
         self.env.update(zip(names, results, strict=True))
-
-
-FROZEN: MappingProxyType[str, Any] = MappingProxyType({})
-_ = Scalar

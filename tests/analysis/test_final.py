@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-# ruff: noqa: ANN001, ANN201, E741
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from analysis.small import lower
 
+from analysis.small import lower
 from wengert.analysis.final import Final
 from wengert.ir.core import Func, Op, Value
 

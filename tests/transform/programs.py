@@ -1,6 +1,6 @@
 """Small programs on which every pass is run.  See `analysis/small.py` for what the names mean."""
 
-# ruff: noqa: F821
+# ruff: noqa: F821, F841
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from transform.oracle import run
 
+from transform.oracle import run
 from wengert.ir.build import Builder
 from wengert.ir.core import Func, Value
 from wengert.ir.types import BOOL, F64, I64, Scalar

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from analysis.small import lower
 from transform.oracle import run
 from transform.programs import CASES
-
 from wengert.ir.core import Func
 from wengert.transform.accumulate import accumulate
 from wengert.transform.cse import cse

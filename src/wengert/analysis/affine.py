@@ -1,8 +1,8 @@
 """Integer linear forms, and a proof that a system of inequalities has no integer solution.
 
-A `Linear` is ``constant + sum(coefficient * symbol)``; symbols are any hashable objects.  `infeasible` eliminates symbols by
-Fourier and Motzkin over the rationals and tightens every row to integers (``2x - 1 >= 0`` becomes ``x - 1 >= 0``), so "no
-solution" is always right and "perhaps" may be wrong.
+A `Linear` is ``constant + sum(coefficient * symbol)``; symbols are any hashable objects.  `infeasible`
+eliminates symbols by Fourier and Motzkin over the rationals and tightens every row to integers (``2x - 1 >=
+0`` becomes ``x - 1 >= 0``), so "no solution" is always right and "perhaps" may be wrong.
 
 >>> x, y = Linear.symbol("x"), Linear.symbol("y")
 >>> infeasible([x - y - 1, y - x])          # x > y and y >= x
@@ -117,7 +117,8 @@ def _substitute(form: Linear, s: Symbol, value: Linear) -> Linear:
 
 
 def _tighten(form: Linear) -> Linear | None:
-    """The same inequality with coprime coefficients and the constant rounded down; ``None`` if it always holds."""
+    """The same inequality with coprime coefficients and the constant rounded down; ``None`` if it always
+    holds."""
     if not form.terms:
         return None if form.constant >= 0 else form
     divisor = gcd(*form.terms.values())

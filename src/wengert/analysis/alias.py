@@ -1,13 +1,15 @@
 """Which references may share memory: alias classes.
 
-Two references are in one class when a view, a join (`if`, a carried value, a call) or a record may make them refer to
-the same buffer; within a class nothing is said about overlap, and memory of different classes never overlaps.  Classes
-start from the parameters, each alone unless declared with ``may_alias``, and from the operations that allocate.
+Two references are in one class when a view, a join (`if`, a carried value, a call) or a record may make
+them refer to the same buffer; within a class nothing is said about overlap, and memory of different classes
+never overlaps.  Classes start from the parameters, each alone unless declared with ``may_alias``, and from
+the operations that allocate.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from ..ir.core import Func, Op, Value
 from ..ir.types import Array, Rec, Scalar, dtype_of, is_ref
@@ -133,7 +135,7 @@ class Aliases:
                 for r in recs:
                     if dtype_of(r.type) == dtype_of(v.type):
                         self._put(r, v)
-        for a, b in zip(recs, recs[1:], strict=False):
+        for a, b in pairwise(recs):
             self._unite(a, b)
 
     def _freeze(self) -> None:
@@ -208,7 +210,8 @@ class Aliases:
         return self._open[cls]
 
     def is_value_array(self, value: Value) -> bool:
-        """Whether ``value`` is a fresh array under one name only that is never written: as good as a scalar."""
+        """Whether ``value`` is a fresh array under one name only that is never written: as good as a
+        scalar."""
         c = self._cls[value]
         return value in self._fresh and len(self._members[c]) == 1 and not self._writes[c]
 

@@ -41,8 +41,8 @@ def writes(op: Op) -> tuple[Value, ...]:
 def may_raise(op: Op) -> bool:
     """Whether ``op`` itself (not its regions) may raise.
 
-    Attribute ``safe`` says that it was proved not to; ``adjoint`` that it mirrors an access which was checked in the
-    forward sweep.
+    Attribute ``safe`` says that it was proved not to; ``adjoint`` that it mirrors an access which was
+    checked in the forward sweep.
     """
     name = op.name
     if name == "check" or name in CALLS:
@@ -75,10 +75,12 @@ def is_removable(op: Op) -> bool:
 
 
 def is_pure(op: Op) -> bool:
-    """Removable, and what it gives depends on no memory: may be moved, and (if it allocates nothing) merged."""
+    """Removable, and what it gives depends on no memory: may be moved, and (if it allocates nothing)
+    merged."""
     return is_removable(op) and not reads(op) and REGISTRY[op.name].kind != "record"
 
 
 def allocates(op: Op) -> bool:
-    """Whether two executions of ``op`` give distinct memory, so that it is no candidate for merging or hoisting."""
+    """Whether two executions of ``op`` give distinct memory, so that it is no candidate for merging or
+    hoisting."""
     return any(is_fresh(op, r) for r in op.results)

@@ -1,7 +1,7 @@
 """Final locations: what an access reads or writes is not written again before the function ends.
 
-The reverse sweep can read such an element in place, so it need not be recorded.  In-place LU needs no record for this
-reason, though every row of the matrix is overwritten many times::
+The reverse sweep can read such an element in place, so it need not be recorded.  In-place LU needs no
+record for this reason, though every row of the matrix is overwritten many times::
 
     for k in range(n):
         for i in range(k + 1, n):
@@ -9,9 +9,9 @@ reason, though every row of the matrix is overwritten many times::
             for j in range(k + 1, n):
                 a[i, j] -= a[i, k] * a[k, j]    # a[i, k], a[k, j]: final; a[i, j]: not
 
-The proof is by contradiction.  For an access R and a write W that may come later, and for each loop around both that may
-separate them (or none, when W stands after R), suppose that R and W touch one element; these equations, the bounds of the
-loops and the conditions around both must have no integer solution.
+The proof is by contradiction.  For an access R and a write W that may come later, and for each loop around
+both that may separate them (or none, when W stands after R), suppose that R and W touch one element; these
+equations, the bounds of the loops and the conditions around both must have no integer solution.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Final:
         self._known: dict[tuple[Op, Value], bool] = {}
 
     def is_final(self, op: Op) -> bool:
-        """Whether the element that this ``load``, ``store`` or ``accum`` touches is never written after it."""
+        """Whether the element that this ``load``, ``store`` or ``accum`` touches is never written after
+        it."""
         array = op.operands[0]
         place, _ = self._touched(op)
         return self._decide(op, array, place, [], reading=op.name == "load")
@@ -109,8 +110,8 @@ class Final:
 class _Instance:
     """One execution of an op: its symbols, told apart from those of the other execution.
 
-    At ``level`` the two executions agree on the trips of the first ``level`` common loops, so what is defined outside the
-    next one is the same in both.
+    At ``level`` the two executions agree on the trips of the first ``level`` common loops, so what is
+    defined outside the next one is the same in both.
     """
 
     def __init__(self, final: Final, op: Op, tag: int, loops: Sequence[Op]) -> None:

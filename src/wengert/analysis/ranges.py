@@ -1,11 +1,13 @@
-"""What is known about integers: intervals, linear forms in a few symbols, sizes of arrays, and proofs of inequalities.
+"""What is known about integers: intervals, linear forms in a few symbols, sizes of arrays, and proofs of
+inequalities.
 
-A symbol is an integer `Value` that is nothing simpler, or a pair ``(array, axis)`` for a size that is nothing simpler.
-Linear forms are exact: an addition that might overflow is a symbol of its own, never a sum (unless ``unbounded``, which
-takes integers for Python's own and must not decide on safety).  Sizes are below 2**48.
+A symbol is an integer `Value` that is nothing simpler, or a pair ``(array, axis)`` for a size that is
+nothing simpler.  Linear forms are exact: an addition that might overflow is a symbol of its own, never a sum
+(unless ``unbounded``, which takes integers for Python's own and must not decide on safety).  Sizes are
+below 2**48.
 
->>> ranges.prove(load, ranges.size(a, 0) - ranges.linear(i) - 1)    # is i < len(a) where the load stands?  # doctest: +SKIP
-True
+``ranges.prove(load, ranges.size(a, 0) - ranges.linear(i) - 1)`` asks whether ``i < len(a)`` where the load
+stands.
 """
 
 from __future__ import annotations
@@ -71,8 +73,13 @@ class Ranges:
         if s in self._facts:
             return self._facts[s]
         form = Linear.symbol(s)
-        low, high = (0, LARGEST_SIZE) if isinstance(s, tuple) else self._interval.get(s, _FULL)  # type: ignore[call-overload]
+        low, high = self._bounds(s)
         return [*([form - low] if low > _FULL[0] else []), *([-form + high] if high < _FULL[1] else [])]
+
+    def _bounds(self, s: Symbol) -> Interval:
+        if isinstance(s, Value):
+            return self._interval.get(s, _FULL)
+        return (0, LARGEST_SIZE) if isinstance(s, tuple) else _FULL
 
     def context(self, op: Op) -> list[Linear]:
         """Forms that are >= 0 where ``op`` stands, because of the loops and conditions around it."""
@@ -95,7 +102,8 @@ class Ranges:
         return self._proved[key]
 
     def close(self, system: Sequence[Linear], about: Sequence[Linear] = ()) -> list[Linear]:
-        """``system`` with the facts about every symbol in it and in ``about``, and about the symbols of these."""
+        """``system`` with the facts about every symbol in it and in ``about``, and about the symbols of
+        these."""
         seen: set[Symbol] = set()
         out = list(system)
         for form in chain(about, out):  # grows while we look at it
@@ -132,7 +140,7 @@ class Ranges:
     def _lower_bound(self, form: Linear) -> int:
         low = form.constant
         for s, c in form.terms.items():
-            a, b = (0, LARGEST_SIZE) if isinstance(s, tuple) else self._interval.get(s, _FULL)  # type: ignore[call-overload]
+            a, b = self._bounds(s)
             low += c * (a if c > 0 else b)
         return low
 

@@ -1,6 +1,7 @@
 """Where in a buffer a view lies: indices into the root array as linear forms of indices into the view.
 
-For ``%v = view(%a, %i, %lo, %len, %one) {spec='is'}`` element ``k`` of ``%v`` is element ``(i, lo + k)`` of ``%a``.
+For ``%v = view(%a, %i, %lo, %len, %one) {spec='is'}`` element ``k`` of ``%v`` is element ``(i, lo + k)`` of
+``%a``.
 """
 
 from __future__ import annotations

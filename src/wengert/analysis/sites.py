@@ -1,7 +1,8 @@
 """Where the operations of a function stand, and which may execute after which.
 
-Within one run of a function, B may execute after A when B stands later in a block that holds both (itself or in regions
-nested in it), or when some loop encloses both.  The two branches of one ``if`` exclude each other.
+Within one run of a function, B may execute after A when B stands later in a block that holds both (itself
+or in regions nested in it), or when some loop encloses both.  The two branches of one ``if`` exclude each
+other.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from .effects import LOOPS
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Step:
-    """One step on the way from the body of a function to an op: op number ``index`` of ``block``, which is region
-    number ``region`` of ``owner`` (``None``: the body)."""
+    """One step on the way from the body of a function to an op: op number ``index`` of ``block``, which is
+    region number ``region`` of ``owner`` (``None``: the body)."""
 
     block: Block
     index: int
@@ -62,7 +63,8 @@ class Sites:
         return self._definition.get(value)
 
     def param_of(self, value: Value) -> tuple[Op | None, int, int] | None:
-        """(owner op or ``None`` for the body, region number, position) when ``value`` is the parameter of a block."""
+        """(owner op or ``None`` for the body, region number, position) when ``value`` is the parameter of a
+        block."""
         return self._param.get(value)
 
     def loops(self, op: Op) -> tuple[Op, ...]:
@@ -101,5 +103,6 @@ class Sites:
         return tuple(shared)
 
     def may_follow(self, a: Op, b: Op) -> bool:
-        """Whether some execution of ``b`` may come after some execution of ``a`` within one run of the function."""
+        """Whether some execution of ``b`` may come after some execution of ``a`` within one run of the
+        function."""
         return bool(self.common_loops(a, b)) or self.comes_first(a, b)

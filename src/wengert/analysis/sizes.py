@@ -90,8 +90,8 @@ def _product(a: Sizes, b: Sizes) -> Sizes:
 
 
 def _broadcast(t: Array, operands: Sequence[Sizes]) -> Sizes | None:
-    """NumPy's rule, where it can be told without running: at most one operand has an axis that is not one long, or all
-    that have one agree."""
+    """NumPy's rule, where it can be told without running: at most one operand has an axis that is not one
+    long, or all that have one agree."""
     out: list[Linear] = []
     for k in range(1, t.rank + 1):
         found = {s[-k] for s in operands if len(s) >= k and not (s[-k].is_constant and s[-k].constant == 1)}

@@ -1,4 +1,5 @@
-"""``a[i] = a[i] + v`` becomes ``accum``: the adjoint of an accumulation reads no primal, so nothing need be kept for it.
+"""``a[i] = a[i] + v`` becomes ``accum``: the adjoint of an accumulation reads no primal, so nothing need be
+kept for it.
 
 Before::
 
@@ -80,7 +81,8 @@ class _Accumulate:
         return None
 
     def is_calm(self, load: Op, store: Op, block: Block, position: dict[Op, int]) -> bool:
-        """Whether nothing between the two writes the array, and what may raise there raises the same exception."""
+        """Whether nothing between the two writes the array, and what may raise there raises the same
+        exception."""
         cls = self.aliases.cls(store.operands[0])
         start = position[load] + 1
         for op in islice(block.ops, start, start + _REACH):

@@ -1,8 +1,9 @@
 """Common subexpressions, loads that read what is known, and checks that were done.
 
-One walk with a table of what is computed, scoped by region.  Memory has *versions*: each write to an alias class gives the class
-a new version, a loop gives one on entry and on exit to every class it writes, and what reads memory is looked up together with
-the version it reads.  A store makes its value known to the loads after it.
+One walk with a table of what is computed, scoped by region.  Memory has *versions*: each write to an alias
+class gives the class a new version, a loop gives one on entry and on exit to every class it writes, and
+what reads memory is looked up together with the version it reads.  A store makes its value known to the
+loads after it.
 
 Before::
 

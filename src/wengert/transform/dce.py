@@ -1,8 +1,8 @@
 """Dead code elimination.
 
-Liveness is optimistic: everything is dead until something observable needs it, so a carried value that only feeds itself
-goes, and so do stores into memory that nobody reads and records that nobody opens.  What may raise stays, for an
-exception is observable.
+Liveness is optimistic: everything is dead until something observable needs it, so a carried value that only
+feeds itself goes, and so do stores into memory that nobody reads and records that nobody opens.  What may
+raise stays, for an exception is observable.
 
 Before::
 
@@ -41,7 +41,8 @@ def dce(target: Func) -> Func: ...
 @overload
 def dce(target: Module) -> Module: ...
 def dce(target: Func | Module) -> Func | Module:
-    """The function, or every function of the module, without dead code; the same object when there is none."""
+    """The function, or every function of the module, without dead code; the same object when there is
+    none."""
     if isinstance(target, Module):
         return reachable(Module(target.entry, {name: dce(f) for name, f in target.funcs.items()}))
     live = _Liveness(target)
@@ -188,7 +189,8 @@ class _Liveness:
     def prune(
         self, block: Block, kept: tuple[int, ...], dropped_params: frozenset[int] = frozenset()
     ) -> Block:
-        """``block`` with its live ops, the yields in ``kept`` and without the parameters in ``dropped_params``."""
+        """``block`` with its live ops, the yields in ``kept`` and without the parameters in
+        ``dropped_params``."""
         ops = tuple(self._prune_op(op) for op in block.ops if op in self.ops)
         if len(kept) == len(block.yields) and not dropped_params and _same(ops, block.ops):
             return block

@@ -1,4 +1,5 @@
-"""Constant folding: only where the folded number is the one that would have been computed, to the last bit."""
+"""Constant folding: only where the folded number is the one that would have been computed, to the last
+bit."""
 
 from __future__ import annotations
 

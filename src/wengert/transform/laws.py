@@ -1,12 +1,13 @@
 """The laws of arithmetic by which scalars are simplified, each one line of text.
 
-Small letters stand for any value (the same letter twice for the same value), capitals for constants; operands of commutative
-operations match in any order.  ``0`` is the zero with a plus sign.  Where a law holds is said beside it:
+Small letters stand for any value (the same letter twice for the same value), capitals for constants;
+operands of commutative operations match in any order.  ``0`` is the zero with a plus sign.  Where a law
+holds is said beside it:
 
 * ``any``: numbers of every kind, exactly, as IEEE 754 has it (NaN and the sign of zero included);
 * ``int``: integers only (they wrap around, so they form a ring); ``bool``: truth values;
-* ``adjoint``: integers, and floats in operations marked ``adjoint``: there the sign of zero does not matter and a zero
-  contribution is none at all.
+* ``adjoint``: integers, and floats in operations marked ``adjoint``: there the sign of zero does not matter
+  and a zero contribution is none at all.
 
 >>> str(LAWS["mul"][0])
 'mul(x, 1) -> x   (any)'

@@ -1,8 +1,8 @@
 """Loop-invariant code motion: what every trip would compute alike is computed once, before the loop.
 
-An operation leaves a loop when it cannot raise before the loop, allocates nothing, its operands are defined outside and the
-memory it reads is not written inside.  Loops may make no trip, so only what is cheap and total moves: scalars, sizes, views,
-loads proved in range.
+An operation leaves a loop when it cannot raise before the loop, allocates nothing, its operands are defined
+outside and the memory it reads is not written inside.  Loops may make no trip, so only what is cheap and
+total moves: scalars, sizes, views, loads proved in range.
 
 Before::
 
@@ -89,7 +89,8 @@ class _Licm:
         return moved, tuple(out)
 
     def may_move(self, op: Op, loop: Op) -> bool:
-        """Whether ``op``, whose operands are invariant, gives the same before ``loop`` and does no harm there."""
+        """Whether ``op``, whose operands are invariant, gives the same before ``loop`` and does no harm
+        there."""
         if op.regions or op.name in ("check", "call", "derive") or writes(op):
             return False
         scalar = all(isinstance(r.type, Scalar) for r in op.results)

@@ -28,7 +28,8 @@ def one_trip(op: Op, ranges: Ranges) -> bool:
 
 
 def carried(op: Op, k: int) -> tuple[Value, Value, tuple[Value, ...]]:
-    """Of carried value ``k`` of a loop: what it starts as, what a trip yields, its parameter in each region."""
+    """Of carried value ``k`` of a loop: what it starts as, what a trip yields, its parameter in each
+    region."""
     count = len(op.results) - 1
     last = op.regions[-1]
     params = tuple(r.params[len(r.params) - count + k] for r in op.regions)

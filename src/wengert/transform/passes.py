@@ -1,7 +1,8 @@
 """The sequence of passes that makes a module lean, and what is logged about each.
 
-Level 0 removes dead code only; level 1 is what derivatives are built from and built into; level 2 goes round once more.  Every
-pass is one walk, so the whole is linear in the size of the program (but for proofs about integers, which are kept).
+Level 0 removes dead code only; level 1 is what derivatives are built from and built into; level 2 goes
+round once more.  Every pass is one walk, so the whole is linear in the size of the program (but for proofs
+about integers, which are kept).
 """
 
 from __future__ import annotations

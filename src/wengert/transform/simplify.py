@@ -1,6 +1,8 @@
-"""Algebraic simplification: constants, the laws of `laws.py`, sizes, proved bounds, and control flow that is decided.
+"""Algebraic simplification: constants, the laws of `laws.py`, sizes, proved bounds, and control flow that
+is decided.
 
-One walk from top to bottom; an operand is simplified before what uses it.  Nothing here changes a bit of a primal result.
+One walk from top to bottom; an operand is simplified before what uses it.  Nothing here changes a bit of a
+primal result.
 
 Before::
 
