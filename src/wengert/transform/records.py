@@ -1,0 +1,393 @@
+"""The record plan: how the reverse sweep comes by values of the forward sweep that are out of its scope.
+
+The reverse sweep has been emitted with direct references.  Pairs of (forward region, reverse region) are mended from the
+inside out.  For each pair, the values of the forward region that the reverse region reads are either recomputed at the
+start of the reverse region or *carried over*: out of a branch as one more result, out of a loop through a record with one
+item for each trip.  Which values are carried over is a minimum vertex cut between what cannot be recomputed and what is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..analysis.effects import VIEWS
+from ..ir.core import Value
+from ..ir.types import I64, Array, Rec, Scalar, is_ref
+from ..prims.primitive import REGISTRY
+from .adjoint import unit_step
+from .mincut import min_vertex_cut
+from .shadows import Sweep
+from .tree import Body, Emitter, Node
+
+EXPENSIVE = frozenset(
+    "exp exp2 expm1 log log2 log10 log1p cbrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh hypot "
+    "pow erf erfc lgamma tgamma digamma trigamma".split()
+)
+"""Scalar operations that cost more than reading a record."""
+
+UNIT = 64
+"""Cost of carrying a byte out of a loop; reading a value from around the loop costs 1."""
+
+Pair = tuple[Body, Body, Node, Node]
+
+
+class Records:
+    """Mends the pairs of one derivative."""
+
+    def __init__(self, sweep: Sweep, pairs: Iterable[Pair]) -> None:
+        self.sweep = sweep
+        self.pairs = list(pairs)
+        self.top = sweep.top
+        self.home: dict[Value, Body] = {}
+        self.made: dict[Value, Node] = {}
+        self._index(self.top)
+        self.of: dict[Body, Pair] = {p[0]: p for p in self.pairs}
+        self._trip: dict[Body, Value] = {}
+        self._back_trip: dict[Body, Value] = {}
+        self._bases: dict[Body, Value] = {}
+        self._head = 0
+
+    def _index(self, body: Body) -> None:
+        for p in body.params:
+            self.home[p] = body
+        for node in body.ops:
+            for r in node.results:
+                self.home[r] = body
+                self.made[r] = node
+            for region in node.regions:
+                self._index(region)
+
+    def run(self) -> None:
+        alive = set(self.top.nodes())
+        for pair in self.pairs:
+            if pair[3] in alive:
+                self._mend(pair)
+
+    # one pair
+
+    def _mend(self, pair: Pair) -> None:
+        forward, back = pair[0], pair[1]
+        needed = self._needed(forward, back)
+        if not needed:
+            return
+        carried = self._plan(forward, needed)
+        known: dict[Value, Value] = {}
+        em = Emitter(back, at=0)
+        for v in carried:
+            known[v] = self._carry(pair, v, em)
+        for v in needed:
+            self._recompute(v, forward, known, em, pair)
+        _substitute(back, known)
+        self._index(back)
+
+    def _needed(self, forward: Body, back: Body) -> list[Value]:
+        found: dict[Value, None] = {}
+
+        def look(vs: Iterable[Value]) -> None:
+            for v in vs:
+                if self.home.get(v) is forward:
+                    found.setdefault(v)
+
+        def walk(body: Body) -> None:
+            for node in body.ops:
+                look(node.operands)
+                for region in node.regions:
+                    walk(region)
+            look(body.yields)
+
+        walk(back)
+        return list(found)
+
+    # choosing
+
+    def _plan(self, forward: Body, needed: list[Value]) -> list[Value]:
+        cost: dict[Value, int] = {}
+        edges: list[tuple[Value, Value]] = []
+        sources: list[Value] = []
+        stack = list(needed)
+        while stack:
+            v = stack.pop()
+            if v in cost:
+                continue
+            inside = self.home.get(v) is forward
+            if not inside:
+                cost[v] = self._cost_outside(v, forward)
+                sources.append(v)
+                continue
+            cost[v] = UNIT * (v.type.itemsize if isinstance(v.type, Scalar) else 1000)
+            inputs = self._inputs(v, forward)
+            if inputs is None:
+                sources.append(v)
+                continue
+            for u in inputs:
+                if not self._free(u, forward):
+                    edges.append((u, v))
+                    stack.append(u)
+        cut = min_vertex_cut(cost, [e for e in edges if e[0] in cost], sources, needed)
+        return [v for v in self._ordered(forward, cut)]
+
+    def _ordered(self, forward: Body, cut: set[Value]) -> list[Value]:
+        inside = [v for v in cut if self.home.get(v) is forward]
+        place = {v: k for k, v in enumerate([*forward.params, *(r for n in forward.ops for r in n.results)])}
+        return sorted(inside, key=lambda v: place[v])
+
+    def _cost_outside(self, v: Value, forward: Body) -> int:
+        owner = forward.owner
+        if owner is not None and owner.name != "if":
+            return 1
+        return UNIT * (v.type.itemsize if isinstance(v.type, Scalar) else 1000)
+
+    def _free(self, v: Value, at: Body) -> bool:
+        """Whether the reverse sweep has ``v`` without carrying anything: constants, outermost values, loop variables."""
+        home = self.home[v]
+        if home is self.top:
+            return True
+        inputs = self._inputs(v, home)
+        if inputs is None:
+            return False
+        node = self.made.get(v)
+        if node is not None and node.name in EXPENSIVE:
+            return False
+        return all(self._free(u, at) for u in inputs)
+
+    def _inputs(self, v: Value, forward: Body) -> list[Value] | None:
+        """What ``v`` is recomputed from in the reverse region; ``None`` when it has to be carried over."""
+        node = self.made.get(v)
+        if node is None:
+            return self._param_inputs(v, forward)
+        if node.name in ("const", "undef"):
+            return []
+        if node.name in ("for", "while", "if", "call"):
+            if node.name == "for" and v is node.results[0] and node in self.sweep.op_of and unit_step(self.sweep, node):
+                return node.operands[:2]
+            return None
+        if node.name == "load":
+            op = self.sweep.op_of.get(node)
+            if op is not None and self.sweep.aliases.cls(node.operands[0]) not in self.sweep.restored:
+                return node.operands if self.sweep.frozen(node.operands[0], op) else None
+            return None
+        if node.name in VIEWS or node.name in ("dim", "rec_get"):
+            return node.operands
+        prim = REGISTRY[node.name]
+        scalar = isinstance(v.type, Scalar) and not any(is_ref(u.type) for u in node.operands)
+        if prim.kind == "elementwise" and scalar and node.name not in EXPENSIVE:
+            return node.operands
+        if node.name == "wrap":
+            return node.operands
+        return None
+
+    def _param_inputs(self, v: Value, forward: Body) -> list[Value] | None:
+        owner = forward.owner
+        if owner is not None and owner.name == "for" and v is forward.params[0] and forward in self.of:
+            if unit_step(self.sweep, owner):
+                return []
+            return [owner.operands[0], owner.operands[2]]
+        return None
+
+    # recomputing
+
+    def _recompute(self, v: Value, forward: Body, known: dict[Value, Value], em: Emitter, pair: Pair) -> Value:
+        if v in known or self.home.get(v) is not forward:
+            return known.get(v, v)
+        node = self.made.get(v)
+        if node is None:
+            known[v] = self._induction(pair, em)
+            return known[v]
+        if node.name == "for":
+            sign = unit_step(self.sweep, node)
+            lo, hi = (self._recompute(u, forward, known, em, pair) for u in node.operands[:2])
+            known[v] = _trips(em, lo, hi, sign)
+            return known[v]
+        operands = [self._recompute(u, forward, known, em, pair) for u in node.operands]
+        attrs = {**node.attrs, "safe": True} if node.name in ("load", "view") else node.attrs
+        clone = em.put(Node(node.name, operands, [Value(r.type, r.hint) for r in node.results], attrs, (), node.span))
+        for old, new in zip(node.results, clone.results, strict=True):
+            known[old] = new
+        return known[v]
+
+    def _induction(self, pair: Pair, em: Emitter) -> Value:
+        """The induction variable of a counted loop, in its reverse."""
+        forward, back, node, _ = pair
+        if unit_step(self.sweep, node):
+            return back.params[0]
+        scaled = em.node("mul", [back.params[0], node.operands[2]], [I64]).result
+        return em.node("add", [node.operands[0], scaled], [I64], hints=(forward.params[0].hint,)).result
+
+    # carrying over
+
+    def _carry(self, pair: Pair, v: Value, em: Emitter) -> Value:
+        forward, back, node, _ = pair
+        if node.name == "if":
+            return self._carry_out_of_branch(forward, node, v)
+        if isinstance(v.type, Scalar):
+            sizes = self._static_sizes(forward)
+            if sizes is not None:
+                return self._carry_in_array(forward, back, v, sizes, em)
+        return self._carry_in_record(pair, v, em)
+
+    def _carry_out_of_branch(self, forward: Body, node: Node, v: Value) -> Value:
+        out = Value(v.type, v.hint)
+        for region in node.regions:
+            if region is forward:
+                region.yields.append(v)
+            else:
+                blank = Emitter(region).node("undef", [], [v.type])
+                self.home[blank.result], self.made[blank.result] = region, blank
+                region.yields.append(blank.result)
+        node.results.append(out)
+        assert forward.parent is not None
+        self.home[out], self.made[out] = forward.parent, node
+        return out
+
+    def _loops(self, forward: Body) -> list[Body]:
+        """The loop bodies around (and with) ``forward``, outermost first."""
+        bodies = [b for b in forward.around() if b.owner is not None and b.owner.name in ("for", "while")]
+        return bodies[::-1]
+
+    def _static_sizes(self, forward: Body) -> list[Value] | None:
+        """The trip counts of the loops around, as values of the outermost body; ``None`` when they are not known there."""
+        loops = self._loops(forward)
+        bounds: list[tuple[Value, Value, int]] = []
+        for body in loops:
+            assert body.owner is not None
+            sign = unit_step(self.sweep, body.owner)
+            if not sign or not all(self._hoistable(u) for u in body.owner.operands[:2]):
+                return None
+            bounds.append((*body.owner.operands[:2], sign))  # pyright: ignore[reportArgumentType]
+        outer = loops[0].owner
+        assert outer is not None
+        anchor = next(n for n in self.top.ops if n is outer or _holds(n, outer))
+        em = Emitter(self.top, at=self.top.ops.index(anchor))
+        moved: dict[Value, Value] = {}
+        sizes = [_trips(em, self._hoist(lo, em, moved), self._hoist(hi, em, moved), sign) for lo, hi, sign in bounds]
+        for s in sizes:
+            self.home[s] = self.top
+        self._anchor = em
+        return sizes
+
+    def _hoistable(self, v: Value) -> bool:
+        if self.home[v] is self.top:
+            return True
+        node = self.made.get(v)
+        if node is None:
+            return False
+        plain = node.name == "const" or (REGISTRY[node.name].kind == "elementwise" and isinstance(v.type, Scalar))
+        return plain and all(self._hoistable(u) for u in node.operands)
+
+    def _hoist(self, v: Value, em: Emitter, moved: dict[Value, Value]) -> Value:
+        if self.home[v] is self.top:
+            return v
+        if v not in moved:
+            node = self.made[v]
+            operands = [self._hoist(u, em, moved) for u in node.operands]
+            clone = em.put(Node(node.name, operands, [Value(v.type, v.hint)], node.attrs, (), node.span))
+            moved[v] = clone.result
+            self.home[clone.result], self.made[clone.result] = self.top, clone
+        return moved[v]
+
+    def _carry_in_array(self, forward: Body, back: Body, v: Value, sizes: list[Value], em: Emitter) -> Value:
+        assert isinstance(v.type, Scalar)
+        rank = "n" * len(sizes)
+        attrs = {"dtype": v.type, "axes": rank, "fill": "none", "record": True}
+        hint = f"{v.hint or 'v'}_tape"
+        tape = self._anchor.node("alloc", sizes, [Array(v.type, rank)], attrs, hints=(hint,))
+        self.home[tape.result], self.made[tape.result] = self.top, tape
+        loops = self._loops(forward)
+        end = Emitter(forward)
+        end.node("store", [tape.result, *(self._trip_forward(b, forward) for b in loops), v], (), {"safe": True})
+        indices = [self._trip_back(b, em) for b in loops]
+        return em.node("load", [tape.result, *indices], [v.type], {"safe": True}, hints=(v.hint,)).result
+
+    def _carry_in_record(self, pair: Pair, v: Value, em: Emitter) -> Value:
+        forward, back, node, _ = pair
+        assert isinstance(v.type, (Scalar, Array)) and forward.parent is not None
+        head = Emitter(self.top, at=0)
+        rec = head.node("rec_new", [], [Rec(v.type)], {"item": v.type}, hints=(f"{v.hint or 'v'}_tape",))
+        self.home[rec.result], self.made[rec.result] = self.top, rec
+        before = Emitter(forward.parent, at=forward.parent.ops.index(node))
+        base = before.node("rec_len", [rec.result], [I64], hints=("base",))
+        self.home[base.result], self.made[base.result] = forward.parent, base
+        end = Emitter(forward)
+        end.node("rec_grow", [rec.result, end.const(1, I64)], [I64])
+        trip = self._trip_forward(forward, forward)
+        place = end.node("add", [base.result, trip], [I64]).result
+        end.node("rec_set", [rec.result, place, v])
+        back_place = em.node("add", [base.result, self._trip_back(forward, em)], [I64]).result
+        del back
+        return em.node("rec_get", [rec.result, back_place], [v.type], hints=(v.hint,)).result
+
+    # trip numbers
+
+    def _trip_forward(self, loop: Body, at: Body) -> Value:
+        """The number of the present trip of ``loop``, in the forward sweep, visible in ``at``."""
+        del at
+        if loop not in self._trip:
+            self._trip[loop] = self._new_trip(loop)
+            self.home[self._trip[loop]] = loop
+        return self._trip[loop]
+
+    def _new_trip(self, loop: Body) -> Value:
+        node = loop.owner
+        assert node is not None
+        sign = unit_step(self.sweep, node)
+        if sign:
+            i, lo = loop.params[0], node.operands[0]
+            return _offset(Emitter(loop, at=0), i, lo, sign, self._is_zero(lo))
+        return _count_trips(loop, node)
+
+    def _is_zero(self, v: Value) -> bool:
+        node = self.made.get(v)
+        return node is not None and node.name == "const" and node.attrs["value"] == 0
+
+    def _trip_back(self, loop: Body, em: Emitter) -> Value:
+        """The number of the trip of ``loop`` that the reverse sweep is undoing."""
+        _, back, node, _ = self.of[loop]
+        sign = unit_step(self.sweep, node)
+        if not sign:
+            return back.params[0]
+        if back not in self._back_trip:
+            lo = node.operands[0]
+            zero = self._is_zero(lo)
+            self._back_trip[back] = _offset(Emitter(back, at=0), back.params[0], lo, sign, zero)
+            if em.body is back and not (zero and sign > 0) and em.at is not None:
+                em.at += 1
+        return self._back_trip[back]
+
+
+def _offset(em: Emitter, i: Value, lo: Value, sign: int, zero: bool) -> Value:
+    """The trip number of induction variable ``i`` of a loop that starts at ``lo`` with step ``sign``."""
+    if sign > 0:
+        return i if zero else em.node("sub", [i, lo], [I64]).result
+    return em.node("sub", [lo, i], [I64]).result
+
+
+def _trips(em: Emitter, lo: Value, hi: Value, sign: int) -> Value:
+    """How many trips a loop with step 1 or -1 makes: ``max(0, ...)``."""
+    length = em.node("sub", [hi, lo] if sign > 0 else [lo, hi], [I64]).result
+    return em.node("maximum", [length, em.const(0, I64)], [I64], hints=("n",)).result
+
+
+def _count_trips(loop: Body, node: Node) -> Value:
+    """A new carried value that counts the trips of a loop."""
+    assert loop.parent is not None
+    before = Emitter(loop.parent, at=loop.parent.ops.index(node))
+    node.operands.append(before.const(0, I64))
+    count = Value(I64, "k")
+    for region in node.regions:
+        region.params.append(count if region is loop else Value(I64, "k"))
+    end = Emitter(loop)
+    loop.yields.append(end.node("add", [count, end.const(1, I64)], [I64]).result)
+    node.results.append(Value(I64, "k"))
+    return count
+
+
+def _holds(node: Node, inner: Node) -> bool:
+    return any(n is inner for r in node.regions for n in r.nodes())
+
+
+def _substitute(body: Body, known: dict[Value, Value]) -> None:
+    for node in body.ops:
+        node.operands = [known.get(v, v) for v in node.operands]
+        for region in node.regions:
+            _substitute(region, known)
+    body.yields = [known.get(v, v) for v in body.yields]
