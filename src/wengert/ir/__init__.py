@@ -1,1 +1,2 @@
-"""The floor: types, values, operations, blocks and functions; text and verification.  See `docs/design/ir.md`."""
+"""The floor: types, values, operations, blocks and functions; text and verification.  See
+`docs/design/ir.md`."""

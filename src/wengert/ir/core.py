@@ -1,8 +1,9 @@
-"""The five classes of the IR: `Value`, `Op`, `Block`, `Func` (and the types of `wengert.ir.types`), with `Module`.
+"""The five classes of the IR: `Value`, `Op`, `Block`, `Func` (and the types of `wengert.ir.types`), with
+`Module`.
 
-SSA, typed, structured, immutable.  Every value is defined once: by an op, or as the parameter of a block.  A value is
-visible in its block after its definition and in every region nested inside.  Control flow is regions, never a graph.
-Objects compare by identity; no analysis result is ever stored on them.
+SSA, typed, structured, immutable.  Every value is defined once: by an op, or as the parameter of a block.  A
+value is visible in its block after its definition and in every region nested inside.  Control flow is
+regions, never a graph. Objects compare by identity; no analysis result is ever stored on them.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ class Op:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Block:
-    """A straight sequence of ops with parameters and yielded values; the body of a function or of a region."""
+    """A straight sequence of ops with parameters and yielded values; the body of a function or of a
+    region."""
 
     params: tuple[Value, ...] = ()
     ops: tuple[Op, ...] = ()
@@ -78,7 +80,8 @@ class Func:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Module:
-    """Functions by name; ``entry`` is the one that is called from outside, the others are reached by ``call``."""
+    """Functions by name; ``entry`` is the one that is called from outside, the others are reached by
+    ``call``."""
 
     entry: str
     funcs: Mapping[str, Func]

@@ -1,8 +1,8 @@
 """The types of the IR: scalars, arrays (references to memory) and growable records.
 
 Sizes of arrays are run-time values and never part of a type.  What is part of it: the element type, the rank,
-for each axis whether it is *one* element long or *many* (broadcasting is decided on this), and whether the memory
-is known to be C-contiguous.
+for each axis whether it is *one* element long or *many* (broadcasting is decided on this), and whether the
+memory is known to be C-contiguous.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Scalar:
 class Array:
     """A reference to a buffer or to a view of one, as in NumPy.
 
-    ``axes`` has one letter per axis: ``n`` (many: any run-time length, 0 and 1 included) or ``1`` (exactly one).
-    ``layout`` is ``C`` (C-contiguous for certain) or ``S`` (any strides, zero and negative included).
+    ``axes`` has one letter per axis: ``n`` (many: any run-time length, 0 and 1 included) or ``1`` (exactly
+    one). ``layout`` is ``C`` (C-contiguous for certain) or ``S`` (any strides, zero and negative included).
     """
 
     dtype: Scalar

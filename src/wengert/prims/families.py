@@ -63,7 +63,8 @@ def real_of(t: Scalar) -> Scalar:
 
 
 def broadcast_axes(shapes: Sequence[str]) -> str:
-    """The axes of the broadcast of arrays with these; an ``n`` may be one long at run time and broadcasts too.
+    """The axes of the broadcast of arrays with these; an ``n`` may be one long at run time and broadcasts
+    too.
 
     >>> broadcast_axes(["n1", "n"])
     'nn'

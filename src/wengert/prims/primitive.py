@@ -1,8 +1,8 @@
 """The record of one primitive, and the carrier through which rules are written once for every algebra.
 
-A rule is a Python function over *carriers*.  A carrier is a NumPy number or array (then the rule computes), or
-an object of an algebra, a subclass of `Carrier` (then the rule builds, records or prints).  Calling a primitive
-finds the algebra.
+A rule is a Python function over *carriers*.  A carrier is a NumPy number or array (then the rule computes),
+or an object of an algebra, a subclass of `Carrier` (then the rule builds, records or prints).  Calling a
+primitive finds the algebra.
 """
 
 from __future__ import annotations
@@ -25,15 +25,17 @@ class InferError(TypeError):
 class Primitive:
     """What one operation means.
 
-    ``infer(types, attrs)`` gives the result types.  ``evaluate(*values, **attrs)`` computes with NumPy.  ``kind`` is
-    ``elementwise``, ``reduction``, ``product``, ``memory``, ``view``, ``control``, ``record`` or ``constant``.
+    ``infer(types, attrs)`` gives the result types.  ``evaluate(*values, **attrs)`` computes with NumPy.
+    ``kind`` is ``elementwise``, ``reduction``, ``product``, ``memory``, ``view``, ``control``, ``record`` or
+    ``constant``.
 
-    ``partials`` (elementwise): one for each operand, a number or ``rule(y, *x, **attrs)``; ``None`` where there is no
-    derivative.  ``jvp(xs, dxs, y, **attrs)`` gives the tangent of the result, with ``None`` for absent tangents;
-    ``vjp(y_bar, y, *xs, **attrs)`` gives a cotangent (or ``None``) for each operand, not yet summed to its shape.
+    ``partials`` (elementwise): one for each operand, a number or ``rule(y, *x, **attrs)``; ``None`` where
+    there is no derivative.  ``jvp(xs, dxs, y, **attrs)`` gives the tangent of the result, with ``None`` for
+    absent tangents; ``vjp(y_bar, y, *xs, **attrs)`` gives a cotangent (or ``None``) for each operand, not yet
+    summed to its shape.
 
-    ``reads`` and ``writes`` are the operand positions whose *memory* is read and written; ``aliases`` the operand
-    the result may share memory with; ``fresh`` says that the result is a newly allocated array.
+    ``reads`` and ``writes`` are the operand positions whose *memory* is read and written; ``aliases`` the
+    operand the result may share memory with; ``fresh`` says that the result is a newly allocated array.
     """
 
     name: str

@@ -1,4 +1,5 @@
-"""Reductions.  ``axes`` is a tuple of ints or ``None`` (all); a full one gives a scalar unless ``keepdims``."""
+"""Reductions.  ``axes`` is a tuple of ints or ``None`` (all); a full one gives a scalar unless
+``keepdims``."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ def reduction(
     jvp: Rule | None = None,
     doc: str = "",
 ) -> Primitive:
-    """Make and register a reduction that keeps the dtype.  The reverse sweep, which knows shapes, has its ``vjp``."""
+    """Make and register a reduction that keeps the dtype.  The reverse sweep, which knows shapes, has its
+    ``vjp``."""
 
     def infer(types: Sequence[Type], attrs: Attrs) -> tuple[Type, ...]:
         expect(name, types, 1)

@@ -64,7 +64,8 @@ atan = elementwise(
 
 
 def _over(a: Any, y: Any) -> Any:
-    """a/y, and 0 at the origin, where the length of a vector has no derivative (0 is one of its subgradients)."""
+    """a/y, and 0 at the origin, where the length of a vector has no derivative (0 is one of its
+    subgradients)."""
     return where(p("eq")(y, 0), 0, a / y)
 
 

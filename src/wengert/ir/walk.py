@@ -1,0 +1,145 @@
+"""Walks over nested blocks: all operations, uses, free values, copies with substitution, and definition
+sites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from .core import Block, Func, Op, Value
+
+
+def ops(block: Block) -> Iterator[Op]:
+    """All operations, those of regions after the operation that owns them."""
+    for op in block.ops:
+        yield op
+        for region in op.regions:
+            yield from ops(region)
+
+
+def blocks(block: Block) -> Iterator[Block]:
+    """The block and all regions inside, outermost first."""
+    yield block
+    for op in block.ops:
+        for region in op.regions:
+            yield from blocks(region)
+
+
+def uses(block: Block) -> dict[Value, list[Op | Block]]:
+    """For each value, the operations that take it and the blocks that yield it, in order, once for each
+    use."""
+    out: dict[Value, list[Op | Block]] = {}
+    for b in blocks(block):
+        for op in b.ops:
+            for v in op.operands:
+                out.setdefault(v, []).append(op)
+        for v in b.yields:
+            out.setdefault(v, []).append(b)
+    return out
+
+
+def free_values(*regions: Block) -> tuple[Value, ...]:
+    """The values that the blocks use and do not define, in order of first use."""
+    defined: set[Value] = set()
+    used: dict[Value, None] = {}
+    for region in regions:
+        for b in blocks(region):
+            defined.update(b.params)
+            for op in b.ops:
+                defined.update(op.results)
+                used.update(dict.fromkeys(op.operands))
+            used.update(dict.fromkeys(b.yields))
+    return tuple(v for v in used if v not in defined)
+
+
+def clone_block(block: Block, subst: Mapping[Value, Value] | None = None) -> Block:
+    """A copy in which everything defined is new and free values are replaced by ``subst``.
+
+    Inlining is this, with the parameters in ``subst``: a parameter that is in it stays a parameter, unused.
+    """
+    return _clone(block, dict(subst or {}))
+
+
+def clone_into(block: Block, subst: dict[Value, Value]) -> Block:
+    """As `clone_block`; the new values are added to ``subst``, so that the caller finds them."""
+    return _clone(block, subst)
+
+
+def clone_func(func: Func, name: str | None = None) -> Func:
+    """A copy with values of its own."""
+    return Func(name or func.name, clone_block(func.body), func.result_names, func.span)
+
+
+def _clone(block: Block, subst: dict[Value, Value]) -> Block:
+    def new(v: Value) -> Value:
+        copy = Value(v.type, v.hint)
+        subst.setdefault(v, copy)
+        return copy
+
+    params = tuple(new(p) for p in block.params)
+    out: list[Op] = []
+    for op in block.ops:
+        operands = tuple(subst.get(v, v) for v in op.operands)
+        regions = tuple(_clone(r, subst) for r in op.regions)
+        out.append(Op(op.name, operands, tuple(new(r) for r in op.results), op.attrs, regions, op.span))
+    return Block(params, tuple(out), tuple(subst.get(v, v) for v in block.yields))
+
+
+def substitute(block: Block, subst: Mapping[Value, Value]) -> Block:
+    """The block with uses replaced by ``subst``; definitions stay, and so does whatever mentions nothing of
+    it."""
+    changed = False
+    out: list[Op] = []
+    for op in block.ops:
+        operands = tuple(subst.get(v, v) for v in op.operands)
+        regions = tuple(substitute(r, subst) for r in op.regions)
+        if operands != op.operands or any(a is not b for a, b in zip(regions, op.regions, strict=True)):
+            op, changed = Op(op.name, operands, op.results, op.attrs, regions, op.span), True
+        out.append(op)
+    yields = tuple(subst.get(v, v) for v in block.yields)
+    return Block(block.params, tuple(out), yields) if changed or yields != block.yields else block
+
+
+def map_ops(block: Block, change: Callable[[Op], Iterable[Op]]) -> Block:
+    """The block with each operation replaced by those that ``change`` gives, innermost first."""
+    out: list[Op] = []
+    for op in block.ops:
+        if op.regions:
+            regions = tuple(map_ops(r, change) for r in op.regions)
+            op = Op(op.name, op.operands, op.results, op.attrs, regions, op.span)
+        out.extend(change(op))
+    return Block(block.params, tuple(out), block.yields)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sites:
+    """Where things are: the block that defines each value, the operation that does (none for parameters), and
+    the operation that owns each block (none for the body)."""
+
+    block_of: Mapping[Value, Block]
+    op_of: Mapping[Value, Op]
+    owner_of: Mapping[Block, Op]
+    home_of: Mapping[Op, Block]
+
+    @staticmethod
+    def of(body: Block) -> Sites:
+        """The sites of a function's body."""
+        block_of: dict[Value, Block] = {}
+        op_of: dict[Value, Op] = {}
+        owner_of: dict[Block, Op] = {}
+        home_of: dict[Op, Block] = {}
+        for b in blocks(body):
+            block_of.update(dict.fromkeys(b.params, b))
+            for op in b.ops:
+                home_of[op] = b
+                block_of.update(dict.fromkeys(op.results, b))
+                op_of.update(dict.fromkeys(op.results, op))
+                owner_of.update(dict.fromkeys(op.regions, op))
+        return Sites(block_of, op_of, owner_of, home_of)
+
+    def path(self, block: Block) -> tuple[Block, ...]:
+        """The blocks from the body down to ``block``."""
+        out = [block]
+        while (owner := self.owner_of.get(out[-1])) is not None:
+            out.append(self.home_of[owner])
+        return tuple(reversed(out))
