@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from .core import Block, Func, Module, Op, Value
 from .text import print_func, print_op
-from .types import BOOL, I64, Array, Rec, Scalar, Type
+from .types import BOOL, I64, Array, Scalar, Type, is_ref
 from .walk import ops
 
 Infer = Callable[[str, Sequence[Type], Mapping[str, Any]], tuple[Type, ...] | None]

@@ -3,8 +3,19 @@
 Every file is one family; `wengert.prims.families` holds what they share.
 """
 
-from . import arithmetic, check, compare, control, memory, products, records, reductions, transcendental,
-views from .primitive import REGISTRY, Carrier, InferError, Primitive, primitive
+from . import (
+    arithmetic,
+    check,
+    compare,
+    control,
+    memory,
+    products,
+    records,
+    reductions,
+    transcendental,
+    views,
+)
+from .primitive import REGISTRY, Carrier, InferError, Primitive, primitive
 
 __all__ = [
     "REGISTRY",
