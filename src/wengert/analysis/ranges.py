@@ -28,8 +28,8 @@ _FULL: Interval = (-(2**63), 2**63 - 1)
 _BY_TYPE: dict[str, Interval] = {"i64": _FULL, "i32": (-(2**31), 2**31 - 1), "u8": (0, 255), "bool": (0, 1)}
 _MAX_TERMS = 8
 _NEGATED = {"lt": "ge", "ge": "lt", "gt": "le", "le": "gt", "eq": "ne", "ne": "eq"}
-_MINIMA = frozenset({"minimum", "fmin", "pymin"})
-_MAXIMA = frozenset({"maximum", "fmax", "pymax"})
+MINIMA = frozenset({"minimum", "fmin", "pymin"})
+MAXIMA = frozenset({"maximum", "fmax", "pymax"})
 _COUNTS = frozenset({"rec_len", "rec_grow"})
 
 
@@ -247,10 +247,8 @@ class Ranges:
                     self._set(r, y * x.constant if x.is_constant else x * y.constant, bounds)
                 else:
                     self._opaque(r, bounds if bounds[0] >= _FULL[0] and bounds[1] <= _FULL[1] else None)
-            case name if name in _MINIMA:
-                self._opaque(r, (min(a, c), min(b, d)), [x - form, y - form])
-            case name if name in _MAXIMA:
-                self._opaque(r, (max(a, c), max(b, d)), [form - x, form - y])
+            case name if name in MINIMA or name in MAXIMA:
+                self._visit_extremum(op, r, x, y, xs, ys)
             case "wrap":
                 self._visit_wrap(op, r, x, y, xs, ys)
             case "mod" if c >= 0:
@@ -265,6 +263,17 @@ class Ranges:
                 self._opaque(r, (0, min(e for e in (b if a >= 0 else d, d if c >= 0 else b))))
             case _:
                 self._opaque(r)
+
+    def _visit_extremum(self, op: Op, r: Value, x: Linear, y: Linear, xs: Interval, ys: Interval) -> None:
+        lower = op.name in MINIMA
+        if self.prove(op, y - x if lower else x - y):
+            self._set(r, x, xs)
+        elif self.prove(op, x - y if lower else y - x):
+            self._set(r, y, ys)
+        else:
+            form, pick = Linear.symbol(r), min if lower else max
+            facts = [x - form, y - form] if lower else [form - x, form - y]
+            self._opaque(r, (pick(xs[0], ys[0]), pick(xs[1], ys[1])), facts)
 
     def _visit_wrap(self, op: Op, r: Value, x: Linear, y: Linear, xs: Interval, ys: Interval) -> None:
         if self.prove(op, x):

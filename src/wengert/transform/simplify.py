@@ -35,7 +35,7 @@ from typing import Any
 
 from ..analysis.affine import Linear
 from ..analysis.effects import may_raise
-from ..analysis.ranges import Ranges
+from ..analysis.ranges import MAXIMA, MINIMA, Ranges
 from ..diag.span import Span
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import BOOL, I64, Scalar, Type
@@ -46,8 +46,6 @@ from .loops import one_trip, unchanged, zero_trips
 
 _KEPT_ATTRS = ("adjoint", "fast")
 _COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
-_SMALLER = frozenset({"minimum", "fmin", "pymin"})
-_LARGER = frozenset({"maximum", "fmax", "pymax"})
 
 
 def simplify(func: Func) -> Func:
@@ -139,10 +137,8 @@ class _Simplifier:
         a, b = (*op.operands, op.result)[:2]
         x, y = self.ranges.linear(a), self.ranges.linear(b)
         prove = self.ranges.prove
-        first = (op.name in _SMALLER and prove(op, y - x)) or (op.name in _LARGER and prove(op, x - y))
-        second = (op.name in _SMALLER and prove(op, x - y)) or (op.name in _LARGER and prove(op, y - x))
-        if first or second:
-            return self.map((a if first else b,))[0]
+        if op.name in MINIMA or op.name in MAXIMA:
+            return self.map((a,))[0] if form == x else self.map((b,))[0] if form == y else None
         if op.name == "wrap" and form == x + y:
             return self.add("add", self.map(op.operands), I64, op)
         if (op.name == "mod" and prove(op, x) and prove(op, y - x - 1)) or (
