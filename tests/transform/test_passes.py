@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import linecache
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,20 +14,20 @@ import pytest
 from analysis.small import lower
 from transform.oracle import run
 from transform.programs import CASES
-from wengert.ir.core import Func
+from wengert.ir.core import Func, module
+from wengert.ir.verify import verify
 from wengert.transform.accumulate import accumulate
 from wengert.transform.cse import cse
 from wengert.transform.dce import dce
 from wengert.transform.licm import licm
+from wengert.transform.passes import optimise
 from wengert.transform.simplify import simplify
 
 PASSES = (dce, simplify, cse, accumulate, licm)
 
 
 def together(func: Func) -> Func:
-    for step in (dce, simplify, cse, accumulate, licm, dce, simplify, cse, accumulate, licm, simplify, dce):
-        func = step(func)
-    return func
+    return optimise(module(func), 2).main
 
 
 def outcome(func: Func, args: list[Any]) -> Any:
@@ -56,7 +58,37 @@ def same(a: Any, b: Any) -> bool:
 def test_unchanged(step: Callable[[Func], Func], f: Callable[..., Any], sets: list[list[Any]]) -> None:
     before = lower(f)
     after = step(before)
+    verify(module(before))
+    verify(module(after))
     for args in sets:
         expected, found = outcome(before, args), outcome(after, args)
         assert same(expected, found), (args, expected, found)
     assert step(after) is after or step is not dce
+
+
+def test_time_grows_with_the_program() -> None:
+    """Twice the program takes about twice the time."""
+
+    def long(n: int) -> Func:
+        lines = ["def f(x, s, I):"]
+        for k in range(n):
+            lines += [
+                f"    x[I + {k % 7}] = s * x[I + {k % 5}] + s",
+                "    s = s * s + x[0]",
+                f"    J{k} = I + {k}",
+            ]
+        scope: dict[str, Any] = {}
+        source = "\n".join([*lines, "    return s"])
+        exec(source, scope)
+        linecache.cache["<long>"] = (len(source), None, source.splitlines(True), "<long>")
+        scope["f"].__code__ = compile(source, "<long>", "exec").co_consts[0]
+        return lower(scope["f"])
+
+    def seconds(func: Func) -> float:
+        start = time.perf_counter()
+        optimise(module(func))
+        return time.perf_counter() - start
+
+    small, large = long(100), long(800)
+    seconds(small)
+    assert seconds(large) < 30 * seconds(small)
