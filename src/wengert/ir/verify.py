@@ -233,9 +233,7 @@ def outer_writes(module: Module, block: Block, calling: frozenset[str]) -> Op | 
             return op
         if op.name in ("call", "derive"):
             name = str(op.attrs.get("func"))
-            outside = [
-                v for v in op.operands if isinstance(v.type, (Array, Rec)) and base.get(v, v) not in local
-            ]
+            outside = [v for v in op.operands if is_ref(v.type) and base.get(v, v) not in local]
             callee = module.funcs.get(name)
             if not outside or callee is None or name in calling:
                 continue
