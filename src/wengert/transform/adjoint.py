@@ -11,7 +11,7 @@ from typing import Any
 
 from ..analysis.effects import VIEWS
 from ..ir.core import Value
-from ..ir.types import I64, Array, Rec, Scalar, dtype_of, is_ref
+from ..ir.types import I64, Array, Rec, Scalar, differentiable, dtype_of, is_ref
 from ..prims.primitive import REGISTRY
 from . import rules
 from .shadows import Sweep
@@ -423,8 +423,22 @@ def _nothing(a: Adjoint, node: Node) -> None:
 
 
 def _call(a: Adjoint, node: Node) -> None:
-    if any(a.sweep.active(v) for v in (*node.operands, *node.results)):
-        raise rules.no_rule(node, "reverse")
+    """The reverse half of a call: shadows and cotangents of results go in, cotangents of scalar arguments come out."""
+    slot = a.sweep.slots.get(node)
+    if slot is None:
+        return
+    op = a.sweep.op_of[node]
+    assert a.sweep.split is not None
+    operands = [slot, *(a.sweep.shadow(v, a.em) for v in op.operands if is_ref(v.type) and differentiable(v.type))]
+    for r in op.results:
+        if isinstance(r.type, Scalar) and differentiable(r.type):
+            bar = a.take(r)
+            operands.append(bar if bar is not None else zeros_like(a.em, r))
+    scalars = [v for v in op.operands if isinstance(v.type, Scalar) and differentiable(v.type)]
+    name = a.sweep.split(op.attrs["func"])[1]
+    out = a.em.node("call", operands, [v.type for v in scalars], {"func": name})
+    for v, bar in zip(scalars, out.results, strict=True):
+        a.add(v, Term(a.em, bar))
 
 
 # pure operations that are not elementwise

@@ -8,11 +8,11 @@ item for each trip.  Which values are carried over is a minimum vertex cut betwe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ..analysis.effects import VIEWS
 from ..ir.core import Value
-from ..ir.types import I64, Array, Rec, Scalar, is_ref
+from ..ir.types import I64, Array, Scalar, is_ref
 from ..prims.primitive import REGISTRY
 from .adjoint import unit_step
 from .mincut import min_vertex_cut
@@ -29,18 +29,25 @@ UNIT = 64
 """Cost of carrying a byte out of a loop; reading a value from around the loop costs 1."""
 
 Pair = tuple[Body, Body, Node, Node]
+NewRecord = Callable[[Scalar | Array, str], Value]
 
 
 class Records:
     """Mends the pairs of one derivative."""
 
-    def __init__(self, sweep: Sweep, pairs: Iterable[Pair]) -> None:
+    def __init__(self, sweep: Sweep, pairs: Iterable[Pair], new_record: NewRecord, back: Body | None = None) -> None:
+        """``new_record`` gives a record that is visible in the outermost bodies of both sweeps; ``back`` is the
+        outermost body of the reverse sweep where it is not part of that of the forward sweep."""
+        self.back = back
         self.sweep = sweep
+        self._new_record = new_record
         self.pairs = list(pairs)
         self.top = sweep.top
         self.home: dict[Value, Body] = {}
         self.made: dict[Value, Node] = {}
         self._index(self.top)
+        if back is not None:
+            self._index(back)
         self.of: dict[Body, Pair] = {p[0]: p for p in self.pairs}
         self._trip: dict[Body, Value] = {}
         self._back_trip: dict[Body, Value] = {}
@@ -58,7 +65,7 @@ class Records:
                 self._index(region)
 
     def run(self) -> None:
-        alive = set(self.top.nodes())
+        alive = {*self.top.nodes(), *(self.back.nodes() if self.back is not None else ())}
         for pair in self.pairs:
             if pair[3] in alive:
                 self._mend(pair)
@@ -79,6 +86,29 @@ class Records:
             self._recompute(v, forward, known, em, pair)
         _substitute(back, known)
         self._index(back)
+
+    def frame(self, slot: Value, shared: set[Value]) -> Value:
+        """Mend the outermost pair of a split function: what its reverse half reads is kept in a frame.
+
+        ``slot`` is the number of the frame, a parameter of the reverse half; ``shared`` are values that both halves
+        have.  Returns the number as the forward half gives it.
+        """
+        back = self.sweep.back
+        needed = [v for v in self._needed(self.top, back) if v not in shared]
+        known: dict[Value, Value] = {v: v for v in shared}
+        em, end = Emitter(back, at=0), Emitter(self.top)
+        number: Value | None = None
+        for v in self._plan(self.top, needed):
+            assert isinstance(v.type, (Scalar, Array))
+            rec = self._new_record(v.type, f"{v.hint or 'v'}_frames")
+            at = end.node("rec_grow", [rec, end.const(1, I64)], [I64], hints=("frame",)).result
+            end.node("rec_set", [rec, at, v])
+            known[v] = em.node("rec_get", [rec, slot], [v.type], hints=(v.hint,)).result
+            number = number or at
+        for v in needed:
+            self._recompute(v, self.top, known, em, (self.top, back, Node(""), Node("")))
+        _substitute(back, known)
+        return number or end.const(0, I64)
 
     def _needed(self, forward: Body, back: Body) -> list[Value]:
         found: dict[Value, None] = {}
@@ -140,7 +170,7 @@ class Records:
     def _free(self, v: Value, at: Body) -> bool:
         """Whether the reverse sweep has ``v`` without carrying anything: constants, outermost values, loop variables."""
         home = self.home[v]
-        if home is self.top:
+        if home is self.top and not self.sweep.is_open:
             return True
         inputs = self._inputs(v, home)
         if inputs is None:
@@ -299,22 +329,19 @@ class Records:
         return em.node("load", [tape.result, *indices], [v.type], {"safe": True}, hints=(v.hint,)).result
 
     def _carry_in_record(self, pair: Pair, v: Value, em: Emitter) -> Value:
-        forward, back, node, _ = pair
+        forward, _, node, _ = pair
         assert isinstance(v.type, (Scalar, Array)) and forward.parent is not None
-        head = Emitter(self.top, at=0)
-        rec = head.node("rec_new", [], [Rec(v.type)], {"item": v.type}, hints=(f"{v.hint or 'v'}_tape",))
-        self.home[rec.result], self.made[rec.result] = self.top, rec
+        rec = self._new_record(v.type, f"{v.hint or 'v'}_tape")
         before = Emitter(forward.parent, at=forward.parent.ops.index(node))
-        base = before.node("rec_len", [rec.result], [I64], hints=("base",))
+        base = before.node("rec_len", [rec], [I64], hints=("base",))
         self.home[base.result], self.made[base.result] = forward.parent, base
         end = Emitter(forward)
-        end.node("rec_grow", [rec.result, end.const(1, I64)], [I64])
+        end.node("rec_grow", [rec, end.const(1, I64)], [I64])
         trip = self._trip_forward(forward, forward)
         place = end.node("add", [base.result, trip], [I64]).result
-        end.node("rec_set", [rec.result, place, v])
+        end.node("rec_set", [rec, place, v])
         back_place = em.node("add", [base.result, self._trip_back(forward, em)], [I64]).result
-        del back
-        return em.node("rec_get", [rec.result, back_place], [v.type], hints=(v.hint,)).result
+        return em.node("rec_get", [rec, back_place], [v.type], hints=(v.hint,)).result
 
     # trip numbers
 

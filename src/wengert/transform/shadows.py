@@ -12,7 +12,7 @@ the shadow lives depends on the class:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from ..analysis.activity import Activity
@@ -21,7 +21,7 @@ from ..analysis.effects import VIEWS, is_fresh
 from ..analysis.final import Final
 from ..analysis.sites import Sites
 from ..ir.core import Block, Func, Op, Value
-from ..ir.types import I64, Array, Rec, is_ref
+from ..ir.types import I64, Array, Rec, differentiable, is_ref
 from ..prims.primitive import REGISTRY
 from .terms import zeros_like
 from .tree import Body, Emitter, Node
@@ -33,8 +33,20 @@ WHOLE = frozenset({"sum", "matmul", "copy", "cast", "assign", "vacc", "amax", "a
 class Sweep:
     """The forward sweep of one function as a mutable body, with where each shadow is."""
 
-    def __init__(self, func: Func, active: Sequence[int], restored: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self,
+        func: Func,
+        active: Sequence[int],
+        restored: frozenset[int] = frozenset(),
+        split: Callable[[str], tuple[str, str]] | None = None,
+        is_open: bool = False,
+    ) -> None:
+        """``split`` names the forward and reverse halves of a function that is called out of line.  ``is_open`` says
+        that this function is such a half itself: its caller may write what it was given or gets."""
         self.func = func
+        self.split = split
+        self.is_open = is_open
+        self.slots: dict[Node, Value] = {}
         self.sites = Sites(func)
         self.aliases = Aliases(func, sites=self.sites)
         self.active = Activity(func, self.aliases, active)
@@ -86,8 +98,14 @@ class Sweep:
             self._kinds[c] = self._decide(c)
         return self._kinds[c]
 
+    def _exposed(self, c: int) -> bool:
+        """Whether callers see memory of the class and may write it between the two sweeps."""
+        return self.is_open and any(v in self.func.params or v in self.func.results for v in self.aliases.members(c))
+
     def _decide(self, c: int) -> str:
         members = self.aliases.members(c)
+        if self._exposed(c):
+            return "paired"
         if any(isinstance(v.type, Rec) for v in members) or any(self._from_record(v) for v in members):
             return "paired"
         joined = any(self._is_join(v) for v in members) or any(v in self._yielded for v in members)
@@ -138,6 +156,8 @@ class Sweep:
 
     def frozen(self, v: Value, op: Op) -> bool:
         """Whether what ``op`` reads of ``v`` is still there at the turn."""
+        if self._exposed(self.aliases.cls(v)):
+            return False
         if not self.written_after(v, op):
             return True
         if op.name == "load":
@@ -193,7 +213,7 @@ class Sweep:
 
     def _open(self, c: int) -> bool:
         """Whether the class may be written by a callee, so that its old values cannot be put back."""
-        return any(w.name in ("call", "derive") for w, _ in self.aliases.writes(c))
+        return self._exposed(c) or any(w.name in ("call", "derive") for w, _ in self.aliases.writes(c))
 
     # shadows
 
@@ -275,6 +295,9 @@ class Sweep:
         if node.name in ("rec_grow", "rec_set"):
             self._pair_record(node, body)
             return
+        if node.name == "call":
+            self._pair_call(node, body)
+            return
         for v in node.results:
             if not self._needs_twin(v):
                 continue
@@ -328,6 +351,23 @@ class Sweep:
         made = Emitter(region).node("undef", [], [v.type]).result
         self.home[made] = region
         return made
+
+    def _pair_call(self, node: Node, body: Body) -> None:
+        """An active call becomes one of the forward half: shadows go along, and it gives the number of its frame."""
+        if not any(self.active(v) for v in (*node.operands, *node.results)):
+            return
+        assert self.split is not None
+        refs = [v for v in node.operands if is_ref(v.type) and differentiable(v.type)]
+        outs = [v for v in node.results if is_ref(v.type) and differentiable(v.type)]
+        node.operands += [self.twin[v] for v in refs]
+        for v in outs:
+            self.twin[v] = Value(v.type, f"{v.hint}_bar" if v.hint else "")
+        slot = Value(I64, "frame")
+        node.results += [*(self.twin[v] for v in outs), slot]
+        node.attrs = {**node.attrs, "func": self.split(node.attrs["func"])[0]}
+        self.slots[node] = slot
+        for r in node.results:
+            self.home[r] = body
 
     def _pair_record(self, node: Node, body: Body) -> None:
         rec = node.operands[0]

@@ -9,18 +9,23 @@ so views, aliases and mutation are right by construction::
       %y = mul(%x, %x) : f64         =>      %y = mul(%x, %x) : f64
       yield %y                               %x_bar = ... : f64
     }                                        yield %y, %x_bar
+
+Functions that are called out of line (recursion) are split into a forward and a reverse half, see `transform/split`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ..ir.core import Func, Module, Value
-from ..ir.types import Array, Scalar, differentiable, dtype_of
+from ..ir.types import I64, Array, Rec, Scalar, differentiable, dtype_of
 from .adjoint import Adjoint
 from .prune import prune
 from .records import Records
 from .shadows import Sweep
+from .split import Halves
 from .terms import zeros_like
 from .tree import Emitter, Node
 
@@ -42,7 +47,6 @@ class Plan:
     final: tuple[int, ...] = ()
     primal: bool = True
     copied: tuple[int, ...] = ()
-    suffix: str = "vjp"
 
 
 def vjp(module: Module, plan: Plan) -> Module:
@@ -51,69 +55,114 @@ def vjp(module: Module, plan: Plan) -> Module:
     The new entry takes the parameters, the cotangents of the differentiable results (unless ``plan.one``) and those of
     the final contents of ``plan.final``; it returns the results (if ``plan.primal``), then the cotangents of ``plan.wrt``.
     """
-    func = module.main
     restored: frozenset[int] = frozenset()
     while True:
-        sweep = Sweep(func, plan.active, restored)
-        out, again = _attempt(func, plan, sweep)
-        if not again - restored:
-            return Module(out.name, module.funcs).with_func(out)
-        restored = restored | again
+        halves = Halves(module)
+        job = _Whole(module.main, plan, Sweep(module.main, plan.active, restored, split=halves.names), halves)
+        job.emit()
+        again = job.sweep.better_restored()
+        if again <= restored:
+            break
+        restored |= again
+    job.mend()
+    others = halves.finish()
+    entry = job.finish(halves.records)
+    funcs: Mapping[str, Func] = {**module.funcs, **others, entry.name: entry}
+    return Module(entry.name, MappingProxyType(dict(funcs)))
 
 
-def _attempt(func: Func, plan: Plan, sweep: Sweep) -> tuple[Func, frozenset[int]]:
-    """The derivative under the present regimes, with the alias classes for which restoring is better."""
-    top = sweep.top
-    params = list(func.params)
-    head = Emitter(top, at=0)
-    for k in plan.copied:
-        given = Value(params[k].type, params[k].hint)
-        head.put(Node("copy", [given], [params[k]]))
-        params[k] = given
-    seeds: list[Value] = []
-    shadows: dict[int, Value] = {}
-    finals: dict[int, Value] = {k: Value(params[k].type, f"{params[k].hint}_bar") for k in plan.final}
-    for k, p in enumerate(func.params):
-        if isinstance(p.type, Array) and sweep.active(p):
+class _Whole:
+    """The derivative of the entry: both sweeps in one body."""
+
+    def __init__(self, func: Func, plan: Plan, sweep: Sweep, halves: Halves) -> None:
+        self.func = func
+        self.plan = plan
+        self.sweep = sweep
+        self.halves = halves
+        self.adjoint = Adjoint(sweep)
+
+    def emit(self) -> None:
+        """Both sweeps, unmended."""
+        func, plan, sweep, top = self.func, self.plan, self.sweep, self.sweep.top
+        params = list(func.params)
+        head = Emitter(top, at=0)
+        for k in plan.copied:
+            given = Value(params[k].type, params[k].hint)
+            head.put(Node("copy", [given], [params[k]]))
+            params[k] = given
+        finals = {k: Value(params[k].type, f"{params[k].hint}_bar") for k in plan.final}
+        shadows = self._shadows(head, finals)
+        sweep.pair()
+        results = [sweep.at_turn(self.adjoint.em, r) for r in func.results]
+        seeds = self._seed()
+        self.adjoint.run()
+        cotangents = [shadows[k] if k in shadows else self._scalar_bar(func.params[k]) for k in plan.wrt]
+        top.ops += sweep.back.ops
+        top.params = [*params, *seeds, *finals.values()]
+        top.yields = [*(results if plan.primal else []), *cotangents]
+        prune(top)
+
+    def _shadows(self, head: Emitter, finals: Mapping[int, Value]) -> dict[int, Value]:
+        """The shadows of the active array parameters, at the start of the forward sweep."""
+        shadows: dict[int, Value] = {}
+        for k, p in enumerate(self.func.params):
+            if isinstance(p.type, Scalar) or not self.sweep.active(p):
+                continue
             hint = f"{p.hint}_bar"
             if k in finals:
-                shadows[k] = head.node("copy", [finals[k]], [Array(p.type.dtype, p.type.axes)], hints=(hint,)).result
+                assert isinstance(p.type, Array)
+                shadow = head.node("copy", [finals[k]], [Array(p.type.dtype, p.type.axes)], hints=(hint,)).result
+            elif isinstance(p.type, Rec):
+                shadow = self._record_shadow(head, p, hint)
             else:
-                shadows[k] = zeros_like(head, p, hint)
-            sweep.give(p, shadows[k])
-    sweep.pair()
-    adjoint = Adjoint(sweep)
-    turn = adjoint.em
-    results = [sweep.at_turn(turn, r) for r in func.results]
-    for k, r in enumerate(func.results):
-        if not differentiable(r.type):
-            continue
-        if plan.one:
-            seed = turn.const(1.0, dtype_of(r.type))
-        else:
-            name = func.result_names[k] if k < len(func.result_names) else "y"
-            seed = Value(r.type, f"{name}_bar")
-            seeds.append(seed)
-        adjoint.seed(r, seed)
-    adjoint.run()
-    cotangents: list[Value] = []
-    for k in plan.wrt:
-        p = func.params[k]
-        if k in shadows:
-            cotangents.append(shadows[k])
-        else:
-            found = adjoint.scope.local.get(p) if isinstance(p.type, Scalar) else None
-            cotangents.append(found if found is not None else zeros_like(adjoint.em, p))
-    top.ops += sweep.back.ops
-    top.params = [*params, *seeds, *finals.values()]
-    top.yields = [*(results if plan.primal else []), *cotangents]
-    prune(top)
-    again = sweep.better_restored()
-    if again:
-        return func, again
-    Records(sweep, adjoint.pairs).run()
-    prune(top)
-    names = [*(func.result_names if plan.primal else ()), *(f"{func.params[k].hint}_bar" for k in plan.wrt)]
-    return Func(f"{func.name}.{plan.suffix}", top.freeze(), tuple(names), func.span), frozenset()
+                shadow = zeros_like(head, p, hint)
+            shadows[k] = shadow
+            self.sweep.give(p, shadow)
+        return shadows
+
+    def _record_shadow(self, head: Emitter, p: Value, hint: str) -> Value:
+        assert isinstance(p.type, Rec)
+        made = head.node("rec_new", [], [p.type], {"item": p.type.item}, hints=(hint,)).result
+        size = head.node("rec_len", [p], [I64]).result
+        head.node("rec_grow", [made, size], [I64])
+        return made
+
+    def _seed(self) -> list[Value]:
+        func, seeds = self.func, list[Value]()
+        for k, r in enumerate(func.results):
+            if not differentiable(r.type):
+                continue
+            if self.plan.one:
+                seed = self.adjoint.em.const(1.0, dtype_of(r.type))
+            else:
+                name = func.result_names[k] if k < len(func.result_names) else "y"
+                seed = Value(r.type, f"{name}_bar")
+                seeds.append(seed)
+            self.adjoint.seed(r, seed)
+        return seeds
+
+    def _scalar_bar(self, p: Value) -> Value:
+        found = self.adjoint.scope.local.get(p) if isinstance(p.type, Scalar) else None
+        return found if found is not None else zeros_like(self.adjoint.em, p)
+
+    def mend(self) -> None:
+        """Make what the reverse sweep reads available."""
+        Records(self.sweep, self.adjoint.pairs, self._new_record).run()
+        prune(self.sweep.top)
+
+    def _new_record(self, item: Scalar | Array, hint: str) -> Value:
+        return Emitter(self.sweep.top, at=0).node("rec_new", [], [Rec(item)], {"item": item}, hints=(hint,)).result
+
+    def finish(self, records: list[tuple[Scalar | Array, str]]) -> Func:
+        """The finished function; ``records`` are those of the split functions it calls."""
+        made = [self._new_record(item, hint) for item, hint in records]
+        self.halves.pass_records(self.sweep.top, made)
+        func = self.func
+        names = [
+            *(func.result_names if self.plan.primal else ()),
+            *(f"{func.params[k].hint}_bar" for k in self.plan.wrt),
+        ]
+        return Func(f"{func.name}.vjp", self.sweep.top.freeze(), tuple(names), func.span)
+
 
 
