@@ -50,6 +50,49 @@ _NUMPY = {
 }
 
 
+Trace = list[tuple[Op, str, frozenset[int]]]
+"""What was accessed, in order: the op, `read` or `write`, and the addresses."""
+
+_traces: list[Trace] = []
+
+
+def traced(func: Func, *args: Any) -> Trace:
+    """The accesses of ``func`` up to its end or its exception."""
+    trace: Trace = []
+    _traces.append(trace)
+    try:
+        run(func, *args)
+    except (IndexError, ValueError):
+        pass
+    finally:
+        _traces.pop()
+    return trace
+
+
+def _note(op: Op, x: list[Any]) -> None:
+    """Enter what ``op`` accesses into the trace; whole arrays count with all their elements."""
+    first = x[0]
+    if op.name in ("load", "store", "accum"):
+        index = x[1:] if op.name == "load" else x[1:-1]
+        if any(not 0 <= i < n for i, n in zip(index, first.shape, strict=True)):
+            return  # raises in a moment
+        offset = sum(int(i) * s for i, s in zip(index, first.strides, strict=True))
+        place = frozenset({first.__array_interface__["data"][0] + offset})
+        _traces[-1].append((op, "read" if op.name == "load" else "write", place))
+        return
+    for v in x[1:] if op.name == "assign" else x:
+        if isinstance(v, np.ndarray):
+            _traces[-1].append((op, "read", _addresses(v)))
+    if op.name == "assign":
+        _traces[-1].append((op, "write", _addresses(first)))
+
+
+def _addresses(a: Any) -> frozenset[int]:
+    base = a.__array_interface__["data"][0]
+    offsets = (sum(i * s for i, s in zip(index, a.strides, strict=True)) for index in np.ndindex(a.shape))
+    return frozenset(base + o for o in offsets)
+
+
 def run(func: Func, *args: Any) -> list[Any]:
     """The results of ``func``; arrays in ``args`` are changed in place."""
     env: dict[Value, Any] = {}
@@ -72,6 +115,8 @@ def _block(block: Block, env: dict[Value, Any]) -> list[Any]:
 
 
 def _op(op: Op, x: list[Any], env: dict[Value, Any]) -> Sequence[Any]:
+    if _traces and op.name in ("load", "store", "accum", "assign", "matmul", "sum"):
+        _note(op, x)
     match op.name:
         case "const":
             return [_scalar(op.result, op.attrs["value"])]

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from analysis.nests import compiled, source
 from analysis.small import lower
 from transform.oracle import run
 from transform.programs import CASES
@@ -64,6 +65,18 @@ def test_unchanged(step: Callable[[Func], Func], f: Callable[..., Any], sets: li
         expected, found = outcome(before, args), outcome(after, args)
         assert same(expected, found), (args, expected, found)
     assert step(after) is after or step is not dce
+
+
+@pytest.mark.parametrize("seeds", [range(100), pytest.param(range(100, 3000), marks=pytest.mark.fuzz)])
+def test_random_nests(seeds: range) -> None:
+    for seed in seeds:
+        text = source(seed)
+        before = compiled(text)
+        after = together(before)
+        for n in (0, 4, 6):
+            rng = np.random.default_rng(seed)
+            args = [rng.random((7, 7)), rng.random(7), n, seed % 3]
+            assert same(outcome(before, args), outcome(after, args)), text
 
 
 def test_time_grows_with_the_program() -> None:
