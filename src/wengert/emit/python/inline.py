@@ -1,0 +1,221 @@
+"""Which values are printed where they are used, and which get a variable.
+
+A value with one use in the same block is printed there when nothing in between writes what it reads, and when the result is
+still easy to read.  Constants, wrapped indices and ``i + 1`` in subscripts are printed at every use.
+"""
+
+from __future__ import annotations
+
+from ...ir.core import Block, Op, Value
+from ...ir.types import Array, Rec, Scalar, dtype_of, is_ref
+from .tree import CONTROL, EFFECTS, WRITES, Tree, Use
+
+VIEWS = frozenset({"view", "transpose", "reshape", "broadcast", "diagonal"})
+_NEVER = EFFECTS | {"rec_new", "for", "while"}
+_BUDGET, _NAMED_BUDGET = 10, 5
+_INDEXED = {"load": 1, "store": 1, "accum": 1, "view": 1, "rec_get": 1, "rec_set": 1}
+
+
+class Inline:
+    """The decision for every needed value of a function."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.inlined: set[Value] = set()
+        self._at: dict[Op, int] = {}
+        self._size: dict[Value, int] = {}
+        self._roots: dict[Value, Value | None] = {}
+        self._block(tree.func.body)
+
+    def __contains__(self, v: Value) -> bool:
+        return v in self.inlined
+
+    def leaves(self, v: Value) -> set[Value]:
+        """The variables that are read where ``v`` is printed."""
+        out: set[Value] = set()
+        self._leaves(v, out)
+        return out
+
+    def _leaves(self, v: Value, out: set[Value]) -> None:
+        op = self.tree.makers.get(v)
+        if v not in self.inlined or op is None:
+            out.add(v)
+            return
+        for operand in op.operands:
+            self._leaves(operand, out)
+        for region in op.regions:
+            self._leaves(region.yields[op.results.index(v)], out)
+
+    # decisions
+
+    def _block(self, block: Block) -> None:
+        ops = block.ops
+        for op in ops:
+            if op in self.tree.ops:
+                for region in op.regions:
+                    self._block(region)
+        for at in range(len(ops) - 1, -1, -1):
+            if ops[at] in self.tree.ops and self._candidate(ops[at], block, at):
+                self.inlined.add(self._result(ops[at]))
+        for op in ops:
+            if op in self.tree.ops:
+                self._measure(op)
+
+    def _result(self, op: Op) -> Value:
+        (k,) = self.tree.slots(op) if op.name == "if" else (0,)
+        return op.results[k]
+
+    def _candidate(self, op: Op, block: Block, at: int) -> bool:
+        if op.name in _NEVER or (op.name == "if" and not self.is_expression(op)):
+            return False
+        if op.name == "const":
+            return True
+        if op.name == "undef":
+            return not is_ref(op.results[0].type)
+        v = self._result(op)
+        uses = self.tree.uses.get(v, [])
+        if not uses:
+            return False
+        if op.name in ("wrap", "add", "sub") and all(map(self._in_subscript, uses)):
+            if op.name == "wrap" or self._is_offset(op):
+                return True
+        if op.name == "view" and not v.hint and len(uses) <= 3 and all(u.block is block for u in uses):
+            self._at[op] = max(self._position(u) for u in uses)
+            return True
+        if op.name == "dim" and len(uses) == 1:
+            return True
+        if len(uses) > 1 or uses[0].block is not block or self._is_twice(uses[0]):
+            return False
+        self._at[op] = self._position(uses[0])
+        return self._undisturbed(op, block, at, self._at[op])
+
+    def _position(self, use: Use) -> int:
+        """Where in the block the use is printed."""
+        if use.op is None or use.op.name in CONTROL or self._result_of(use.op) not in self.inlined:
+            return use.at
+        return self._at.get(use.op, use.at)
+
+    def _result_of(self, op: Op) -> Value | None:
+        return op.results[0] if len(op.results) == 1 else None
+
+    def _in_subscript(self, use: Use) -> bool:
+        op = use.op
+        if op is None:
+            return False
+        if op.name in ("wrap", "add", "sub") and self._result_of(op) in self.inlined:
+            return True
+        if op.name in ("load", "view"):
+            return use.position > 0 and (op.name == "load" or "s" not in op.attrs["spec"])
+        return op.name in _INDEXED and 0 < use.position < len(op.operands) - 1 + (op.name == "rec_get")
+
+    def _is_offset(self, op: Op) -> bool:
+        return any(self.tree.constant(v) is not None for v in op.operands)
+
+    def _is_twice(self, use: Use) -> bool:
+        """Whether the consumer prints that operand twice, so that it needs a name."""
+        op = use.op
+        if op is None:
+            return False
+        if op.name in ("wrap", "mulz") and use.position == 0:
+            return op.name == "wrap" and not all(map(self._in_subscript, self.tree.uses.get(op.result, [])))
+        return op.name == "isnan" and isinstance(op.operands[0].type, Scalar)
+
+    def is_expression(self, op: Op) -> bool:
+        """Whether an ``if`` prints as ``a if c else b`` (or ``c and b``)."""
+        slots = self.tree.slots(op)
+        if len(slots) != 1 or any(True for r in op.regions for _ in self.tree.effects(r)):
+            return False
+        k = slots[0]
+        if not isinstance(op.results[k].type, Scalar):
+            return False
+        total = 0
+        for region in op.regions:
+            for inner in region.ops:
+                if inner in self.tree.ops and any(
+                    r in self.tree.values and r not in self.inlined for r in inner.results
+                ):
+                    return False
+            if self.tree.maker(region.yields[k], "undef"):
+                return False
+            total += self.size(region.yields[k])
+        return total <= (10 if dtype_of(op.results[k].type).is_bool else 4)
+
+    # size
+
+    def size(self, v: Value) -> int:
+        return self._size.get(v, 0)
+
+    def _measure(self, op: Op) -> None:
+        if op.name in ("const", "undef", "wrap", "dim") or op.name in ("for", "while"):
+            return
+        values = op.operands[:1] if op.name in _INDEXED else op.operands
+        parts = [self.size(v) for v in values if v in self.inlined]
+        parts += [self.size(y) for r in op.regions for y in r.yields if y in self.inlined]
+        total = 1 + sum(parts)
+        if op.name in WRITES or len(op.results) != 1:
+            return
+        v = self._result(op)
+        self._size[v] = total
+        if v in self.inlined and total > (_NAMED_BUDGET if v.hint else _BUDGET) and op.name not in VIEWS:
+            self.inlined.discard(v)
+            self._size[v] = 0
+
+    # memory
+
+    def _undisturbed(self, op: Op, block: Block, at: int, to: int) -> bool:
+        """Whether nothing printed between ``at`` and ``to`` writes the memory that ``op`` reads."""
+        sources = [v for v in self._sources(op)]
+        if not sources:
+            return True
+        raises = op.name in ("load", "view", "reshape", "matmul") and not op.attrs.get("safe")
+        for other in block.ops[at + 1 : to]:
+            if other not in self.tree.ops:
+                continue
+            effects = [other] if other.name in EFFECTS else []
+            for region in other.regions:
+                effects += self.tree.effects(region)
+            for e in effects:
+                if e.name in ("call", "derive") or (e.name == "check" and raises):
+                    return False
+                if e.name in WRITES and any(self.may_alias(e.operands[0], s) for s in sources):
+                    return False
+        return True
+
+    def _sources(self, op: Op) -> list[Value]:
+        """The references whose contents ``op`` reads (an ``if`` with everything inside)."""
+        if op.name in ("dim", "alloc") or op.name in VIEWS:
+            return []
+        out = [v for v in op.operands if is_ref(v.type)]
+        for region in op.regions:
+            for inner in region.ops:
+                if inner in self.tree.ops:
+                    out += self._sources(inner)
+        return out
+
+    def may_alias(self, a: Value, b: Value) -> bool:
+        if isinstance(a.type, Rec) != isinstance(b.type, Rec) or dtype_of(a.type) != dtype_of(b.type):
+            return False
+        x, y = self._root(a), self._root(b)
+        if x is y:
+            return True
+        fresh = [r is not None and r in self.tree.makers for r in (x, y)]
+        known = x is not None and y is not None
+        return not (known and any(fresh))
+
+    def _root(self, v: Value) -> Value | None:
+        """The value that made the memory: a fresh array or a parameter of the function; None when unknown."""
+        if v not in self._roots:
+            op = self.tree.makers.get(v)
+            if op is None:
+                self._roots[v] = v if v in self.tree.func.params else None
+            elif op.name in VIEWS:
+                self._roots[v] = self._root(op.operands[0])
+            elif op.name in CONTROL or op.name in ("call", "derive", "rec_get"):
+                self._roots[v] = None
+            else:
+                self._roots[v] = v
+        return self._roots[v]
+
+
+def is_array(v: Value) -> bool:
+    return isinstance(v.type, Array)

@@ -1,0 +1,89 @@
+"""A module of the IR as the text of a Python module."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from ...ir.core import Func, Module
+from .helpers import HELPERS
+from .names import Names, identifier
+from .statements import Statements
+
+
+def source(module: Module, header: str = "") -> str:
+    """Readable Python that computes what ``module`` does.  ``header`` is the docstring of the entry.
+
+    >>> from wengert.ir.parse import parse_module
+    >>> print(source(parse_module('''
+    ... func @square(%x: f64) -> (f64) {
+    ...   %y = mul(%x, %x) : f64
+    ...   yield %y
+    ... }
+    ... ''')))
+    def square(x):
+        return x * x
+    <BLANKLINE>
+    """
+    names = Names()
+    functions = {f.name: names.fresh(identifier(f.name.split(".")[-1]) or "f") for f in module.funcs.values()}
+    used: set[str] = set()
+    parts: list[str] = []
+    for func in sorted(module.funcs.values(), key=lambda f: f.name == module.entry):
+        if func.name == module.entry or _is_called(func, module):
+            doc = header or _doc(func) if func.name == module.entry else ""
+            parts.append(text(Statements(func, functions, used).function(doc)))
+    parts = [HELPERS[h] for h in HELPERS if h in used] + parts
+    body = "\n\n".join(parts)
+    imports = [f"import {m}" for m in ("math",) if re.search(rf"\b{m}\.", body)]
+    if re.search(r"\bnp\.", body):
+        imports.append("import numpy as np")
+    if "special" in used:
+        imports.append("from scipy import special")
+    return "\n".join(imports) + "\n\n\n" + body if imports else body
+
+
+def _is_called(func: Func, module: Module) -> bool:
+    """Whether a function is reached from the entry."""
+    from ...ir.core import Block
+
+    seen: set[str] = set()
+
+    def visit(block: Block) -> None:
+        for op in block.ops:
+            if op.name == "call" and op.attrs["func"] not in seen:
+                seen.add(op.attrs["func"])
+                visit(module.funcs[op.attrs["func"]].body)
+            for region in op.regions:
+                visit(region)
+
+    visit(module.main.body)
+    return func.name in seen
+
+
+def _doc(func: Func) -> str:
+    if not any(func.result_names):
+        return ""
+    return f"Return {', '.join(func.result_names)}."
+
+
+def text(node: ast.stmt) -> str:
+    """The text of a definition: comments are comments, and powers of simple operands are set tight."""
+    out = ast.unparse(ast.fix_missing_locations(node))
+    out = re.sub(r"(?<!\w)(f?)'([^'\"\\\n]*)'", r'\1"\2"', out)
+    out = "\n".join(_bare_tuple(line) for line in out.split("\n"))
+    out = re.sub(r"^(\s*)['\"](# .*)['\"]$", r"\1\2", out, flags=re.MULTILINE)
+    out = re.sub(r"(?<=[\w)\]]) \*\* (?=-?[\w.]+\b(?![.(\[]))", "**", out)
+    return out + "\n"
+
+
+def _bare_tuple(line: str) -> str:
+    """``return (a, b)`` without the parentheses."""
+    head, mark, rest = line.partition("return (")
+    if not mark or head.strip() or not rest.endswith(")"):
+        return line
+    try:
+        inside = ast.parse(rest[:-1], mode="eval").body
+    except SyntaxError:
+        return line
+    return f"{head}return {rest[:-1]}" if isinstance(inside, ast.Tuple) and len(inside.elts) > 1 else line

@@ -1,0 +1,47 @@
+"""Names for variables: the user's where there is one, unique, never a hash."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+
+from ...ir.types import Array, Rec, Scalar, Type
+
+RESERVED = frozenset(
+    "np math special abs bool complex float int len list max min range reversed tuple ValueError IndexError".split()
+)
+
+
+def identifier(text: str) -> str:
+    """``text`` as an identifier, or the empty string."""
+    out = re.sub(r"\W", "_", unicodedata.normalize("NFKC", text))
+    if out[:1].isdigit():
+        out = "_" + out
+    return out + "_" if keyword.iskeyword(out) or out in RESERVED else out
+
+
+def fallback(t: Type) -> str:
+    """A name for a value that has none."""
+    if isinstance(t, Array):
+        return "v"
+    if isinstance(t, Rec):
+        return "tape"
+    assert isinstance(t, Scalar)
+    return "k" if t.is_int else "flag" if t.is_bool else "t"
+
+
+class Names:
+    """Gives names out, each once."""
+
+    def __init__(self, taken: frozenset[str] = frozenset()) -> None:
+        self._taken = set(taken)
+
+    def fresh(self, wanted: str) -> str:
+        """``wanted``, or ``wanted_2`` and so on when it is taken."""
+        text, count = wanted, 1
+        while text in self._taken:
+            count += 1
+            text = f"{wanted}_{count}" if not wanted.endswith("_") else f"{wanted}{count}"
+        self._taken.add(text)
+        return text

@@ -1,0 +1,107 @@
+"""Which arrays certainly have the same shape, so that adding one to the other needs no summing."""
+
+from __future__ import annotations
+
+from ...ir.core import Op, Value
+from ...ir.types import Array
+from .linear import Linear, Sum
+from .tree import Tree
+
+Shape = tuple[Sum, ...]
+
+
+class Shapes:
+    """Sizes of arrays as forms of integers, followed through the operations that make them."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._known: dict[Value, Shape] = {}
+        self._linear = Linear(tree, lambda v: True)
+        self._linear.resolve = self.size
+
+    def size(self, a: Value, axis: int) -> Sum:
+        return self.of(a)[axis]
+
+    def fits(self, a: Value, b: Value) -> bool:
+        """Whether ``a += b`` is right as NumPy does it: no axis of ``b`` is summed."""
+        if not isinstance(b.type, Array):
+            return True
+        x, y = self.of(a), self.of(b)
+        if len(y) > len(x):
+            return False
+        return all(n.number == 1 or m == n for m, n in zip(x[len(x) - len(y) :], y, strict=True))
+
+    def of(self, v: Value) -> Shape:
+        if v not in self._known:
+            t = v.type
+            assert isinstance(t, Array), v
+            op = self.tree.makers.get(v)
+            found = self._made(op) if op is not None else None
+            shape = found or tuple(Sum(0, {(v, k): 1}, {}) for k in range(t.rank))
+            self._known[v] = tuple(Sum(1) if c == "1" else n for c, n in zip(t.axes, shape, strict=True))
+        return self._known[v]
+
+    def _made(self, op: Op) -> Shape | None:
+        match op.name:
+            case "alloc":
+                return self._forms(op.operands)
+            case "reshape" | "broadcast":
+                return self._forms(op.operands[1:])
+            case "copy":
+                return self.of(op.operands[0])
+            case "transpose":
+                shape = self.of(op.operands[0])
+                return tuple(shape[k] for k in op.attrs["perm"])
+            case "view":
+                return self._view(op)
+            case "matmul":
+                a, b = (self.of(v) for v in op.operands)
+                return (*a[:-1], *b[1:])
+            case "diagonal" | "if" | "for" | "while" | "call" | "rec_get" | "undef" | "argmax" | "argmin":
+                return None
+            case "sum" | "prod" | "amax" | "amin" | "any" | "all":
+                return self._reduced(op)
+            case _:
+                return self._broadcast(op)
+
+    def _forms(self, dims: tuple[Value, ...]) -> Shape:
+        return tuple(self._linear.of(d) for d in dims)
+
+    def _view(self, op: Op) -> Shape:
+        shape, out, operands = iter(self.of(op.operands[0])), list[Sum](), list(op.operands[1:])
+        for letter in op.attrs["spec"]:
+            if letter == "+":
+                out.append(Sum(1))
+                continue
+            n = next(shape)
+            if letter == ":":
+                out.append(n)
+            elif letter == "i":
+                del operands[0]
+            elif letter == "s":
+                out.append(self._linear.of(operands[1]))
+                del operands[:3]
+        return tuple(out)
+
+    def _reduced(self, op: Op) -> Shape:
+        shape, axes = self.of(op.operands[0]), op.attrs.get("axes")
+        gone = range(len(shape)) if axes is None else [k % len(shape) for k in axes]
+        if op.attrs.get("keepdims"):
+            return tuple(Sum(1) if k in gone else n for k, n in enumerate(shape))
+        return tuple(n for k, n in enumerate(shape) if k not in gone)
+
+    def _broadcast(self, op: Op) -> Shape | None:
+        """Elementwise: an axis is known when all operands that have it and are not one long agree."""
+        shapes = [self.of(v) for v in op.operands if isinstance(v.type, Array)]
+        rank = max(map(len, shapes), default=0)
+        out: list[Sum] = []
+        for k in range(rank):
+            sizes = [s[k - rank] for s in shapes if len(s) >= rank - k]
+            many = [n for n in sizes if n.number != 1]
+            if not many:
+                out.append(Sum(1))
+            elif all(n == many[0] for n in many):
+                out.append(many[0])
+            else:
+                out.append(Sum(0, {(op.results[0], k): 1}, {}))
+        return tuple(out)

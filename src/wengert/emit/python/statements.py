@@ -1,0 +1,301 @@
+"""Blocks as Python statements."""
+
+from __future__ import annotations
+
+import ast
+import string
+
+from ...ir.core import Block, Func, Op, Value
+from ...ir.types import F32, Array, Rec, Scalar
+from . import syntax
+from .expressions import Expressions
+from .facts import Facts
+from .helpers import WARN
+from .inline import Inline
+from .names import RESERVED, Names
+from .shapes import Shapes
+from .tree import EFFECTS, Tree, slot
+from .variables import Variables
+
+Move = tuple[str, ast.expr, bool]
+
+
+class Statements:
+    """Prints one function."""
+
+    def __init__(self, func: Func, functions: dict[str, str], used: set[str]) -> None:
+        self.func, self.functions, self.used = func, functions, used
+        self.tree = Tree(func)
+        self.inline = Inline(self.tree)
+        taken = RESERVED | frozenset(functions.values()) | {"mulz", "sum_to", "to_int"}
+        self.variables = Variables(self.tree, self.inline, taken)
+        facts = Facts(self.tree)
+        self.show = Expressions(self.tree, self.inline, self.variables, facts, used, functions)
+        self.shapes = Shapes(self.tree)
+        self.names = Names(taken | self.variables.texts)
+        self.warns = any(op.name in WARN and _is_float(op) for op in self.tree.ops)
+
+    def function(self, doc: str = "") -> ast.FunctionDef:
+        """The definition."""
+        params = [ast.arg(self.variables[p]) for p in self.func.params]
+        body: list[ast.stmt] = [ast.Expr(ast.Constant(doc))] if doc else []
+        for p in self.func.params:
+            if p.type == F32 and p in self.tree.values:
+                name = self.variables[p]
+                body.append(ast.Assign([syntax.target(name)], syntax.call("np.float32", syntax.name(name)), lineno=0))
+        body += self._block(self.func.body)
+        if self.func.results:
+            results = [self.show.stored(v) for v in self.func.results]
+            body.append(ast.Return(syntax.collection(results)))
+        arguments = ast.arguments(posonlyargs=[], args=params, kwonlyargs=[], kw_defaults=[], defaults=[])
+        decorators = [syntax.call("np.errstate", all=ast.Constant("ignore"))] if self.warns else []
+        return ast.FunctionDef(
+            self.functions[self.func.name], arguments, body or [ast.Pass()], decorators, lineno=0, type_params=[]
+        )
+
+    def _block(self, block: Block) -> list[ast.stmt]:
+        out: list[ast.stmt] = []
+        for at, op in enumerate(block.ops):
+            if op not in self.tree.ops or any(r in self.inline for r in op.results):
+                continue
+            comment = op.attrs.get("comment")
+            if comment:
+                out.append(ast.Expr(ast.Constant(f"# {comment}")))
+            if op.name == "for":
+                out += self._for(op)
+            elif op.name == "while":
+                out += self._while(op)
+            elif op.name == "if":
+                out += self._if(op)
+            elif op.name == "rec_grow":
+                out += self._grow(op, block, at)
+            elif op.name == "rec_set" and self._is_append(op):
+                out.append(ast.Expr(syntax.method(self.show.of(op.operands[0]), "append", self._kept(op.operands[2]))))
+            elif op.name in EFFECTS:
+                out.append(self._effect(op))
+            else:
+                value = self.show.define(op.results[0])
+                in_place = isinstance(op.results[0].type, Scalar)
+                out.append(syntax.bind(syntax.target(self.variables[op.results[0]]), value, in_place))
+        return out
+
+    # effects
+
+    def _effect(self, op: Op) -> ast.stmt:
+        of, parts = self.show.of, self.show.subscripts
+        match op.name:
+            case "store":
+                where = parts.element(op.operands[0], op.operands[1:-1])
+                return syntax.bind(where, of(op.operands[-1]), True)
+            case "accum":
+                where = parts.element(op.operands[0], op.operands[1:-1])
+                return syntax.augment(where, ast.Add(), of(op.operands[-1]))
+            case "assign":
+                a, b = op.operands
+                value = of(b)
+                if isinstance(b.type, Array) and self.tree.maker(b, "add", "sub", "mul", "div") and b in self.inline:
+                    if a not in self.inline and isinstance(value, ast.BinOp) and syntax.same(of(a), value.left):
+                        return syntax.augment(of(a), value.op, value.right)
+                    return syntax.bind(parts.whole(a), value, True)
+                return syntax.bind(parts.whole(a), value, False)
+            case "vacc":
+                return self._vacc(op)
+            case "check":
+                return self._check(op)
+            case "rec_set":
+                where = syntax.subscript(of(op.operands[0]), [of(op.operands[1])])
+                return syntax.bind(where, self._kept(op.operands[2]), False)
+            case "call":
+                return self._call(op)
+            case _:
+                raise NotImplementedError(f"{op.name} in emitted Python")
+
+    def _kept(self, v: Value) -> ast.expr:
+        return self.show.stored(v)
+
+    def _vacc(self, op: Op) -> ast.stmt:
+        a, b = op.operands
+        where = self.show.subscripts.whole(a) if a in self.inline else self.show.of(a)
+        value = self.show.of(b)
+        if not self.shapes.fits(a, b):
+            value = self.show.helper("sum_to", value, ast.Attribute(self.show.of(a), "shape", ast.Load()))
+        return syntax.augment(where, ast.Add(), value)
+
+    def _check(self, op: Op) -> ast.stmt:
+        values: list[ast.expr] = []
+        automatic = iter(range(len(op.operands)))
+        for text, field, spec, conversion in string.Formatter().parse(op.attrs["message"]):
+            if text:
+                values.append(ast.Constant(text))
+            if field is not None:
+                k = next(automatic) if field == "" else int(field)
+                inside = ast.JoinedStr([ast.Constant(spec)]) if spec else None
+                values.append(
+                    ast.FormattedValue(self.show.of(op.operands[1 + k]), ord(conversion) if conversion else -1, inside)
+                )
+        plain = len(values) == 1 and isinstance(values[0], ast.Constant)
+        message = [values[0] if plain else ast.JoinedStr(values)] if values else []
+        error = ast.Call(syntax.name(op.attrs["exc"]), message, [])
+        return ast.If(self.show.inverse(op.operands[0]), [ast.Raise(error)], [])
+
+    def _call(self, op: Op) -> ast.stmt:
+        value = self.show.call(op)
+        wanted = [r in self.tree.values for r in op.results]
+        if not any(wanted):
+            return ast.Expr(value)
+        names = [self.variables[r] if ok else "_" for r, ok in zip(op.results, wanted, strict=True)]
+        return ast.Assign([syntax.collection([syntax.target(n) for n in names])], value, lineno=0)
+
+    # records
+
+    def _is_append(self, op: Op) -> bool:
+        """Whether ``rec_set`` is half of an append.
+
+        When growing by one and setting always happen together, and nowhere else, then items are set in order: each is set
+        once, in range, so by induction each time the last one.
+        """
+        rec = op.operands[0]
+        mine = [u.op for u in self.tree.uses[rec] if u.op and u.op.name in ("rec_grow", "rec_set", "call")]
+        rest = [u for u in self.tree.uses[rec] if u.op is None or u.op.name in ("for", "while", "if", "rec_set")]
+        if len(mine) != 2 or mine[0].name != "rec_grow" or mine[1] is not op or len(rest) != 1:
+            return False
+        grow = mine[0]
+        (block, at), (other, start) = self.tree.place[op], self.tree.place[grow]
+        if block is not other or self.tree.constant(grow.operands[1]) != 1:
+            return False
+        between = [o for o in block.ops[start + 1 : at] if o in self.tree.ops]
+        touching = any(rec in o.operands or o.regions for o in between)
+        made = self.tree.maker(rec, "rec_new") is not None
+        index_only = all(u.op is op and u.position == 1 for u in self.tree.uses.get(grow.results[0], []))
+        return made and not touching and (index_only or grow.results[0] not in self.tree.values)
+
+    def _grow(self, op: Op, block: Block, at: int) -> list[ast.stmt]:
+        rec, count = op.operands
+        assert isinstance(rec.type, Rec)
+        for later in block.ops[at + 1 :]:
+            if later.name == "rec_set" and later.operands[0] is rec and later in self.tree.ops:
+                if self._is_append(later):
+                    return []
+                break
+        text, out = self.show.of(rec), list[ast.stmt]()
+        if op.results[0] in self.tree.values and op.results[0] not in self.inline:
+            out.append(syntax.bind(syntax.target(self.variables[op.results[0]]), syntax.call("len", text), False))
+        item = rec.type.item
+        blank = self.show.constant(0, item) if isinstance(item, Scalar) else ast.Constant(None)
+        more = syntax.binary("mul", ast.List([blank], ast.Load()), self.show.of(count))
+        return [*out, ast.Expr(syntax.method(text, "extend", more))]
+
+    # control
+
+    def _moves(self, pairs: list[tuple[Value, Value]]) -> list[Move]:
+        return [(self.variables[to], self.show.stored(v), isinstance(to.type, Scalar)) for to, v in pairs]
+
+    def _real(self, moves: list[Move]) -> list[Move]:
+        return [m for m in moves if not (isinstance(m[1], ast.Name) and m[1].id == m[0])]
+
+    def _entry(self, op: Op) -> list[ast.stmt]:
+        kept = [slot(op, k) for k in self.tree.slots(op)]
+        return syntax.together(self._moves([(p[-1], init) for init, _, p, _ in kept]))
+
+    def _counter(self, op: Op) -> str | None:
+        n = op.results[0]
+        return self.variables[n] if n in self.tree.values else None
+
+    def _for(self, op: Op) -> list[ast.stmt]:
+        body = op.regions[0]
+        before, count = self._entry(op), self._counter(op)
+        values: ast.expr = self._range(op)
+        if count is not None:
+            start = syntax.number(0) if op.attrs.get("stop") else syntax.call("len", self._range(op, plain=True))
+            before.append(syntax.bind(syntax.target(count), start, False))
+        inside = self._block(body)
+        inside += self._trip_end(op, count if op.attrs.get("stop") else None)
+        i = body.params[0]
+        index = self.variables[i] if i in self.tree.values else "_"
+        return [*before, ast.For(syntax.target(index), values, inside or [ast.Pass()], [], lineno=0)]
+
+    def _trip_end(self, op: Op, count: str | None) -> list[ast.stmt]:
+        """The carried values of the next trip, the count of trips, and the way out."""
+        kept = [slot(op, k) for k in self.tree.slots(op)]
+        moves = self._moves([(p[-1], new) for _, new, p, _ in kept])
+        out: list[ast.stmt] = []
+        if not op.attrs.get("stop"):
+            out = syntax.together(moves)
+        else:
+            stop = self.show.of(op.regions[0].yields[0])
+            if syntax.reads(stop) & {m[0] for m in self._real(moves)}:
+                done = self.names.fresh("done")
+                out.append(syntax.bind(syntax.target(done), stop, False))
+                stop = syntax.name(done)
+            out += syntax.together(moves)
+        if count is not None:
+            out.append(syntax.augment(syntax.target(count), ast.Add(), syntax.number(1)))
+        if op.attrs.get("stop") and not (isinstance(stop, ast.Constant) and stop.value is False):
+            out.append(ast.If(stop, [ast.Break()], []))
+        return out
+
+    def _range(self, op: Op, plain: bool = False) -> ast.expr:
+        lo, hi, step = op.operands[:3]
+        linear, of = self.show.linear, self.show.of
+        first, last, by = linear.of(lo), linear.of(hi), linear.of(step).number
+        backwards = by == -1 and not plain
+        if backwards:
+            one = linear.of(step)
+            first, last = last.plus(one, -1), first.plus(one, -1)
+        parts = [linear.print(last, of)]
+        if first.number != 0 or (by not in (1, -1)) or (by == -1 and plain):
+            parts.insert(0, linear.print(first, of))
+        if by not in (1, -1) or (by == -1 and plain):
+            parts.append(of(step))
+        out = syntax.call("range", *parts)
+        return syntax.call("reversed", out) if backwards else out
+
+    def _while(self, op: Op) -> list[ast.stmt]:
+        test, body = op.regions
+        before, count = self._entry(op), self._counter(op)
+        if count is not None:
+            before.append(syntax.bind(syntax.target(count), syntax.number(0), False))
+        first = self._block(test)
+        inside = self._block(body) + self._trip_end(op, count)
+        condition = self.show.of(test.yields[0])
+        if first:
+            leave = ast.If(self.show.inverse(test.yields[0]), [ast.Break()], [])
+            inside = [*first, leave, *inside]
+            condition = ast.Constant(True)
+        return [*before, ast.While(condition, inside or [ast.Pass()], [])]
+
+    def _if(self, op: Op) -> list[ast.stmt]:
+        branches: list[list[ast.stmt]] = []
+        for region in op.regions:
+            moves = [(op.results[k], region.yields[k]) for k in self.tree.slots(op)]
+            moves = [m for m in moves if not self._unread(op, *m)]
+            branches.append(self._block(region) + syntax.together(self._moves(moves)))
+        then, other = branches
+        if then:
+            return [ast.If(self.show.of(op.operands[0]), then, other)]
+        return [ast.If(self.show.inverse(op.operands[0]), other, [])] if other else []
+
+    def _unread(self, op: Op, result: Value, value: Value) -> bool:
+        """Whether an undefined value of one branch is only read where the other branch was taken."""
+        if self.tree.maker(value, "undef") is None:
+            return False
+        branch = next(k for k, r in enumerate(op.regions) if value in r.yields)
+        for use in self.tree.uses.get(result, []):
+            block = use.block
+            while block in self.tree.owner:
+                owner = self.tree.owner[block]
+                if owner.name == "if" and owner.operands[0] is op.operands[0] and owner.regions[1 - branch] is block:
+                    break
+                block = self.tree.place[owner][0]
+            else:
+                return False
+        return True
+
+
+def _is_float(op: Op) -> bool:
+    return bool(op.results) and not isinstance(op.results[0].type, Rec) and _inexact(op.results[0])
+
+
+def _inexact(v: Value) -> bool:
+    t = v.type
+    return t.is_inexact if isinstance(t, Scalar) else isinstance(t, Array) and t.dtype.is_inexact
