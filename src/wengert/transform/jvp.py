@@ -20,7 +20,9 @@ from ..analysis.effects import VIEWS
 from ..ir.core import Func, Module, Op, Value
 from ..ir.types import I64, Rec, differentiable, dtype_of, is_ref
 from ..prims.primitive import REGISTRY, Primitive
+from ..ir.walk import clone_func
 from . import rules
+from .dce import reachable
 from .terms import Term, zeros_like
 from .tree import Body, Emitter, Node
 
@@ -37,8 +39,8 @@ def jvp(module: Module, active: Sequence[int]) -> Module:
         job.run_one()
     out = Module(name, module.funcs)
     for func in job.done.values():
-        out = out.with_func(func)
-    return out
+        out = out.with_func(clone_func(func))
+    return reachable(out)
 
 
 class Forward:
@@ -82,7 +84,8 @@ class _Sweep:
                 self.tangent[p] = zeros_like(em, p, f"d{p.hint}")
         self._block(func.body.ops, em)
         body.yields = [*func.results, *(self._dense(em, r) for r in func.results if differentiable(r.type))]
-        names = [*func.result_names, *(f"d{n}" for n in func.result_names)]
+        names = list(rules.result_names(func))
+        names += [f"d{n}" for n, r in zip(names, func.results, strict=True) if differentiable(r.type)]
         return Func(name, body.freeze(), tuple(names), func.span)
 
     # tangents

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..diag.diagnostic import Diagnostic
 from ..errors import RuleError
-from ..ir.core import Op, Value
+from ..ir.core import Func, Op, Value
 from ..ir.types import I64, Array, Scalar, dtype_of
 from ..prims.primitive import REGISTRY
 from .terms import Term, zeros_like
@@ -116,3 +116,10 @@ def dims_of(em: Emitter, value: Value) -> list[Value]:
     """The sizes of an array, as i64 values."""
     assert isinstance(value.type, Array)
     return [em.node("dim", [value], [I64], {"axis": k}).result for k in range(value.type.rank)]
+
+
+def result_names(func: Func) -> tuple[str, ...]:
+    """The names of the results, made up where the function has none."""
+    if len(func.result_names) == len(func.results):
+        return func.result_names
+    return ("y",) if len(func.results) == 1 else tuple(f"y{k}" for k in range(len(func.results)))

@@ -117,7 +117,7 @@ class _Simplifier:
         """What ranges and sizes say about an integer or a comparison of integers; asks about the old op."""
         if len(op.results) != 1:
             return None
-        if op.result.type == I64 and op.name != "const":
+        if op.result.type == I64 and op.operands:
             return self.known_integer(op)
         if op.name in _COMPARISONS and all(v.type == I64 for v in op.operands):
             truth = self.decided(op)

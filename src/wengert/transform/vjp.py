@@ -21,9 +21,12 @@ from types import MappingProxyType
 
 from ..ir.core import Func, Module, Value
 from ..ir.types import I64, Array, Rec, Scalar, differentiable, dtype_of
+from ..ir.walk import clone_func
 from .adjoint import Adjoint
+from .dce import reachable
 from .prune import prune
 from .records import Records
+from .rules import result_names
 from .shadows import Sweep
 from .split import Halves
 from .terms import zeros_like
@@ -67,8 +70,8 @@ def vjp(module: Module, plan: Plan) -> Module:
     job.mend()
     others = halves.finish()
     entry = job.finish(halves.records)
-    funcs: Mapping[str, Func] = {**module.funcs, **others, entry.name: entry}
-    return Module(entry.name, MappingProxyType(dict(funcs)))
+    made = {name: clone_func(f) for name, f in {**others, entry.name: entry}.items()}
+    return reachable(Module(entry.name, MappingProxyType({**module.funcs, **made})))
 
 
 class _Whole:
@@ -135,8 +138,7 @@ class _Whole:
             if self.plan.one:
                 seed = self.adjoint.em.const(1.0, dtype_of(r.type))
             else:
-                name = func.result_names[k] if k < len(func.result_names) else "y"
-                seed = Value(r.type, f"{name}_bar")
+                seed = Value(r.type, f"{result_names(func)[k]}_bar")
                 seeds.append(seed)
             self.adjoint.seed(r, seed)
         return seeds
@@ -159,7 +161,7 @@ class _Whole:
         self.halves.pass_records(self.sweep.top, made)
         func = self.func
         names = [
-            *(func.result_names if self.plan.primal else ()),
+            *(result_names(func) if self.plan.primal else ()),
             *(f"{func.params[k].hint}_bar" for k in self.plan.wrt),
         ]
         return Func(f"{func.name}.vjp", self.sweep.top.freeze(), tuple(names), func.span)
