@@ -98,6 +98,21 @@ def test_value_and_derivative(name: str) -> None:
                 assert back == pytest.approx(3 * slope, rel=2e-13, abs=3e-14), (xs, k)
 
 
+COMPLEX = "exp log sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh".split()
+
+
+@pytest.mark.parametrize("name", COMPLEX)
+def test_complex_derivative(name: str) -> None:
+    """Off the branch cuts, on both sides of them."""
+    prim, exact = REGISTRY[name], oracle(name)
+    with mp.workdps(40):
+        for z in (0.3 + 0.4j, -1.7 + 0.2j, -1.7 - 0.2j, 2.1 - 1.3j, -0.4 - 2.2j):
+            here = np.complex128(z)
+            assert prim(here) == pytest.approx(complex(exact(mp.mpc(z))), rel=1e-14)
+            slope = complex(mp.diff(exact, mp.mpc(z)))
+            assert tangent(prim, (here,), 0) == pytest.approx(slope, rel=1e-13), z
+
+
 @pytest.mark.parametrize("n", [-7, -2, -1, 0, 1, 2, 3, 5, 12])
 def test_ipow(n: int) -> None:
     x = np.float64(1.3)

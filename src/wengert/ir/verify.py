@@ -88,7 +88,6 @@ class _Checker:
         if id(block) in self.seen:
             self.fail("one block stands in two places")
         self.seen.add(id(block))
-        before = set(self.visible)
         for param in block.params:
             self.define(param, None)
         for op in block.ops:
@@ -103,7 +102,7 @@ class _Checker:
         for v in block.yields:
             if v not in self.visible:
                 self.fail(f"{v!r} is yielded where it is not defined")
-        self.visible = before
+        self.visible.difference_update(block.params, *(op.results for op in block.ops))
 
     def op(self, op: Op) -> None:
         control = _CONTROL.get(op.name)
