@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from analysis.small import lower
+from analysis.test_final import lu_kij
 from transform import programs
 from transform.count import names
 from wengert.ir.core import Func
@@ -143,3 +144,5 @@ def test_adjoint_zeros() -> None:
 def test_accumulations() -> None:
     assert names(accumulate(cse(lower(programs.accumulation))))["accum"] == 2
     assert names(accumulate(lower(programs.not_accumulation)))["accum"] == 0
+    lu = names(accumulate(lower(lu_kij)))
+    assert (lu["accum"], lu["sub"], lu["neg"]) == (1, 0, 1)

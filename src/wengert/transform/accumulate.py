@@ -1,5 +1,5 @@
-"""``a[i] = a[i] + v`` becomes ``accum``: the adjoint of an accumulation reads no primal, so nothing need be
-kept for it.
+"""``a[i] = a[i] + v`` and ``a[i] = a[i] - v`` become ``accum``: the adjoint of an accumulation reads no
+primal, so nothing need be kept for it.
 
 Before::
 
@@ -54,7 +54,8 @@ class _Accumulate:
             found = self.match(op, block, position) if op.name == "store" else None
             if found is not None:
                 load, addition, new = found
-                ops[position[load]] = ops[position[addition]] = None
+                ops[position[load]] = None
+                ops[position[addition]] = self.negation(addition) if addition.name == "sub" else None
                 ops.append(new)
             else:
                 ops.append(op if same else replace(op, regions=regions))
@@ -68,17 +69,28 @@ class _Accumulate:
         """The load, the addition and the ``accum`` that replaces both and ``store``."""
         *place, value = store.operands
         addition = self.sites.definition(value)
-        if addition is None or addition.name != "add" or addition not in position or self.uses[value] != 1:
+        if (
+            addition is None
+            or addition.name not in ("add", "sub")
+            or addition not in position
+            or self.uses[value] != 1
+        ):
             return None
         if not isinstance(value.type, Scalar) or not value.type.is_inexact:
             return None
-        for old, other in (addition.operands, addition.operands[::-1]):
+        orders = [addition.operands, addition.operands[::-1]]
+        for old, other in orders if addition.name == "add" else orders[:1]:
             load = self.sites.definition(old)
             if load is None or load.name != "load" or load not in position or self.uses[old] != 1:
                 continue
             if load.operands == tuple(place) and self.is_calm(load, store, block, position):
-                return load, addition, Op("accum", (*place, other), (), store.attrs, (), store.span)
+                v = value if addition.name == "sub" else other
+                return load, addition, Op("accum", (*place, v), (), store.attrs, (), store.span)
         return None
+
+    def negation(self, subtraction: Op) -> Op:
+        """``a - v`` is ``a + (-v)`` to the last bit."""
+        return replace(subtraction, name="neg", operands=subtraction.operands[1:])
 
     def is_calm(self, load: Op, store: Op, block: Block, position: dict[Op, int]) -> bool:
         """Whether nothing between the two writes the array, and what may raise there raises the same

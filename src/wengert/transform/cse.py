@@ -35,6 +35,12 @@ from .laws import COMMUTATIVE
 _NEVER = CALLS | {"rec_new", "alloc", "undef"}
 _IGNORED = frozenset({"safe", "adjoint", "fast"})
 _MAX_KNOWN = 16
+_MAX_WRITES = 8
+
+Element = tuple[Value, tuple[Value, ...], Value]
+"""An array and indices, as the old function calls them, and the value that is there."""
+
+Located = dict[int, list[Element]]
 
 
 def cse(func: Func) -> Func:
@@ -52,17 +58,17 @@ class _Cse:
         self.scopes: list[dict[Hashable, tuple[tuple[Value, ...], bool]]] = []
         self.version: dict[int, int] = {}
         self.count = 0
-        self.located: dict[int, list[tuple[Value, tuple[Value, ...], Value]]] = {}
+        self.located: Located = {}
         self.written = self._written_inside()
 
-    def _written_inside(self) -> Mapping[Op, set[int]]:
-        """The classes that each control operation writes."""
-        out: dict[Op, set[int]] = {}
+    def _written_inside(self) -> dict[Op, dict[int, list[Op]]]:
+        """What each control operation writes, by class."""
+        out: dict[Op, dict[int, list[Op]]] = {}
         for cls in self.aliases.classes:
-            for _, path in self.aliases.writes(cls):
+            for w, path in self.aliases.writes(cls):
                 for step in path:
                     if step.owner is not None:
-                        out.setdefault(step.owner, set()).add(cls)
+                        out.setdefault(step.owner, {}).setdefault(cls, []).append(w)
         return out
 
     def block(self, block: Block) -> Block:
@@ -96,7 +102,8 @@ class _Cse:
         for key in keys:
             self.scopes[-1][key] = (op.results, fast)
         if op.name == "load":
-            self.locate(op.operands[0], operands[1:], op.result)
+            known_in = self.located.setdefault(self.aliases.cls(op.operands[0]), [])
+            known_in.append((op.operands[0], op.operands[1:], op.result))
         for v in writes(op):
             self.write(self.aliases.cls(v), op, operands)
         return new
@@ -145,33 +152,29 @@ class _Cse:
         """The class is written; elements of the same array that are certainly others stay known."""
         known = self.located.pop(cls, [])
         self.renew(cls)
-        if op.name not in ("store", "accum"):
-            return
-        old, array, indices = op.operands[0], operands[0], operands[1:-1]
-        for where, at, v in known[-_MAX_KNOWN:]:
-            if where is old and self.differ(at, indices):
-                self.know(old, array, at, v)
+        for old, at, v in known[-_MAX_KNOWN:]:
+            if self.spares(op, old, at):
+                self.know(old, at, v)
         if op.name == "store":
-            self.know(old, array, indices, operands[-1])
+            self.know(op.operands[0], op.operands[1:-1], operands[-1])
 
-    def know(self, old: Value, array: Value, indices: tuple[Value, ...], value: Value) -> None:
-        """A load from ``array`` (which the old function calls ``old``) would give ``value``."""
-        version = self.version.get(self.aliases.cls(old), 0)
-        key = ("load", (array, *indices), _attributes({}), (version,), (value.type,))
+    def know(self, array: Value, at: tuple[Value, ...], value: Value) -> None:
+        """A load from ``array`` at ``at`` (names of the old function) would give ``value``."""
+        cls = self.aliases.cls(array)
+        key = ("load", self.map((array, *at)), _attributes({}), (self.version.get(cls, 0),), (value.type,))
         self.scopes[-1][key] = ((value,), False)
-        self.locate(old, indices, value)
+        self.located.setdefault(cls, []).append((array, at, value))
 
-    def locate(self, old: Value, indices: tuple[Value, ...], value: Value) -> None:
-        self.located.setdefault(self.aliases.cls(old), []).append((old, indices, value))
-
-    def differ(self, a: tuple[Value, ...], b: tuple[Value, ...]) -> bool:
-        """Whether two elements differ, because an index differs by a constant (wrapping around or not)."""
-        for i, j in zip(a, b, strict=True):
+    def spares(self, write: Op, array: Value, at: tuple[Value, ...]) -> bool:
+        """Whether ``write`` never touches the element ``at`` of ``array``."""
+        if write.name not in ("store", "accum") or write.operands[0] is not array:
+            return False
+        for i, j in zip(at, write.operands[1:-1], strict=True):
             (x, m), (y, n) = self.offset(i), self.offset(j)
-            if x is y and (m - n) % 2**64 != 0:
+            if x is y and (m - n) % 2**64 != 0:  # wrapping around or not
                 return True
-            gap = self.ranges.linear(i) - self.ranges.linear(j)
-            if gap.is_constant and gap.constant != 0:
+            ahead = self.ranges.linear(i) - self.ranges.linear(j)
+            if self.ranges.prove(write, ahead - 1) or self.ranges.prove(write, -ahead - 1):
                 return True
         return False
 
@@ -187,23 +190,37 @@ class _Cse:
     # control
 
     def control(self, op: Op, new: Op) -> Op:
-        touched = self.written.get(op, set())
-        self.located = {}
+        """Regions start from what is known before (of a loop: what no trip writes), and leave nothing
+        behind."""
+        touched = self.written.get(op, {})
+        before = self.located
+        kept = {cls: self.survivors(before.get(cls, []), writes_) for cls, writes_ in touched.items()}
         if op.name in LOOPS:
-            for cls in touched:
-                self.renew(cls)
+            self.restart(before, kept)
         regions: list[Block] = []
-        before = dict(self.version)
+        start, versions = self.located, dict(self.version)
         for region in op.regions:
-            if op.name == "if":
-                self.version = dict(before)
+            self.version = dict(versions)
+            self.located = {cls: list(known) for cls, known in start.items()}
             regions.append(self.block(region))
-            self.located = {}
-        for cls in touched:
-            self.renew(cls)
+        self.restart(before, kept)
         if new is op and all(map(_is, regions, op.regions)):
             return op
         return replace(new, regions=tuple(regions))
+
+    def restart(self, before: Located, kept: Located) -> None:
+        """New versions of the classes in ``kept``, of which only what it holds is known."""
+        self.located = {cls: list(known) for cls, known in before.items() if cls not in kept}
+        for cls, known in kept.items():
+            self.renew(cls)
+            for element in known:
+                self.know(*element)
+
+    def survivors(self, known: list[Element], writes_: list[Op]) -> list[Element]:
+        """The elements that none of the writes inside a control operation touches."""
+        if len(writes_) > _MAX_WRITES:
+            return []
+        return [e for e in known[-_MAX_KNOWN:] if all(self.spares(w, e[0], e[1]) for w in writes_)]
 
 
 def _is(a: object, b: object) -> bool:
