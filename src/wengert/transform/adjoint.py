@@ -215,7 +215,7 @@ class _Operands:
 
 def _if(a: Adjoint, node: Node) -> None:
     outer, outer_em = a.scope, a.em
-    seeds = {r: a.take(r) for r in node.results if r in a.sweep.home and _carries_value(a, r)}
+    seeds = {r: a.take(r) for r in a.sweep.op_of[node].results if _carries_value(a, r)}
     scopes: list[Scope] = []
     for number, forward in enumerate(node.regions):
         body = Body(outer.body)

@@ -178,7 +178,10 @@ class _Sweep:
         if prim.jvp is None:
             raise rules.no_rule(op, "forward")
         xs = [Term(em, v) for v in op.operands]
-        ds = [Term(em, d if d is not None else zeros_like(em, v)) for d, v in zip(dxs, op.operands, strict=True)]
+        ds = [
+            Term(em, d if d is not None else zeros_like(em, v)) if differentiable(v.type) else None
+            for d, v in zip(dxs, op.operands, strict=True)
+        ]
         out = prim.jvp(xs, ds, Term(em, op.result), **rules.plain_attrs(op))
         return rules.expanded(em, out, op.result)
 

@@ -52,7 +52,7 @@ class Records:
         self._trip: dict[Body, Value] = {}
         self._back_trip: dict[Body, Value] = {}
         self._bases: dict[Body, Value] = {}
-        self._head = 0
+        self._stores: dict[Body, dict[Value, Node]] = {}
 
     def _index(self, body: Body) -> None:
         for p in body.params:
@@ -187,6 +187,9 @@ class Records:
             return self._param_inputs(v, forward)
         if node.name in ("const", "undef"):
             return []
+        kept = self._kept_in_place(v, forward)
+        if kept is not None:
+            return kept.operands[:-1]
         if node.name in ("for", "while", "if", "call"):
             if node.name == "for" and v is node.results[0] and node in self.sweep.op_of and unit_step(self.sweep, node):
                 return node.operands[:2]
@@ -206,6 +209,17 @@ class Records:
             return node.operands
         return None
 
+    def _kept_in_place(self, v: Value, forward: Body) -> Node | None:
+        """The store that puts ``v`` where it stays until the turn, so that it can be read back."""
+        if forward not in self._stores:
+            found: dict[Value, Node] = {}
+            for n in forward.ops:
+                if n.name == "store" and n in self.sweep.op_of and self.home.get(n.operands[-1]) is forward:
+                    found.setdefault(n.operands[-1], n)
+            self._stores[forward] = found
+        node = self._stores[forward].get(v)
+        return node if node is not None and self.sweep.stays(self.sweep.op_of[node]) else None
+
     def _param_inputs(self, v: Value, forward: Body) -> list[Value] | None:
         owner = forward.owner
         if owner is not None and owner.name == "for" and v is forward.params[0] and forward in self.of:
@@ -222,6 +236,11 @@ class Records:
         node = self.made.get(v)
         if node is None:
             known[v] = self._induction(pair, em)
+            return known[v]
+        kept = self._kept_in_place(v, forward) if node.name not in ("const", "undef") else None
+        if kept is not None:
+            operands = [self._recompute(u, forward, known, em, pair) for u in kept.operands[:-1]]
+            known[v] = em.node("load", operands, [v.type], {"safe": True}, hints=(v.hint,)).result
             return known[v]
         if node.name == "for":
             sign = unit_step(self.sweep, node)

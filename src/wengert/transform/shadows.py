@@ -164,6 +164,14 @@ class Sweep:
             return self.final.is_final(op)
         return self.final.is_final_region(op, v)
 
+    def stays(self, store: Op) -> bool:
+        """Whether what ``store`` puts into memory is still there at the turn."""
+        target = store.operands[0]
+        c = self.aliases.cls(target)
+        if c in self.restored or self._exposed(c):
+            return False
+        return not self.written_after(target, store) or self.final.is_final(store)
+
     # content that a rule reads
 
     def content(self, v: Value, node: Node) -> Value:
