@@ -20,10 +20,22 @@ from wengert.ir.verify import verify
 from wengert.transform.passes import optimise, size
 from wengert.transform.vjp import Plan, vjp
 
-CLASSICS = [test_final.lu_kij, test_final.lu_ijk, test_final.lu_jki, test_final.polybench_lu, test_final.lu_slices,
-            test_final.lu_row_updates, test_final.cholesky, test_final.forward, test_final.backward,
-            test_final.gauss_seidel, test_final.fibonacci, test_final.unordered, test_final.while_sweep,
-            test_final.local]  # fmt: skip
+CLASSICS = [
+    test_final.lu_kij,
+    test_final.lu_ijk,
+    test_final.lu_jki,
+    test_final.polybench_lu,
+    test_final.lu_slices,
+    test_final.lu_row_updates,
+    test_final.cholesky,
+    test_final.forward,
+    test_final.backward,
+    test_final.gauss_seidel,
+    test_final.fibonacci,
+    test_final.unordered,
+    test_final.while_sweep,
+    test_final.local,
+]
 FREE = {"lu_kij", "lu_ijk", "lu_jki", "polybench_lu", "gauss_seidel", "fibonacci"}
 """Their gradients need no record."""
 
