@@ -27,6 +27,7 @@ from typing import Any
 from ..analysis.affine import Linear
 from ..analysis.alias import Aliases
 from ..analysis.effects import CALLS, CONTROL, LOOPS, allocates, reads, writes
+from ..analysis.elements import spares
 from ..analysis.ranges import Ranges
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import I64, Array
@@ -167,25 +168,7 @@ class _Cse:
 
     def spares(self, write: Op, array: Value, at: tuple[Value, ...]) -> bool:
         """Whether ``write`` never touches the element ``at`` of ``array``."""
-        if write.name not in ("store", "accum") or write.operands[0] is not array:
-            return False
-        for i, j in zip(at, write.operands[1:-1], strict=True):
-            (x, m), (y, n) = self.offset(i), self.offset(j)
-            if x is y and (m - n) % 2**64 != 0:  # wrapping around or not
-                return True
-            ahead = self.ranges.linear(i) - self.ranges.linear(j)
-            if self.ranges.prove(write, ahead - 1) or self.ranges.prove(write, -ahead - 1):
-                return True
-        return False
-
-    def offset(self, v: Value) -> tuple[Value, int]:
-        """``v`` as another value plus a constant."""
-        op = self.sites.definition(v)
-        if op is not None and op.name in ("add", "sub") and v.type == I64:
-            step = self.ranges.linear(op.operands[1])
-            if step.is_constant:
-                return op.operands[0], step.constant if op.name == "add" else -step.constant
-        return v, 0
+        return spares(self.ranges, write, array, at)
 
     # control
 
@@ -220,7 +203,7 @@ class _Cse:
         """The elements that none of the writes inside a control operation touches."""
         if len(writes_) > _MAX_WRITES:
             return []
-        return [e for e in known[-_MAX_KNOWN:] if all(self.spares(w, e[0], e[1]) for w in writes_)]
+        return [e for e in known[-_MAX_KNOWN:] if all(self.spares(w, *e[:2]) for w in writes_)]
 
 
 def _is(a: object, b: object) -> bool:

@@ -18,11 +18,12 @@ from .accumulate import accumulate
 from .cse import cse
 from .dce import dce, reachable
 from .licm import licm
+from .overwrite import overwrite
 from .simplify import simplify
 
 Pass = Callable[[Func], Func]
 
-ROUND: tuple[Pass, ...] = (simplify, cse, accumulate, licm, dce)
+ROUND: tuple[Pass, ...] = (simplify, cse, accumulate, overwrite, licm, dce)
 LEVELS: tuple[tuple[Pass, ...], ...] = (
     (dce,),
     (dce, *ROUND, simplify, dce),

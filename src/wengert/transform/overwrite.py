@@ -1,0 +1,89 @@
+"""Stores of adjoints that are overwritten before anyone reads them.
+
+The adjoint of ``x[i] = x[i] * w`` takes the cotangent out of ``x_bar[i]``, clears it and adds to it again.
+
+Before::
+
+    %g = load(%x_bar, %i) {adjoint=True} : f64
+    store(%x_bar, %i, %zero) {adjoint=True}
+    %h = mul(%g, %w) {adjoint=True} : f64
+    accum(%x_bar, %i, %h) {adjoint=True}
+
+After::
+
+    %g = load(%x_bar, %i) {adjoint=True} : f64
+    %h = mul(%g, %w) {adjoint=True} : f64
+    store(%x_bar, %i, %h) {adjoint=True}
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..analysis.alias import Aliases
+from ..analysis.effects import reads, writes
+from ..analysis.elements import spares
+from ..analysis.ranges import Ranges
+from ..ir.core import Block, Func, Op, Value
+
+_MAX_PENDING = 8
+
+Key = tuple[Value, ...]
+
+
+def overwrite(func: Func) -> Func:
+    """``func`` without stores of adjoints that are overwritten; the same object when there are none."""
+    body = _Overwrite(func).block(func.body)
+    return func if body is func.body else replace(func, body=body)
+
+
+class _Overwrite:
+    def __init__(self, func: Func) -> None:
+        self.ranges = Ranges(func)
+        self.aliases = Aliases(func, sites=self.ranges.sites)
+
+    def block(self, block: Block) -> Block:
+        ops: list[Op | None] = []
+        pending: dict[Key, int] = {}
+        for op in block.ops:
+            if op.regions:
+                regions = tuple(self.block(r) for r in op.regions)
+                same = all(a is b for a, b in zip(regions, op.regions, strict=True))
+                ops.append(op if same else replace(op, regions=regions))
+                pending.clear()
+            else:
+                ops.append(self.plain(op, ops, pending))
+        kept = tuple(op for op in ops if op is not None)
+        if len(kept) == len(block.ops) and all(a is b for a, b in zip(kept, block.ops, strict=True)):
+            return block
+        return Block(block.params, kept, block.yields)
+
+    def plain(self, op: Op, ops: list[Op | None], pending: dict[Key, int]) -> Op:
+        """``op``, perhaps in a better form; ``pending`` are the stores that nothing has read so far."""
+        if op.name not in ("store", "accum") or not op.attrs.get("adjoint"):
+            self.forget(op, pending)
+            return op
+        key = op.operands[:-1]
+        first = pending.pop(key, None)
+        if first is not None and (op.name == "store" or self.clears(ops[first])):
+            ops[first] = None
+            op = replace(op, name="store")
+        self.forget(op, pending)
+        if op.name == "store" and len(pending) < _MAX_PENDING:
+            pending[key] = len(ops)
+        return op
+
+    def clears(self, store: Op | None) -> bool:
+        """Whether ``store`` puts zero there."""
+        assert store is not None
+        made = self.ranges.sites.definition(store.operands[-1])
+        return made is not None and made.name == "const" and made.attrs["value"] == 0
+
+    def forget(self, op: Op, pending: dict[Key, int]) -> None:
+        """Stores that ``op`` may read, or may write in part, have to stay."""
+        touched = {self.aliases.cls(v) for v in (*reads(op), *writes(op))}
+        if not touched:
+            return
+        for array, *at in list(pending):
+            if self.aliases.cls(array) in touched and not spares(self.ranges, op, array, at):
+                del pending[(array, *at)]
