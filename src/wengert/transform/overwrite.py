@@ -65,10 +65,10 @@ class _Overwrite:
             return op
         key = op.operands[:-1]
         first = pending.pop(key, None)
+        self.forget(op, pending)
         if first is not None and (op.name == "store" or self.clears(ops[first])):
             ops[first] = None
             op = replace(op, name="store")
-        self.forget(op, pending)
         if op.name == "store" and len(pending) < _MAX_PENDING:
             pending[key] = len(ops)
         return op
