@@ -279,7 +279,7 @@ class Expressions:
 
     def _alloc(self, op: Op) -> ast.expr:
         function = "zeros" if op.attrs["fill"] == "zero" else "empty"
-        model = self._model(op.operands)
+        model = self.inline.model(op)
         if model is not None:
             if isinstance(model.type, Array) and model.type.dtype == op.attrs["dtype"] and model.type.layout == "C":
                 return self._np(f"{function}_like", self.of(model))
@@ -287,17 +287,6 @@ class Expressions:
         else:
             shape = self._shape([self.of(d) for d in op.operands])
         return self._np(function, shape, **self._dtype(op.attrs["dtype"]))
-
-    def _model(self, dims: tuple[Value, ...]) -> Value | None:
-        """The array whose shape ``dims`` is, when they are printed in place."""
-        found: set[Value] = set()
-        for axis, d in enumerate(dims):
-            op = self.tree.maker(d, "dim")
-            if op is None or d not in self.inline or op.attrs["axis"] != axis:
-                return None
-            found.add(op.operands[0])
-        model = found.pop() if len(found) == 1 else None
-        return model if model and isinstance(model.type, Array) and model.type.rank == len(dims) else None
 
     # views and elements
 

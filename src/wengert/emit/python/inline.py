@@ -43,8 +43,30 @@ class Inline:
             return
         for operand in op.operands:
             self._leaves(operand, out)
+        if op.name == "alloc" and (model := self.model(op)) is not None:
+            self._leaves(model, out)
         for region in op.regions:
             self._leaves(region.yields[op.results.index(v)], out)
+
+    def read_by(self, op: Op) -> set[Value]:
+        """The variables that ``op`` reads."""
+        out: set[Value] = set()
+        for _, v in self.tree.operands(op):
+            self._leaves(v, out)
+        if op.name == "alloc" and (model := self.model(op)) is not None:
+            self._leaves(model, out)
+        return out
+
+    def model(self, op: Op) -> Value | None:
+        """The array whose shape the operands of ``alloc`` are: it prints as ``np.zeros_like(x)``."""
+        dims = [self.tree.maker(d, "dim") for d in op.operands]
+        found = {d.operands[0] for d in dims if d is not None}
+        if len(found) != 1 or any(d is None or d.attrs["axis"] != k for k, d in enumerate(dims)):
+            return None
+        model = found.pop()
+        if not isinstance(model.type, Array) or model.type.rank != len(dims):
+            return None
+        return model if model.type.rank > 1 or op.operands[0] in self.inlined else None
 
     # decisions
 
@@ -76,8 +98,10 @@ class Inline:
         uses = self.tree.uses.get(v, [])
         if not uses:
             return False
-        if op.name in ("wrap", "add", "sub") and all(map(self._in_subscript, uses)):
+        if op.name in ("wrap", "add", "sub") and all(self._in_subscript(u, op.name == "wrap") for u in uses):
             if op.name == "wrap" or self._is_offset(op):
+                return True
+            if op.name != "wrap" and all(u.op is not None and u.op.name == "view" for u in uses):
                 return True
         if op.name == "view" and not v.hint and len(uses) <= 3 and all(u.block is block for u in uses):
             self._at[op] = max(self._position(u) for u in uses)
@@ -98,14 +122,19 @@ class Inline:
     def _result_of(self, op: Op) -> Value | None:
         return op.results[0] if len(op.results) == 1 else None
 
-    def _in_subscript(self, use: Use) -> bool:
+    def _in_subscript(self, use: Use, wrapped: bool = False) -> bool:
+        """Whether the use is an index or a bound; a ``wrapped`` index means less than ``wrap`` only right in the brackets."""
         op = use.op
         if op is None:
             return False
         if op.name in ("wrap", "add", "sub") and self._result_of(op) in self.inlined:
-            return True
-        if op.name in ("load", "view"):
-            return use.position > 0 and (op.name == "load" or "s" not in op.attrs["spec"])
+            return not wrapped and (op.name != "wrap" or all(self._in_subscript(u, True) for u in self.tree.uses[op.result]))
+        if op.name == "view":
+            return use.position > 0 and ("s" not in op.attrs["spec"] or not wrapped)
+        if op.name == "load":
+            return use.position > 0
+        if op.name == "for" and use.position < 3:
+            return not wrapped
         return op.name in _INDEXED and 0 < use.position < len(op.operands) - 1 + (op.name == "rec_get")
 
     def _is_offset(self, op: Op) -> bool:
@@ -117,7 +146,7 @@ class Inline:
         if op is None:
             return False
         if op.name in ("wrap", "mulz") and use.position == 0:
-            return op.name == "wrap" and not all(map(self._in_subscript, self.tree.uses.get(op.result, [])))
+            return op.name == "wrap" and not all(self._in_subscript(u, True) for u in self.tree.uses.get(op.result, []))
         return op.name == "isnan" and isinstance(op.operands[0].type, Scalar)
 
     def is_expression(self, op: Op) -> bool:

@@ -26,7 +26,7 @@ def source(module: Module, header: str = "") -> str:
     <BLANKLINE>
     """
     names = Names()
-    functions = {f.name: names.fresh(identifier(f.name.split(".")[-1]) or "f") for f in module.funcs.values()}
+    functions = {f.name: names.fresh(_function_name(f.name)) for f in module.funcs.values()}
     used: set[str] = set()
     parts: list[str] = []
     for func in sorted(module.funcs.values(), key=lambda f: f.name == module.entry):
@@ -41,6 +41,11 @@ def source(module: Module, header: str = "") -> str:
     if "special" in used:
         imports.append("from scipy import special")
     return "\n".join(imports) + "\n\n\n" + body if imports else body
+
+
+def _function_name(name: str) -> str:
+    """The name of a function, without where it was defined; ``f.vjp`` is ``f_vjp``."""
+    return identifier(name.split("<locals>.")[-1].replace("<lambda>", "f")).strip("_") or "f"
 
 
 def _is_called(func: Func, module: Module) -> bool:

@@ -12,7 +12,9 @@ from .expressions import Expressions
 from .facts import Facts
 from .helpers import WARN
 from .inline import Inline
+from .linear import Sum
 from .names import RESERVED, Names
+from .prepare import prepare
 from .shapes import Shapes
 from .tree import EFFECTS, Tree, slot
 from .variables import Variables
@@ -24,6 +26,7 @@ class Statements:
     """Prints one function."""
 
     def __init__(self, func: Func, functions: dict[str, str], used: set[str]) -> None:
+        func = prepare(func)
         self.func, self.functions, self.used = func, functions, used
         self.tree = Tree(func)
         self.inline = Inline(self.tree)
@@ -55,7 +58,7 @@ class Statements:
 
     def _block(self, block: Block) -> list[ast.stmt]:
         out: list[ast.stmt] = []
-        for at, op in enumerate(block.ops):
+        for op in block.ops:
             if op not in self.tree.ops or any(r in self.inline for r in op.results):
                 continue
             comment = op.attrs.get("comment")
@@ -68,8 +71,8 @@ class Statements:
             elif op.name == "if":
                 out += self._if(op)
             elif op.name == "rec_grow":
-                out += self._grow(op, block, at)
-            elif op.name == "rec_set" and self._is_append(op):
+                out += self._grow(op)
+            elif op.name == "rec_set" and op in self.tree.appends:
                 out.append(ast.Expr(syntax.method(self.show.of(op.operands[0]), "append", self._kept(op.operands[2]))))
             elif op.name in EFFECTS:
                 out.append(self._effect(op))
@@ -148,38 +151,14 @@ class Statements:
 
     # records
 
-    def _is_append(self, op: Op) -> bool:
-        """Whether ``rec_set`` is half of an append.
-
-        When growing by one and setting always happen together, and nowhere else, then items are set in order: each is set
-        once, in range, so by induction each time the last one.
-        """
-        rec = op.operands[0]
-        mine = [u.op for u in self.tree.uses[rec] if u.op and u.op.name in ("rec_grow", "rec_set", "call")]
-        rest = [u for u in self.tree.uses[rec] if u.op is None or u.op.name in ("for", "while", "if", "rec_set")]
-        if len(mine) != 2 or mine[0].name != "rec_grow" or mine[1] is not op or len(rest) != 1:
-            return False
-        grow = mine[0]
-        (block, at), (other, start) = self.tree.place[op], self.tree.place[grow]
-        if block is not other or self.tree.constant(grow.operands[1]) != 1:
-            return False
-        between = [o for o in block.ops[start + 1 : at] if o in self.tree.ops]
-        touching = any(rec in o.operands or o.regions for o in between)
-        made = self.tree.maker(rec, "rec_new") is not None
-        index_only = all(u.op is op and u.position == 1 for u in self.tree.uses.get(grow.results[0], []))
-        return made and not touching and (index_only or grow.results[0] not in self.tree.values)
-
-    def _grow(self, op: Op, block: Block, at: int) -> list[ast.stmt]:
+    def _grow(self, op: Op) -> list[ast.stmt]:
         rec, count = op.operands
         assert isinstance(rec.type, Rec)
-        for later in block.ops[at + 1 :]:
-            if later.name == "rec_set" and later.operands[0] is rec and later in self.tree.ops:
-                if self._is_append(later):
-                    return []
-                break
         text, out = self.show.of(rec), list[ast.stmt]()
         if op.results[0] in self.tree.values and op.results[0] not in self.inline:
             out.append(syntax.bind(syntax.target(self.variables[op.results[0]]), syntax.call("len", text), False))
+        if op in self.tree.appends:
+            return out
         item = rec.type.item
         blank = self.show.constant(0, item) if isinstance(item, Scalar) else ast.Constant(None)
         more = syntax.binary("mul", ast.List([blank], ast.Load()), self.show.of(count))
@@ -238,15 +217,15 @@ class Statements:
         lo, hi, step = op.operands[:3]
         linear, of = self.show.linear, self.show.of
         first, last, by = linear.of(lo), linear.of(hi), linear.of(step).number
-        backwards = by == -1 and not plain
-        if backwards:
-            one = linear.of(step)
-            first, last = last.plus(one, -1), first.plus(one, -1)
+        backwards = by is not None and (by == -1 or (by < 0 and op.attrs.get("aligned"))) and not plain
+        if by is not None and backwards:
+            first, last = last.plus(Sum(by), -1), first.plus(Sum(by), -1)
+            by = -by
         parts = [linear.print(last, of)]
-        if first.number != 0 or (by not in (1, -1)) or (by == -1 and plain):
+        if first.number != 0 or by != 1:
             parts.insert(0, linear.print(first, of))
-        if by not in (1, -1) or (by == -1 and plain):
-            parts.append(of(step))
+        if by != 1:
+            parts.append(of(step) if by is None else syntax.number(by))
         out = syntax.call("range", *parts)
         return syntax.call("reversed", out) if backwards else out
 

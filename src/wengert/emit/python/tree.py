@@ -6,10 +6,11 @@ carried value that only feeds itself goes too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...ir.core import Block, Func, Op, Value
+from ...ir.types import Rec
 
 CONTROL = frozenset({"if", "for", "while"})
 WRITES = frozenset({"store", "accum", "assign", "vacc", "rec_grow", "rec_set"})
@@ -40,6 +41,7 @@ class Tree:
         self.ops: set[Op] = set()
         self.uses: dict[Value, list[Use]] = {}
         self._locate(func.body)
+        self.appends = self._find_appends()
         self._pending += func.body.yields
         for op in self.place:
             if op.name in EFFECTS or op.name == "while":
@@ -70,6 +72,33 @@ class Tree:
         op = self.maker(v, "const")
         return None if op is None else op.attrs["value"]
 
+    def _find_appends(self) -> set[Op]:
+        """The pairs of ``rec_grow`` and ``rec_set`` that print as one ``append``.
+
+        When growing by one and setting always happen together, and nowhere else, then items are set in order: each is set
+        once, in range, so by induction each time the last one.
+        """
+        writers: dict[Value, list[Op]] = {}
+        shared: set[Value] = set()
+        for op in self.place:
+            for position, v in enumerate(op.operands):
+                if op.name in ("rec_grow", "rec_set") and position == 0:
+                    writers.setdefault(v, []).append(op)
+                elif isinstance(v.type, Rec) and op.name not in ("rec_get", "rec_len"):
+                    shared.add(v)
+            for region in op.regions:
+                shared.update(region.yields)
+        out: set[Op] = set()
+        for rec, ops in writers.items():
+            if rec in shared or self.maker(rec, "rec_new") is None or [o.name for o in ops] != ["rec_grow", "rec_set"]:
+                continue
+            (block, start), (other, end) = self.place[ops[0]], self.place[ops[1]]
+            between = block.ops[start + 1 : end]
+            quiet = not any(rec in o.operands or o.regions or o.name == "call" for o in between)
+            if block is other and self.constant(ops[0].operands[1]) == 1 and quiet:
+                out.update(ops)
+        return out
+
     # needs
 
     def _need_op(self, op: Op) -> None:
@@ -80,7 +109,7 @@ class Tree:
         if block in self.owner:
             self._need_op(self.owner[block])
         if op.name not in CONTROL:
-            self._pending += op.operands
+            self._pending += [op.operands[k] for k in self._printed(op)]
             return
         self._pending += op.operands[: 3 if op.name == "for" else 1 if op.name == "if" else 0]
         if op.name == "while":
@@ -133,9 +162,15 @@ class Tree:
         """The operands that are printed."""
         first = len(op.operands) - carried(op)
         kept = set(self.slots(op)) if op.name in ("for", "while") else set[int]()
-        for position, v in enumerate(op.operands):
+        for position in self._printed(op):
             if op.name not in ("for", "while") or position < first or position - first in kept:
-                yield position, v
+                yield position, op.operands[position]
+
+    def _printed(self, op: Op) -> Iterable[int]:
+        """The positions of the operands that are printed; the index of an append is not."""
+        if op not in self.appends:
+            return range(len(op.operands))
+        return (0, 2) if op.name == "rec_set" else (0,)
 
     def yields(self, block: Block) -> Iterator[tuple[int, Value]]:
         """The yielded values that are printed."""

@@ -69,7 +69,7 @@ class Variables:
                 self._branch(op, live)
             else:
                 self._define(op.results, live)
-                live |= self.leaves(op.operands)
+                live |= self.inline.read_by(op)
 
     def _branch(self, op: Op, live: set[Value]) -> None:
         self._define(op.results, live)
@@ -127,7 +127,7 @@ class Variables:
         for op in block.ops:
             if op in self.tree.ops:
                 inner.update(op.results)
-                out |= self.leaves(v for _, v in self.tree.operands(op))
+                out |= self.inline.read_by(op)
                 for region in op.regions:
                     self._collect(region, out, inner)
         out |= self.leaves(v for _, v in self.tree.yields(block))
@@ -149,9 +149,17 @@ class Variables:
         x, y = self._find(a), self._find(b)
         if x is y or a.type != b.type:
             return
+        if self._renames(x, y):
+            return
         left, right = self._members.get(x, [x]), self._members.get(y, [y])
         if not any(m in self._clash.get(n, ()) for n in left for m in right):
             self._unite(x, y)
+
+    def _renames(self, x: Value, y: Value) -> bool:
+        """Whether a parameter of the function would go on under a name that the user gave to something else."""
+        hints = [{m.hint for m in self._members.get(r, [r]) if m.hint} for r in (x, y)]
+        given = any(m in self.tree.func.params for r in (x, y) for m in self._members.get(r, [r]))
+        return given and all(hints) and not (hints[0] & hints[1])
 
     def _coalesce(self) -> None:
         for a, b in [*reversed(self._joins), *reversed(self._entries)]:
