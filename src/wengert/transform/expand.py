@@ -1,0 +1,95 @@
+"""Derivatives inside captured code: each ``derive`` op becomes a call of a function made by forward or reverse mode.
+
+Innermost first, so that a derivative of a function that itself takes derivatives is taken of their expansion::
+
+    %g = derive(%x) {mode="grad", func="f", wrt=(0,)} : f64      =>      %g = call(%x) {func="f.vjp"} : f64
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from ..analysis.alias import Aliases
+from ..ir.core import Func, Module, Op
+from ..ir.types import Array
+from ..ir.walk import clone_func, map_ops, ops
+from .inline import inline
+from .jvp import jvp
+from .vjp import Plan, vjp
+
+
+def expand(module: Module) -> Module:
+    """``module`` without ``derive`` ops."""
+    while True:
+        name = next((n for n, f in module.funcs.items() if _ready(module, f)), None)
+        if name is None:
+            return module
+        module = _expand_in(module, name)
+
+
+def _ready(module: Module, func: Func) -> bool:
+    """Whether the function has ``derive`` ops, and what they differentiate has none."""
+    found = [op for op in ops(func.body) if op.name == "derive"]
+    return bool(found) and not any(_derives(module, op.attrs["func"], set()) for op in found)
+
+
+def _derives(module: Module, name: str, seen: set[str]) -> bool:
+    seen.add(name)
+    for op in ops(module.funcs[name].body):
+        if op.name == "derive":
+            return True
+        if op.name == "call" and op.attrs["func"] not in seen and _derives(module, op.attrs["func"], seen):
+            return True
+    return False
+
+
+def _expand_in(module: Module, name: str) -> Module:
+    made: dict[tuple[str, str, tuple[int, ...]], str] = {}
+    funcs = dict(module.funcs)
+
+    def change(op: Op) -> tuple[Op, ...]:
+        if op.name != "derive":
+            return (op,)
+        key = (op.attrs["mode"], op.attrs["func"], tuple(op.attrs["wrt"]))
+        if key not in made:
+            new = _derivative(module, *key)
+            mark = f"{len(funcs)}"
+            names = {n: n if n in module.funcs else f"{n}.{mark}" for n in new.funcs}
+            for n, f in new.funcs.items():
+                if n not in module.funcs:
+                    funcs[names[n]] = _renamed(f, names)
+            made[key] = names[new.entry]
+        attrs = MappingProxyType({"func": made[key]})
+        return (Op("call", op.operands, op.results, attrs, (), op.span),)
+
+    old = funcs[name]
+    body = map_ops(old.body, change)
+    funcs[name] = Func(name, body, old.result_names, old.span)
+    return Module(module.entry, MappingProxyType(funcs))
+
+
+def _renamed(func: Func, names: dict[str, str]) -> Func:
+    def change(op: Op) -> tuple[Op, ...]:
+        if op.name != "call":
+            return (op,)
+        attrs = MappingProxyType({**op.attrs, "func": names.get(op.attrs["func"], op.attrs["func"])})
+        return (Op(op.name, op.operands, op.results, attrs, op.regions, op.span),)
+
+    return clone_func(Func(names[func.name], map_ops(func.body, change), func.result_names, func.span))
+
+
+def _derivative(module: Module, mode: str, name: str, wrt: tuple[int, ...]) -> Module:
+    inner = inline(Module(name, module.funcs))
+    if mode == "jvp":
+        return jvp(inner, wrt)
+    return vjp(inner, Plan(wrt, wrt, one=True, primal=mode == "value_and_grad", copied=overwritten(inner.main)))
+
+
+def overwritten(func: Func) -> tuple[int, ...]:
+    """The positions of array parameters that the function may write, through whatever alias."""
+    aliases = Aliases(func)
+    return tuple(
+        k
+        for k, p in enumerate(func.params)
+        if isinstance(p.type, Array) and aliases.writes(aliases.cls(p))
+    )
