@@ -58,7 +58,7 @@ class Group:
 
     def accepts(self, e: FunctionEmitter, step: Step, letters: str) -> bool:
         """May ``step`` run in the same loops?"""
-        if letters != self.letters or len(self.steps) >= MAX_STEPS:
+        if letters != self.letters or len(self.steps) >= MAX_STEPS or step.target in self.pending:
             return False
         if len(self.reads) + len(self.writes) >= MAX_ARRAYS:
             return False
@@ -116,6 +116,8 @@ class Group:
         if step.target is not None:
             self.writes.setdefault(step.target)
         self.pending.update(step.op.results)
+        for v in step.op.results:
+            e.env.pop(v, None)  # what an earlier version of the same loop defined
         result = step.op.results[0] if step.op.results else None
         if step.kind == "map" and result is not None:
             t = result.type

@@ -228,6 +228,9 @@ def emit_view(e: FunctionEmitter, op: Op) -> None:
         elif letter == ":":
             sizes.append(n)
             strides.append(s)
+        elif n != "1":  # "-"
+            message = f"cannot drop axis {axis} with size {{0}}: it is not one"
+            e.check(c.ins(f"icmp eq i64 {n}, 1"), "ValueError", message, op, (n, I64))
         axis += 1
     data = a.data
     if offset != "0":

@@ -23,7 +23,15 @@ _REDUCTIONS = frozenset({"sum", "prod", "amax", "amin", "any", "all"})
 class Expressions:
     """Prints values.  ``used`` collects the helper functions and modules that are needed."""
 
-    def __init__(self, tree: Tree, inline: Inline, variables: Variables, facts: Facts, used: set[str], functions: dict[str, str]) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        inline: Inline,
+        variables: Variables,
+        facts: Facts,
+        used: set[str],
+        functions: dict[str, str],
+    ) -> None:
         self.functions = functions
         self.tree, self.inline, self.variables, self.facts, self.used = tree, inline, variables, facts, used
         self.linear = Linear(tree, lambda v: v in inline)
@@ -112,7 +120,11 @@ class Expressions:
             plain = {a, b} & self.facts.numpy or self.facts.nonzero(b, self.tree.place[op][0])
             return syntax.binary("div", *args) if plain else self._np("divide", *args)
         if name == "pow":
-            return syntax.binary("pow", *args) if set(op.operands) & self.facts.numpy else self._np("power", *args)
+            return (
+                syntax.binary("pow", *args)
+                if set(op.operands) & self.facts.numpy
+                else self._np("power", *args)
+            )
         if name in ("floordiv", "mod") and dtype_of(op.result.type).is_inexact:
             a, b = op.operands
             if not ({a, b} & self.facts.numpy or self.facts.nonzero(b, self.tree.place[op][0])):
@@ -145,7 +157,9 @@ class Expressions:
         """``not v``."""
         op = self.tree.makers.get(v)
         exact = op is not None and v in self.inline and op.name in syntax.COMPARE
-        return syntax.inverse(self.of(v), exact and not dtype_of(op.operands[0].type).is_inexact if op else False)
+        return syntax.inverse(
+            self.of(v), exact and not dtype_of(op.operands[0].type).is_inexact if op else False
+        )
 
     def _function(self, op: Op, args: list[ast.expr]) -> ast.expr:
         if op.name == "mulz":
@@ -168,7 +182,11 @@ class Expressions:
             return base
         if not exact:
             if n == 2:
-                return syntax.binary("mul", base, base) if isinstance(base, ast.Name) else self._np("square", base)
+                return (
+                    syntax.binary("mul", base, base)
+                    if isinstance(base, ast.Name)
+                    else self._np("square", base)
+                )
             return self._np("power", base, syntax.number(n if n > 0 else float(n)))
         return ast.BinOp(base, ast.Pow(), syntax.number(n))
 
@@ -281,7 +299,11 @@ class Expressions:
         function = "zeros" if op.attrs["fill"] == "zero" else "empty"
         model = self.inline.model(op)
         if model is not None:
-            if isinstance(model.type, Array) and model.type.dtype == op.attrs["dtype"] and model.type.layout == "C":
+            if (
+                isinstance(model.type, Array)
+                and model.type.dtype == op.attrs["dtype"]
+                and model.type.layout == "C"
+            ):
                 return self._np(f"{function}_like", self.of(model))
             shape: ast.expr = ast.Attribute(self.of(model), "shape", ast.Load())
         else:
@@ -308,10 +330,14 @@ class Expressions:
         return syntax.method(self.of(op.operands[0]), "reshape", *(dims or [ast.Tuple([], ast.Load())]))
 
     def _broadcast(self, op: Op) -> ast.expr:
-        return self._np("broadcast_to", self.of(op.operands[0]), self._shape([self.of(d) for d in op.operands[1:]]))
+        return self._np(
+            "broadcast_to", self.of(op.operands[0]), self._shape([self.of(d) for d in op.operands[1:]])
+        )
 
     def _diagonal(self, op: Op) -> ast.expr:
-        written = any(u.op is not None and u.op.name not in ("load", "dim") for u in self.tree.uses[op.result])
+        written = any(
+            u.op is not None and u.op.name not in ("load", "dim") for u in self.tree.uses[op.result]
+        )
         text = self.of(op.operands[0])
         return self._np("einsum", syntax.number("ii->i"), text) if written else self._np("diagonal", text)
 

@@ -36,7 +36,9 @@ class Facts:
             return self.nonzero(op.operands[0], block)
         if op.name == "add":
             a, b = op.operands
-            return (self._positive(a) and self._positive(b, True)) or (self._positive(b) and self._positive(a, True))
+            return (self._positive(a) and self._positive(b, True)) or (
+                self._positive(b) and self._positive(a, True)
+            )
         return self._positive(v)
 
     def _positive(self, v: Value, or_zero: bool = False) -> bool:

@@ -128,7 +128,9 @@ class Inline:
         if op is None:
             return False
         if op.name in ("wrap", "add", "sub") and self._result_of(op) in self.inlined:
-            return not wrapped and (op.name != "wrap" or all(self._in_subscript(u, True) for u in self.tree.uses[op.result]))
+            return not wrapped and (
+                op.name != "wrap" or all(self._in_subscript(u, True) for u in self.tree.uses[op.result])
+            )
         if op.name == "view":
             return use.position > 0 and ("s" not in op.attrs["spec"] or not wrapped)
         if op.name == "load":
@@ -146,7 +148,9 @@ class Inline:
         if op is None:
             return False
         if op.name in ("wrap", "mulz") and use.position == 0:
-            return op.name == "wrap" and not all(self._in_subscript(u, True) for u in self.tree.uses.get(op.result, []))
+            return op.name == "wrap" and not all(
+                self._in_subscript(u, True) for u in self.tree.uses.get(op.result, [])
+            )
         return op.name == "isnan" and isinstance(op.operands[0].type, Scalar)
 
     def is_expression(self, op: Op) -> bool:

@@ -58,7 +58,9 @@ def _fresh_lengths(func: Func) -> Func:
     if not zeros:
         return func
     body = substitute(func.body, {v: c.result for v, c in zeros.items()})
-    return Func(func.name, Block(body.params, (*zeros.values(), *body.ops), body.yields), func.result_names, func.span)
+    return Func(
+        func.name, Block(body.params, (*zeros.values(), *body.ops), body.yields), func.result_names, func.span
+    )
 
 
 def _const(value: int) -> Op:
@@ -96,7 +98,11 @@ def _downwards(op: Op, tree: Tree) -> list[Op] | None:
     body = substitute(op.regions[0], subst)
     body = Block((i, *body.params[1:]), (*head, *body.ops), body.yields)
     attrs = MappingProxyType({**op.attrs, "aligned": True})
-    return [*out, by, Op("for", (start, end, by.result, *op.operands[3:]), op.results, attrs, (body,), op.span)]
+    return [
+        *out,
+        by,
+        Op("for", (start, end, by.result, *op.operands[3:]), op.results, attrs, (body,), op.span),
+    ]
 
 
 def _escapes(v: Value, tree: Tree, linear: Linear, found: dict[Value, Sum], k: Value) -> bool:
@@ -121,7 +127,12 @@ def _bounds(base: Sum, trips: Sum, step: int, tree: Tree, linear: Linear) -> tup
     """
     for key in trips.terms:
         loop = tree.maker(trips.seen[key], "for") if isinstance(key, Value) else None
-        if loop is not None and key is loop.results[0] and not loop.attrs.get("stop") and trips == Sum(0, {key: 1}):
+        if (
+            loop is not None
+            and key is loop.results[0]
+            and not loop.attrs.get("stop")
+            and trips == Sum(0, {key: 1})
+        ):
             lo, hi = linear.of(loop.operands[0]), linear.of(loop.operands[1])
             if step == 1 and tree.constant(loop.operands[2]) == 1 and base == lo.plus(trips).plus(Sum(1), -1):
                 return lo.plus(Sum(1), -1), hi.plus(Sum(1), -1)

@@ -45,7 +45,9 @@ class Statements:
         for p in self.func.params:
             if p.type == F32 and p in self.tree.values:
                 name = self.variables[p]
-                body.append(ast.Assign([syntax.target(name)], syntax.call("np.float32", syntax.name(name)), lineno=0))
+                body.append(
+                    ast.Assign([syntax.target(name)], syntax.call("np.float32", syntax.name(name)), lineno=0)
+                )
         body += self._block(self.func.body)
         if self.func.results:
             results = [self.show.stored(v) for v in self.func.results]
@@ -53,7 +55,12 @@ class Statements:
         arguments = ast.arguments(posonlyargs=[], args=params, kwonlyargs=[], kw_defaults=[], defaults=[])
         decorators = [syntax.call("np.errstate", all=ast.Constant("ignore"))] if self.warns else []
         return ast.FunctionDef(
-            self.functions[self.func.name], arguments, body or [ast.Pass()], decorators, lineno=0, type_params=[]
+            self.functions[self.func.name],
+            arguments,
+            body or [ast.Pass()],
+            decorators,
+            lineno=0,
+            type_params=[],
         )
 
     def _block(self, block: Block) -> list[ast.stmt]:
@@ -73,7 +80,11 @@ class Statements:
             elif op.name == "rec_grow":
                 out += self._grow(op)
             elif op.name == "rec_set" and op in self.tree.appends:
-                out.append(ast.Expr(syntax.method(self.show.of(op.operands[0]), "append", self._kept(op.operands[2]))))
+                out.append(
+                    ast.Expr(
+                        syntax.method(self.show.of(op.operands[0]), "append", self._kept(op.operands[2]))
+                    )
+                )
             elif op.name in EFFECTS:
                 out.append(self._effect(op))
             else:
@@ -96,8 +107,16 @@ class Statements:
             case "assign":
                 a, b = op.operands
                 value = of(b)
-                if isinstance(b.type, Array) and self.tree.maker(b, "add", "sub", "mul", "div") and b in self.inline:
-                    if a not in self.inline and isinstance(value, ast.BinOp) and syntax.same(of(a), value.left):
+                if (
+                    isinstance(b.type, Array)
+                    and self.tree.maker(b, "add", "sub", "mul", "div")
+                    and b in self.inline
+                ):
+                    if (
+                        a not in self.inline
+                        and isinstance(value, ast.BinOp)
+                        and syntax.same(of(a), value.left)
+                    ):
                         return syntax.augment(of(a), value.op, value.right)
                     return syntax.bind(parts.whole(a), value, True)
                 return syntax.bind(parts.whole(a), value, False)
@@ -134,7 +153,9 @@ class Statements:
                 k = next(automatic) if field == "" else int(field)
                 inside = ast.JoinedStr([ast.Constant(spec)]) if spec else None
                 values.append(
-                    ast.FormattedValue(self.show.of(op.operands[1 + k]), ord(conversion) if conversion else -1, inside)
+                    ast.FormattedValue(
+                        self.show.of(op.operands[1 + k]), ord(conversion) if conversion else -1, inside
+                    )
                 )
         plain = len(values) == 1 and isinstance(values[0], ast.Constant)
         message = [values[0] if plain else ast.JoinedStr(values)] if values else []
@@ -156,7 +177,9 @@ class Statements:
         assert isinstance(rec.type, Rec)
         text, out = self.show.of(rec), list[ast.stmt]()
         if op.results[0] in self.tree.values and op.results[0] not in self.inline:
-            out.append(syntax.bind(syntax.target(self.variables[op.results[0]]), syntax.call("len", text), False))
+            out.append(
+                syntax.bind(syntax.target(self.variables[op.results[0]]), syntax.call("len", text), False)
+            )
         if op in self.tree.appends:
             return out
         item = rec.type.item
@@ -185,7 +208,9 @@ class Statements:
         before, count = self._entry(op), self._counter(op)
         values: ast.expr = self._range(op)
         if count is not None:
-            start = syntax.number(0) if op.attrs.get("stop") else syntax.call("len", self._range(op, plain=True))
+            start = (
+                syntax.number(0) if op.attrs.get("stop") else syntax.call("len", self._range(op, plain=True))
+            )
             before.append(syntax.bind(syntax.target(count), start, False))
         inside = self._block(body)
         inside += self._trip_end(op, count if op.attrs.get("stop") else None)
@@ -263,7 +288,11 @@ class Statements:
             block = use.block
             while block in self.tree.owner:
                 owner = self.tree.owner[block]
-                if owner.name == "if" and owner.operands[0] is op.operands[0] and owner.regions[1 - branch] is block:
+                if (
+                    owner.name == "if"
+                    and owner.operands[0] is op.operands[0]
+                    and owner.regions[1 - branch] is block
+                ):
                     break
                 block = self.tree.place[owner][0]
             else:

@@ -121,7 +121,9 @@ class Subscripts:
             upper = self.linear.print(stop, self.show)
         if lower is None and upper is None:
             return Entry(":")
-        return Entry("s", first, ast.Slice(lower, upper, None if by == 1 else syntax.number(by)), unit=by == 1)
+        return Entry(
+            "s", first, ast.Slice(lower, upper, None if by == 1 else syntax.number(by)), unit=by == 1
+        )
 
     def _merge(self, first: list[Entry], second: list[Entry]) -> list[Entry] | None:
         """Both steps as one, or None."""
@@ -150,7 +152,9 @@ class Subscripts:
     def _render(self, base: Value, entries: list[Entry], scalar: bool = False) -> ast.expr:
         index: list[ast.expr] = []
         for e in entries:
-            index.append(e.text if e.text is not None else ast.Slice() if e.kind == ":" else ast.Constant(None))
+            index.append(
+                e.text if e.text is not None else ast.Slice() if e.kind == ":" else ast.Constant(None)
+            )
         while index and entries[len(index) - 1].kind == ":":
             index.pop()
         out = self.show(base)

@@ -90,7 +90,11 @@ class Tree:
                 shared.update(region.yields)
         out: set[Op] = set()
         for rec, ops in writers.items():
-            if rec in shared or self.maker(rec, "rec_new") is None or [o.name for o in ops] != ["rec_grow", "rec_set"]:
+            if (
+                rec in shared
+                or self.maker(rec, "rec_new") is None
+                or [o.name for o in ops] != ["rec_grow", "rec_set"]
+            ):
                 continue
             (block, start), (other, end) = self.place[ops[0]], self.place[ops[1]]
             between = block.ops[start + 1 : end]
