@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,47 @@ from wengert.ir.text import parse_module
 
 
 def as_module(program: str | Module) -> Module:
-    return parse_module(program) if isinstance(program, str) else program
+    return parse_module(unshadowed(program)) if isinstance(program, str) else program
+
+
+def unshadowed(text: str) -> str:
+    """IR text where names may shadow others, as text where each is defined once."""
+    used: set[str] = set()
+    scopes: list[dict[str, str]] = [{}]
+    out: list[str] = []
+
+    def define(name: str) -> None:
+        base, k = name.split(".")[0], 0
+        new = name
+        while new in used:
+            k += 1
+            new = f"{base}.{k}"
+        used.add(new)
+        scopes[-1][name] = new
+
+    def use(part: str) -> str:
+        return re.sub(r"%[\w.]+", lambda m: next(s[m[0]] for s in reversed(scopes) if m[0] in s), part)
+
+    for line in text.splitlines():
+        bare = line.strip()
+        if bare.startswith("}"):
+            scopes.pop()
+        if bare.startswith("func") or (bare.startswith("(") and bare.endswith(":")):
+            for name in re.findall(r"%[\w.]+", line):
+                define(name)
+            line = use(line)
+        elif " = " in bare and bare.startswith("%"):
+            left, right = line.split(" = ", 1)
+            right = use(right)
+            for name in re.findall(r"%[\w.]+", left):
+                define(name)
+            line = f"{use(left)} = {right}"
+        else:
+            line = use(line)
+        if bare.endswith("{"):
+            scopes.append({})
+        out.append(line)
+    return "\n".join(out)
 
 
 def run_both(program: str | Module, args: Sequence[Any]) -> tuple[Any, Any]:

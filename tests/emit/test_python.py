@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 from emit.python_harness import as_module, check
@@ -36,6 +35,3 @@ def test_golden(name: str) -> None:
 def test_deterministic() -> None:
     text = PROGRAMS["cumulative_vjp"][0]
     assert source(as_module(text)) == source(as_module(text))
-
-
-_: Any = None

@@ -9,13 +9,12 @@ from ...ir.types import F32, F64, I64, Array, Rec, Scalar, dtype_of
 from . import syntax
 from .facts import Facts
 from .helpers import DTYPES, NUMPY, SPECIAL
-from .inline import Inline
+from .inline import MIXES, Inline
 from .linear import Linear
 from .subscripts import Subscripts
 from .tree import Tree
 from .variables import Variables
 
-_MIXES = frozenset({"add", "sub", "mul", "div", "lt", "le", "gt", "ge", "eq", "ne"})
 _LOGIC = {"and": "bitand", "or": "bitor", "xor": "bitxor"}
 _REDUCTIONS = frozenset({"sum", "prod", "amax", "amin", "any", "all"})
 
@@ -95,7 +94,7 @@ class Expressions:
     def _operands(self, op: Op) -> list[ast.expr]:
         """The operands; an integer beside a float needs no conversion in Python."""
         bare = [self._uncast(op, v) for v in op.operands]
-        if op.name not in _MIXES or not any(bare):
+        if op.name not in MIXES or not any(bare):
             return [self.of(v) for v in op.operands]
         if all(bare) and op.name != "div":
             bare[0] = None
@@ -103,7 +102,7 @@ class Expressions:
 
     def _uncast(self, op: Op, v: Value) -> Value | None:
         cast = self.tree.maker(v, "cast")
-        if op.name in _MIXES and cast is not None and v in self.inline and v.type == F64:
+        if op.name in MIXES and cast is not None and v in self.inline and v.type == F64:
             source = cast.operands[0]
             return source if source.type == I64 else None
         return None

@@ -7,12 +7,15 @@ still easy to read.  Constants, wrapped indices and ``i + 1`` in subscripts are 
 from __future__ import annotations
 
 from ...ir.core import Block, Op, Value
-from ...ir.types import Array, Rec, Scalar, dtype_of, is_ref
+from ...ir.types import F64, I64, Array, Rec, Scalar, dtype_of, is_ref
 from .tree import CONTROL, EFFECTS, WRITES, Tree, Use
 
 VIEWS = frozenset({"view", "transpose", "reshape", "broadcast", "diagonal"})
 _NEVER = EFFECTS | {"rec_new", "for", "while"}
 _BUDGET, _NAMED_BUDGET = 10, 5
+MIXES = frozenset({"add", "sub", "mul", "div", "lt", "le", "gt", "ge", "eq", "ne"})
+"""Operations of floats in which Python takes an integer as it is."""
+
 _INDEXED = {"load": 1, "store": 1, "accum": 1, "view": 1, "rec_get": 1, "rec_set": 1}
 
 
@@ -108,6 +111,11 @@ class Inline:
             return True
         if op.name == "dim" and len(uses) == 1:
             return True
+        if op.name == "cast" and op.operands[0].type == I64 and v.type == F64:
+            if all(u.op is not None and u.op.name in MIXES for u in uses) and self._is_plain(op.operands[0]):
+                return True
+        if op.name == "if" and uses[0].op is None and len(block.yields) > 1:
+            return False
         if len(uses) > 1 or uses[0].block is not block or self._is_twice(uses[0]):
             return False
         self._at[op] = self._position(uses[0])
@@ -126,13 +134,14 @@ class Inline:
         """Whether the use is an index or a bound; a ``wrapped`` index means less than ``wrap`` only right in the brackets."""
         op = use.op
         if op is None:
-            return False
+            owner = self.tree.owner.get(use.block)
+            return not wrapped and owner is not None and owner.name != "if" and use.block is owner.regions[-1]
         if op.name in ("wrap", "add", "sub") and self._result_of(op) in self.inlined:
             return not wrapped and (
                 op.name != "wrap" or all(self._in_subscript(u, True) for u in self.tree.uses[op.result])
             )
         if op.name == "view":
-            return use.position > 0 and ("s" not in op.attrs["spec"] or not wrapped)
+            return use.position > 0 and (not wrapped or _letter(op, use.position) == "i")
         if op.name == "load":
             return use.position > 0
         if op.name == "for" and use.position < 3:
@@ -141,6 +150,10 @@ class Inline:
 
     def _is_offset(self, op: Op) -> bool:
         return any(self.tree.constant(v) is not None for v in op.operands)
+
+    def _is_plain(self, v: Value) -> bool:
+        """Whether ``v`` is a variable for certain."""
+        return v not in self.tree.makers or self.tree.count(v) > 1
 
     def _is_twice(self, use: Use) -> bool:
         """Whether the consumer prints that operand twice, so that it needs a name."""
@@ -250,5 +263,7 @@ class Inline:
         return self._roots[v]
 
 
-def is_array(v: Value) -> bool:
-    return isinstance(v.type, Array)
+def _letter(view: Op, position: int) -> str:
+    """The letter of the ``spec`` of a view that an operand belongs to."""
+    letters = "".join(letter * {"i": 1, "s": 3}.get(letter, 0) for letter in view.attrs["spec"])
+    return letters[position - 1]

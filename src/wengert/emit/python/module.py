@@ -83,12 +83,12 @@ def text(node: ast.stmt) -> str:
 
 
 def _bare_tuple(line: str) -> str:
-    """``return (a, b)`` without the parentheses."""
-    head, mark, rest = line.partition("return (")
-    if not mark or head.strip() or not rest.endswith(")"):
+    """``return (a, b)`` and ``a, b = (b, a)`` without the parentheses."""
+    match = re.match(r"(\s*(?:return |[\w, ]+ = ))\((.*)\)$", line)
+    if match is None:
         return line
     try:
-        inside = ast.parse(rest[:-1], mode="eval").body
+        inside = ast.parse(match[2], mode="eval").body
     except SyntaxError:
         return line
-    return f"{head}return {rest[:-1]}" if isinstance(inside, ast.Tuple) and len(inside.elts) > 1 else line
+    return match[1] + match[2] if isinstance(inside, ast.Tuple) and len(inside.elts) > 1 else line

@@ -51,6 +51,9 @@ def _fresh_lengths(func: Func) -> Func:
             empty.add(op.result)
         elif op.name == "rec_len" and op.operands[0] in empty:
             zeros[op.result] = _const(0)
+        elif op.name == "rec_grow" and op.operands[0] in empty:
+            zeros[op.result] = _const(0)
+            empty.discard(op.operands[0])
         else:
             inside = {v for r in op.regions for b in blocks(r) for o in b.ops for v in o.operands}
             if op.name != "rec_len":
@@ -80,7 +83,15 @@ def _downwards(op: Op, tree: Tree) -> list[Op] | None:
     inner = {v for b in blocks(op.regions[0]) for o in b.ops for v in o.results}
     inner |= {p for b in blocks(op.regions[0]) for p in b.params}
     forms = list(found.values())
-    first = max(forms, key=lambda f: (sum(f == g for g in forms), -forms.index(f)))
+    trips = linear.of(hi)
+
+    def fitness(form: Sum) -> tuple[bool, int, int]:
+        known = _bounds(
+            form.plus(Sum(0, {k: 1}), -form.terms.get(k, 0)), trips, -form.terms.get(k, 0), tree, linear
+        )[2]
+        return known, sum(form == g for g in forms), -forms.index(form)
+
+    first = max(forms, key=fitness)
     slope = first.terms.get(k, 0)
     base = first.plus(Sum(0, {k: 1}), -slope)
     if slope >= 0 or any(v in inner for v in base.seen.values() if v is not k):
@@ -88,11 +99,15 @@ def _downwards(op: Op, tree: Tree) -> list[Op] | None:
     offsets = {v: form.plus(first, -1).number for v, form in found.items()}
     if any(c is None for c in offsets.values()):
         return None
-    low, high = _bounds(base, linear.of(hi), -slope, tree, linear)
+    low, high, _ = _bounds(base, trips, -slope, tree, linear)
     out: list[Op] = []
     start, end = (_build(form, out) for form in (high, low))
     by = _const(slope)
-    i = Value(I64, next((v.hint for v in found if v.hint), "") or ("i" if k.hint in ("", "k") else k.hint))
+    i = Value(
+        I64,
+        next((v.hint for v, form in found.items() if v.hint and form == first), "")
+        or ("i" if k.hint in ("", "k") else k.hint),
+    )
     head: list[Op] = []
     subst = {v: _build(Sum(c or 0, {i: 1}, {i: i}), head) for v, c in offsets.items()}
     body = substitute(op.regions[0], subst)
@@ -120,8 +135,8 @@ def _escapes(v: Value, tree: Tree, linear: Linear, found: dict[Value, Sum], k: V
     return True
 
 
-def _bounds(base: Sum, trips: Sum, step: int, tree: Tree, linear: Linear) -> tuple[Sum, Sum]:
-    """Where the loop ends (exclusive) and where it starts.
+def _bounds(base: Sum, trips: Sum, step: int, tree: Tree, linear: Linear) -> tuple[Sum, Sum, bool]:
+    """Where the loop ends (exclusive), where it starts, and whether an earlier loop says so.
 
     When the number of trips is that of an earlier loop with the same elements, then its bounds say it better.
     """
@@ -135,8 +150,8 @@ def _bounds(base: Sum, trips: Sum, step: int, tree: Tree, linear: Linear) -> tup
         ):
             lo, hi = linear.of(loop.operands[0]), linear.of(loop.operands[1])
             if step == 1 and tree.constant(loop.operands[2]) == 1 and base == lo.plus(trips).plus(Sum(1), -1):
-                return lo.plus(Sum(1), -1), hi.plus(Sum(1), -1)
-    return base.plus(trips, -step), base
+                return lo.plus(Sum(1), -1), hi.plus(Sum(1), -1), True
+    return base.plus(trips, -step), base, False
 
 
 def _build(form: Sum, out: list[Op]) -> Value:

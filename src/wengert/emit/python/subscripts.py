@@ -111,7 +111,8 @@ class Subscripts:
         if by == -1 and first == size.plus(Sum(1), -1) and count == size:
             return Entry("s", first, ast.Slice(None, None, syntax.number(-1)))
         if by is None or by < 1:
-            text = ast.Slice(self.linear.print(first, self.show), None, self.show(step))
+            from_end = by == -1 and first == size.plus(Sum(1), -1)
+            text = ast.Slice(None if from_end else self.linear.print(first, self.show), None, self.show(step))
             return Entry("s", first, text, cut=self.linear.print(count, self.show))
         stop = first.plus(count, by)
         lower = None if first == Sum(0) else self.linear.print(first, self.show)

@@ -40,6 +40,7 @@ _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
 }
+_MIRROR: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Gt: ast.Lt, ast.GtE: ast.LtE}
 _ASCENDING = (ast.Lt, ast.LtE)
 
 
@@ -121,13 +122,16 @@ def compare(op: str, a: ast.expr, b: ast.expr) -> ast.expr:
 
 def logical(op: str, a: ast.expr, b: ast.expr) -> ast.expr:
     """``a and b``, flat; ``lo <= i and i < hi`` as a chain."""
+    first = a
     if op == "and" and isinstance(a, ast.Compare) and isinstance(b, ast.Compare):
+        if len(a.ops) == 1 and type(a.ops[0]) in _MIRROR:
+            a = ast.Compare(a.comparators[0], [_MIRROR[type(a.ops[0])]()], [a.left])
         rising = all(isinstance(o, _ASCENDING) for o in [*a.ops, *b.ops])
         if rising and isinstance(b.left, (ast.Name, ast.Constant)) and same(a.comparators[-1], b.left):
             return ast.Compare(a.left, [*a.ops, *b.ops], [*a.comparators, *b.comparators])
     kind = ast.And if op == "and" else ast.Or
     parts: list[ast.expr] = []
-    for e in (a, b):
+    for e in (first, b):
         parts += e.values if isinstance(e, ast.BoolOp) and isinstance(e.op, kind) else [e]
     return ast.BoolOp(kind(), parts)
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...ir.core import Block, Func, Op, Value
+from ...ir.types import Array, Rec
 from .inline import Inline
 from .names import Names, fallback, identifier
 from .tree import Tree, carried, slot
+
+_SPOKEN = frozenset({"sin", "cos", "tan", "exp", "log", "sqrt", "tanh"})
 
 
 class Variables:
@@ -23,6 +26,8 @@ class Variables:
         self._clash: dict[Value, set[Value]] = {}
         self._same: dict[Value, Value] = {}
         self._members: dict[Value, list[Value]] = {}
+        self._backs: list[tuple[Value, Value]] = []
+        self._counters: set[Value] = set()
         self._joins: list[tuple[Value, Value]] = []
         self._entries: list[tuple[Value, Value]] = []
         self._order: list[Value] = []
@@ -91,7 +96,7 @@ class Variables:
             self._unite(result, inner[-1])
             if len(inner) > 1:
                 self._unite(inner[0], inner[-1])
-            self._joins.append((inner[-1], new))
+            self._backs.append((inner[-1], new))
         self._entries += zip(params, inits, strict=True)
         header = self.leaves(op.operands[: len(op.operands) - carried(op)])
         around = live | self._free(op)
@@ -108,6 +113,7 @@ class Variables:
             self._block(op.regions[0], inside)
         self._block(op.regions[-1], end)
         if op.name == "for":
+            self._counters.add(op.regions[0].params[0])
             self._define(op.regions[0].params[:1], around | set(params))
         live |= around - set(op.results[:1])
         if op.results[0] in self.tree.values:
@@ -156,22 +162,44 @@ class Variables:
             self._unite(x, y)
 
     def _renames(self, x: Value, y: Value) -> bool:
-        """Whether a parameter of the function would go on under a name that the user gave to something else."""
+        """Whether a parameter of the function, or a counter of a loop, would go on meaning something else."""
         hints = [{m.hint for m in self._members.get(r, [r]) if m.hint} for r in (x, y)]
-        given = any(m in self.tree.func.params for r in (x, y) for m in self._members.get(r, [r]))
+        members = [m for r in (x, y) for m in self._members.get(r, [r])]
+        given = any(m in self.tree.func.params or m in self._counters for m in members)
         return given and all(hints) and not (hints[0] & hints[1])
 
     def _coalesce(self) -> None:
-        for a, b in [*reversed(self._joins), *reversed(self._entries)]:
+        pairs = [*reversed(self._backs), *reversed(self._joins), *reversed(self._entries)]
+        for a, b in sorted(pairs, key=lambda pair: not pair[0].hint or pair[0].hint != pair[1].hint):
             if b not in self.inline and b in self.tree.values:
                 self._try(a, b)
-        first: dict[tuple[str, str], list[Value]] = {}
+        groups: dict[tuple[str, str], list[Value]] = {}
         for v in [*self.tree.func.params, *reversed(self._order)]:
-            if v.hint:
-                for other in first.setdefault((v.hint, str(v.type)), []):
+            if v.hint or not isinstance(v.type, Rec):
+                mine = groups.setdefault((v.hint or f"?{self._suggestion(v)}", str(v.type)), [])
+                for other in mine:
                     self._try(other, v)
-                if all(self._find(v) is not self._find(o) for o in first[v.hint, str(v.type)]):
-                    first[v.hint, str(v.type)].append(v)
+                if all(self._find(v) is not self._find(o) for o in mine):
+                    mine.append(v)
+
+    def _suggestion(self, v: Value) -> str:
+        """A name for a value that the user did not name, from what it is."""
+        op = self.tree.makers.get(v)
+        if op is None or op.name in ("if", "for", "while"):
+            return fallback(v.type)
+        if op.name == "dim":
+            return "nmlk"[min(op.attrs["axis"], 3)]
+        if op.name == "load":
+            parts = [i.hint or str(self.tree.constant(i) or "-") for i in op.operands[1:]]
+            text = f"{op.operands[0].hint}_{''.join(parts)}"
+            return (
+                text
+                if op.operands[0].hint and all(len(p) == 1 and p != "-" for p in parts)
+                else fallback(v.type)
+            )
+        if op.name in _SPOKEN and op.operands[0].hint and not isinstance(v.type, Array):
+            return f"{op.name}_{op.operands[0].hint}"
+        return fallback(v.type)
 
     # names
 
@@ -188,7 +216,5 @@ class Variables:
         for v in order:
             root = self._find(v)
             if root not in out:
-                made = self.tree.maker(v, "dim")
-                wanted = "nmlk"[min(made.attrs["axis"], 3)] if made else fallback(v.type)
-                out[root] = names.fresh(hints.get(root) or wanted)
+                out[root] = names.fresh(hints.get(root) or identifier(self._suggestion(v)))
         return out

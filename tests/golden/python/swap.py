@@ -1,0 +1,4 @@
+def swap(u, v, n):
+    for _ in range(n):
+        u, v = v, u
+    return u, v
