@@ -25,7 +25,7 @@ class Unit:
         self.sites: list[Site] = []
         self.declarations: dict[str, str] = {}
         self.symbols: dict[str, None] = {}
-        self.vmath: dict[str, None] = {}
+        self.vmath: dict[str, set[str]] = {}
         self.support: dict[str, None] = {}
         self.functions: list[str] = []
         self.metadata: list[str] = [

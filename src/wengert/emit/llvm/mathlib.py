@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Mapping
+
+from ...runtime import vmath
 
 
-@cache
 def available() -> frozenset[str]:
-    """Names that `runtime.vmath` defines as ``wg_<name>_f64``."""
-    try:
-        from ...runtime import vmath
-    except ImportError:
-        return frozenset()
-    return frozenset(vmath.NAMES)
+    """Names of the functions ``wg_<name>_f64`` and ``wg_<name>_f32``."""
+    return vmath.NAMES
 
 
-def source(names: Iterable[str]) -> str:
-    """LLVM text of the functions ``wg_<name>_f64``."""
-    from ...runtime import vmath
-
-    return vmath.source(tuple(names))
+def source(wanted: Mapping[str, set[str]]) -> str:
+    """The LLVM text of functions, given the types each is wanted for."""
+    return vmath.source(tuple(wanted), sorted(set[str]().union(*wanted.values())))

@@ -11,6 +11,7 @@ from typing import Any
 from ...ir.types import BOOL, F64, Scalar
 from . import cplx, total
 from .code import Code
+from .mathlib import available
 from .values import Complex, Num, constant, real, reg, zero
 
 #: ``emit(code, args, dtype of the operands, dtype of the result, attrs)``
@@ -145,15 +146,14 @@ def call_double(c: Code, symbol: str, a: Sequence[str], t: Scalar, vector: str =
 
     Oours if the vector library has it, otherwise libm's; other floats go through f64.
     """
-    from .mathlib import available
-
+    if vector and vector in available():
+        c.unit.vmath.setdefault(vector, set()).add(t.name)
+        args = ", ".join(f"{reg(t)} {x}" for x in a)
+        return c.ins(f"call {reg(t)} @wg_{vector}_{t.name}({args})")
     if t.name == "f32":
         wide = [c.ins(f"fpext float {x} to double") for x in a]
-        return c.ins(f"fptrunc double {call_double(c, symbol, wide, F64, vector)} to float")
+        return c.ins(f"fptrunc double {call_double(c, symbol, wide, F64)} to float")
     args = ", ".join(f"double {x}" for x in a)
-    if vector and vector in available():
-        c.unit.vmath.setdefault(vector)
-        return c.ins(f"call double @wg_{vector}_f64({args})")
     c.unit.external(symbol, "double", ", ".join(["double"] * len(a)))
     return c.ins(f"call double @{symbol}({args})")
 
