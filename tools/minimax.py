@@ -1,8 +1,8 @@
-"""Write the coefficients of `wengert.runtime.vmath`: weighted minimax polynomials by Remez exchange, in mpmath.
+"""Write the coefficients of `wengert.runtime.vmath`: weighted minimax polynomials by Remez exchange.
 
-Run ``python tools/minimax.py > src/wengert/runtime/vmath/coefficients.py``. Every entry of `TABLE` states a
-function, the interval, the degree and the weight; the error printed beside it is the largest weighted error, as
-a power of two.
+Run ``python tools/minimax.py > src/wengert/runtime/vmath/coefficients.py`` and format it. Every entry of
+`TABLE` states a function, the interval, the degree and the weight; the error printed beside it is the largest
+weighted error, as a power of two.
 """
 
 from __future__ import annotations
@@ -154,10 +154,11 @@ SPLIT: tuple[tuple[str, mpf, tuple[int, ...]], ...] = (
     ("LOG2E", 1 / mp.log(2), (53,)),
     ("LOG10E", 1 / mp.log(10), (53,)),
     ("LOG10_2", mp.log(2) / mp.log(10), (32,)),
-    ("LN10", mp.log(10), (53,)),
     ("HALF_PI", mp.pi / 2, (53, 53)),
     ("TWO_OVER_PI", 2 / mp.pi, ()),
-    ("TWO_OVER_SQRT_PI", 2 / mp.sqrt(mp.pi), (53,)),
+    ("PI_4", mp.pi / 4, (50,)),
+    ("CBRT_2", mp.cbrt(2), ()),
+    ("CBRT_4", mp.cbrt(4), ()),
     ("TWO_THIRDS", mpf(2) / 3, (53,)),
 )
 
@@ -174,7 +175,7 @@ def parts(value: mpf, bits: tuple[int, ...]) -> Iterator[float]:
 
 def lines() -> Iterator[str]:
     """The module text."""
-    yield '"""Coefficients, lowest degree first; written by ``tools/minimax.py``, which says what they minimise."""'
+    yield '"""Coefficients, lowest degree first; written by ``tools/minimax.py``."""'
     yield ""
     yield "from __future__ import annotations"
     yield ""

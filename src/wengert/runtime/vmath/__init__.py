@@ -1,8 +1,8 @@
-"""Elementary functions that vectorise: LLVM IR text of branch-free functions, inlined into the loops that call them.
+"""Elementary functions that vectorise: LLVM IR text of branch-free functions, inlined into loops.
 
-`source` gives the definitions of ``wg_<name>_f64`` and ``wg_<name>_f32``, to be put into or linked with the module
-that calls them. They are `linkonce_odr` and `alwaysinline`: unused ones are dropped. All arithmetic is strict IEEE;
-single precision is computed in double and rounded once more.
+`source` gives the definitions of ``wg_<name>_f64`` and ``wg_<name>_f32``, to be put into or linked with the
+module that calls them. They are `linkonce_odr` and `alwaysinline`: unused ones are dropped. All arithmetic is
+strict IEEE; single precision is computed in double and rounded once more.
 
 >>> "wg_exp_f64" in source(["exp"])
 True
@@ -16,7 +16,7 @@ from functools import cache
 
 import llvmlite.binding as llvm
 
-from . import exponential, logarithm, trigonometric
+from . import error, exponential, inverse, logarithm, power, trigonometric
 from .ir import Pen, Value, literal
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
@@ -35,6 +35,18 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
         trigonometric.sin,
         trigonometric.cos,
         trigonometric.tan,
+        inverse.asin,
+        inverse.acos,
+        inverse.atan,
+        inverse.atan2,
+        inverse.asinh,
+        inverse.acosh,
+        inverse.atanh,
+        power.pow,
+        power.cbrt,
+        power.hypot,
+        error.erf,
+        error.erfc,
     )
 }
 #: Those whose value at large arguments is libm's.
@@ -101,7 +113,7 @@ def _single(name: str) -> str:
 
 
 def _wide(name: str) -> tuple[list[str], list[str], list[str]]:
-    """Definitions of ``wg_<name>_wide`` for one and for several doubles, their declarations, and names to keep."""
+    """``wg_<name>_wide`` for one and for several doubles: definitions, declarations, and names to keep."""
     symbol, bound = f"wg_{name}_wide", literal(trigonometric.LIMIT)
     declares = [f"declare double @{name}(double)", "declare double @llvm.fabs.f64(double)"]
     texts = [
@@ -144,8 +156,8 @@ def source(names: Iterable[str], dtype: str | Iterable[str] = "f64", fma: bool |
     """LLVM IR of the functions ``names`` for ``dtype``: ``"f64"``, ``"f32"``, or several.
 
     Definitions, declarations and constants; the text depends only on the arguments, whatever the order of
-    ``names``. ``fma`` says whether the processor fuses multiplication and addition (default: whether this one does);
-    without, products that must be exact are split.
+    ``names``. ``fma`` says whether the processor fuses multiplication and addition (default: whether this one
+    does); without, products that must be exact are split.
     """
     fused = host_has_fma() if fma is None else fma
     wanted = sorted(set(names))

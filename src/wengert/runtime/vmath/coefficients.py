@@ -1,4 +1,4 @@
-"""Coefficients, lowest degree first; written by ``tools/minimax.py``, which says what they minimise."""
+"""Coefficients, lowest degree first; written by ``tools/minimax.py``."""
 
 from __future__ import annotations
 
@@ -24,20 +24,18 @@ LOG10_2 = (
     _h("0x1.3441350a00000p-2"),
     _h("-0x1.0c0219dc1da99p-39"),
 )
-LN10 = (
-    _h("0x1.26bb1bbb55516p+1"),
-    _h("-0x1.f48ad494ea3e9p-53"),
-)
 HALF_PI = (
     _h("0x1.921fb54442d18p+0"),
     _h("0x1.1a62633145c07p-54"),
     _h("-0x1.f1976b7ed8fbcp-110"),
 )
 TWO_OVER_PI = (_h("0x1.45f306dc9c883p-1"),)
-TWO_OVER_SQRT_PI = (
-    _h("0x1.20dd750429b6dp+0"),
-    _h("0x1.1ae3a914fed80p-56"),
+PI_4 = (
+    _h("0x1.921fb54442d18p-1"),
+    _h("0x1.1a62633145c07p-55"),
 )
+CBRT_2 = (_h("0x1.428a2f98d728bp+0"),)
+CBRT_4 = (_h("0x1.965fea53d6e3dp+0"),)
 TWO_THIRDS = (
     _h("0x1.5555555555555p-1"),
     _h("0x1.5555555555555p-55"),

@@ -43,12 +43,12 @@ def expm1_reduced(r: Value, lo: Value) -> Value:
     return r + mad(r * r, poly(r, c.EXP), lo)
 
 
-def exp_sum(x: Value, lo: Value, down: int = 0) -> Value:
-    """``exp(x + lo) * 2**-down``, ``lo`` far below ``x``."""
-    x = clamp(x, -760.0, 730.0)
-    k, r, tail = reduce(x)
-    r, e = fast_two_sum(r, lo)
-    return scale(1.0 + expm1_reduced(r, tail + e), k - down)
+def exp_sum(x: Value, lo: Value | None, down: int = 0) -> Value:
+    """``exp(x + lo) * 2**-down``; ``lo`` is below an ulp of ``x``."""
+    k, r, tail = reduce(clamp(x, -800.0, 730.0))
+    if lo is not None:
+        r, tail = fast_two_sum(r, tail + lo)
+    return scale(1.0 + expm1_reduced(r, tail), k - down)
 
 
 def exp(x: Value) -> Value:
@@ -71,7 +71,7 @@ def exp2(x: Value) -> Value:
 def expm1_parts(x: Value) -> tuple[Value, Value]:
     """``exp(x) - 1 = hi + lo`` for ``-45 <= x <= 710``.
 
-    It is ``2**k ((1 - 2**-k) + e)``: with ``k = 0`` the first term vanishes and ``e`` keeps its relative accuracy.
+    It is ``2**k ((1 - 2**-k) + e)``: with ``k = 0`` the first term vanishes, and ``e`` keeps its accuracy.
     """
     k, r, tail = reduce(x)
     e, e_lo = fast_two_sum(r, mad(r * r, poly(r, c.EXP), tail))
@@ -96,9 +96,10 @@ def tanh(x: Value) -> Value:
     a = fabs(x)
     t, t_lo = expm1_parts(select(a > 22.0, 22.0, a) * 2.0)
     d, d_lo = fast_two_sum(select(t > 2.0, t, 2.0), select(t > 2.0, 2.0, t))
-    q = t / d
+    inverse = 1.0 / d
+    q = t * inverse
     rest = residual(q, d, t) + mad(-q, d_lo + t_lo, t_lo)
-    y = q + rest / d
+    y = mad(rest, inverse, q)
     y = select(a < TINY, a, y)
     return select(x.isnan(), x, copysign(y, x))
 
@@ -109,7 +110,7 @@ def sinh(x: Value) -> Value:
     t, lo = expm1_parts(select(a > 22.0, 22.0, a))
     d = t + 1.0
     y = (t + (t / d + lo)) * 0.5
-    y = select(a > 22.0, exp_sum(a, a * 0.0, down=1), y)
+    y = select(a > 22.0, exp_sum(a, None, down=1), y)
     y = select(a < TINY, a, y)
     return select(a < INF, copysign(y, x), x)
 
@@ -118,5 +119,5 @@ def cosh(x: Value) -> Value:
     """``e + 1/(4e)`` with ``e = exp(|x|) / 2``."""
     a = fabs(x)
     a = select(a > 720.0, 720.0, a)
-    e = exp_sum(a, a * 0.0, down=1)
+    e = exp_sum(a, None, down=1)
     return e + 0.25 / e

@@ -1,7 +1,7 @@
 """A pencil for LLVM IR: values with operators that write one instruction each, in strict IEEE arithmetic.
 
-A function of this library is a Python function of `Value`; running it writes the body. Nothing here branches, so
-what is written vectorises wherever it is inlined.
+A function of this library is a Python function of `Value`; running it writes the body. Nothing here branches,
+so what is written vectorises wherever it is inlined.
 
 >>> pen = Pen(fma=True)
 >>> x = pen.argument("x")
@@ -15,7 +15,7 @@ what is written vectorises wherever it is inlined.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 F64, I64, I1 = "double", "i64", "i1"
 
@@ -281,11 +281,3 @@ def scale(p: Value, k: Value) -> Value:
     """``p * 2**k`` rounded once, for a signed integer ``k`` in ``[-2040, 2040]``."""
     half = ((k + 4096) >> 1) - 2048
     return p * power_of_two(half) * power_of_two(k - half)
-
-
-def every(conditions: Iterable[Value]) -> Value:
-    """All of them."""
-    first, *rest = conditions
-    for c in rest:
-        first = first & c
-    return first

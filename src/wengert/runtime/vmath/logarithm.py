@@ -1,4 +1,4 @@
-"""Logarithms: ``x = 2**k m`` with ``sqrt(1/2) <= m < sqrt(2)``, and ``log(1 + f) = 2 atanh(s)``, ``s = f/(2 + f)``."""
+"""Logarithms: ``x = 2**k m``, ``m`` from ``sqrt(1/2)`` to ``sqrt(2)``; ``log(1 + f) = 2 atanh(f / (2 + f))``."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def limits(x: Value, y: Value) -> Value:
 
 
 def log1p_reduced(f: Value) -> tuple[Value, Value, Value]:
-    """``log(1 + f) = f - h + rest`` with ``h = f*f/2``; also ``s``. ``rest = s (h + z L(z))``, ``L`` of degree 6."""
+    """``log(1 + f) = f - h + rest``: ``h = f*f/2``, ``rest = s (h + z L(z))``, ``L`` of degree 6; ``s``."""
     s = f / (f + 2.0)
     z = s * s
     h = f * f * 0.5
@@ -55,8 +55,8 @@ def log(x: Value) -> Value:
 
 
 def log1p(x: Value) -> Value:
-    """The logarithm of ``u + e``, the exact sum ``1 + x``; what ``f`` cannot hold of ``e`` enters to first order."""
-    u, e = two_sum(x, x * 0.0 + 1.0)
+    """The logarithm of ``u + e = 1 + x``; what ``f`` cannot hold of ``e`` enters to first order."""
+    u, e = two_sum(x, x.lift(1.0))
     k, m = decompose(u)
     unit = real(bits(m) - bits(u) + bits_of(1.0))  # 2**-k: both have the same fraction
     f, g = fast_two_sum(m - 1.0, select(k < 64.0, e * unit, 0.0))

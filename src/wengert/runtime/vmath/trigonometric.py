@@ -6,7 +6,7 @@ from . import coefficients as c
 from .exponential import TINY
 from .ir import Value, bits, fabs, fast_two_sum, mad, poly, real, round_to_int, select, two_product, two_sum
 
-#: Beyond it (and at infinity) the value comes from libm, through a call that vectorises and rarely does anything.
+#: Beyond it (and at infinity) the value is libm's, through a call that vectorises and rarely does anything.
 LIMIT = 2.0**40
 WIDTHS = (2, 4, 8, 16)
 
@@ -46,8 +46,8 @@ def cos_reduced(r: Value, lo: Value) -> Value:
 def wide(name: str, x: Value, y: Value) -> Value:
     """``y``, or libm's value where ``|x|`` exceeds `LIMIT`.
 
-    The call is out of line, so that what is inlined stays small; the attribute tells the vectoriser which function
-    does the same for a vector.
+    The call is out of line, so that what is inlined stays small; the attribute tells the vectoriser which
+    function does the same for a vector.
     """
     symbol = f"wg_{name}_wide"
     table = ",".join(f"_ZGV_LLVM_N{n}vv_{symbol}({symbol}_v{n})" for n in WIDTHS)
