@@ -1,4 +1,4 @@
-"""Random array programs with views, overlaps, loops and branches: native code against the rules of the primitives.
+"""Random array programs with views, overlaps, loops and branches: native code against the interpreter.
 
 This is what finds mistakes in fusing: an operation moved past a write, a temporary that lives too short.
 """
@@ -11,55 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wengert.ir.core import Block, Module, Value
+from wengert.algebra.evaluate import evaluate
+from wengert.ir.core import Block, Value
 from wengert.ir.types import F64, I64, Array, Type
-from wengert.prims import (
-    arithmetic,
-    compare,
-    control,
-    memory,
-    products,
-    records,
-    reductions,
-    transcendental,
-    views,
-)
-from wengert.prims.primitive import REGISTRY
+from wengert.prims import REGISTRY
 
 from .llvm_harness import Compiled
 from .llvm_programs import Program, inner, program
-
-assert all((arithmetic, compare, control, memory, products, records, reductions, transcendental, views))
-
-
-def interpret(module: Module, args: list[Any]) -> list[Any]:
-    """Run the entry with the evaluation rules of the primitives."""
-    env: dict[Value, Any] = dict(zip(module.main.params, args, strict=True))
-
-    def run(b: Block) -> list[Any]:
-        for op in b.ops:
-            xs = [env[v] for v in op.operands]
-            out: Any
-            if op.name == "for":
-                lo, hi, step, *carried = xs
-                region = op.regions[0]
-                for i in range(int(lo), int(hi), int(step)):
-                    env.update(zip(region.params, [np.int64(i), *carried], strict=True))
-                    carried = run(region)
-                out = [len(range(int(lo), int(hi), int(step))), *carried]
-            elif op.name == "if":
-                out = run(op.regions[0 if xs[0] else 1])
-            elif op.name == "const":
-                out = [op.attrs["value"]]
-            else:
-                rule = REGISTRY[op.name].evaluate
-                assert rule is not None, op.name
-                result = rule(*xs, **op.attrs)
-                out = [result] if op.results else []
-            env.update(zip(op.results, out, strict=True))
-        return [env[v] for v in b.yields]
-
-    return run(module.main.body)
 
 
 class Random:
@@ -80,7 +38,7 @@ class Random:
         return self.r.choice(pool["f"])
 
     def ops(self, p: Program, pool: dict[str, list[Value]], count: int, depth: int) -> None:
-        """``pool``: ``m`` full matrices, ``w`` those that may be written, ``r`` rows, ``c`` columns, ``f`` numbers."""
+        """``pool``: matrices ``m`` (``w`` writable), rows ``r`` (``rw``), columns ``c``, numbers ``f``."""
         pool = {k: v for k, v in pool.items()}
         for _ in range(count):
             self.one(p, pool, depth)
@@ -192,7 +150,7 @@ def test_random_programs(seed: int) -> None:
         args = [data.normal(size=shape), data.normal(size=shape), data.normal(size=shape[1])]
         mine, theirs = [x.copy() for x in args], [x.copy() for x in args]
         try:
-            want = interpret(module, theirs)
+            want = evaluate(module, theirs)
         except (ValueError, IndexError) as error:
             with pytest.raises(type(error)):
                 Compiled(module)(*mine)
