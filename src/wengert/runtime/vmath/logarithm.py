@@ -1,4 +1,4 @@
-"""Logarithms: ``x = 2**k m``, ``m`` from ``sqrt(1/2)`` to ``sqrt(2)``; ``log(1 + f) = 2 atanh(f / (2 + f))``."""
+"""Logarithms: ``x = 2**k m``, ``m`` near 1; ``log(1 + f) = 2 atanh(f / (2 + f))``."""
 
 from __future__ import annotations
 
