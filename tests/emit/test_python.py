@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+
 from emit.python_harness import as_module, check
 from emit.python_programs import PROGRAMS
-
 from wengert.emit.python import source
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "python"

@@ -115,9 +115,7 @@ class Expressions:
                 return self.linear.print(form, self.of)
         args = self._operands(op)
         if name == "div":
-            a, b = op.operands
-            plain = {a, b} & self.facts.numpy or self.facts.nonzero(b, self.tree.place[op][0])
-            return syntax.binary("div", *args) if plain else self._np("divide", *args)
+            return syntax.binary("div", *args) if op in self.facts.plain else self._np("divide", *args)
         if name == "pow":
             return (
                 syntax.binary("pow", *args)
@@ -125,8 +123,7 @@ class Expressions:
                 else self._np("power", *args)
             )
         if name in ("floordiv", "mod") and dtype_of(op.result.type).is_inexact:
-            a, b = op.operands
-            if not ({a, b} & self.facts.numpy or self.facts.nonzero(b, self.tree.place[op][0])):
+            if op not in self.facts.plain:
                 return self._np("floor_divide" if name == "floordiv" else "mod", *args)
         if name in syntax.BINARY:
             return syntax.binary(name, *args)
@@ -190,7 +187,7 @@ class Expressions:
         return ast.BinOp(base, ast.Pow(), syntax.number(n))
 
     def _cast(self, op: Op) -> ast.expr:
-        x, to = op.operands[0], op.attrs["to"]
+        x, to = op.operands[0], dtype_of(op.result.type)
         source = dtype_of(x.type)
         text = self.of(x)
         if source.is_complex and not to.is_complex and not to.is_bool:
@@ -200,8 +197,6 @@ class Expressions:
         if to.is_bool:
             return syntax.call("bool", text)
         if to == I64:
-            if source.is_inexact:
-                return self.helper("to_int", text)
             return syntax.call("int", text)
         if to == F64:
             return syntax.call("np.float64" if x in self.facts.numpy else "float", text)

@@ -7,25 +7,27 @@ says ``inf``, so a division by what may be a Python zero prints as ``np.divide``
 from __future__ import annotations
 
 from ...ir.core import Block, Op, Value
-from ...ir.types import F32, Array, Scalar
+from ...ir.types import F32, Array, Scalar, dtype_of
 from .tree import Tree, slot
 
 _PYTHON = frozenset({"const", "undef", "rec_get", "call", "dim", "wrap", "derive", "erf", "erfc"})
+_DIVISIONS = frozenset({"div", "floordiv", "mod"})
 _FOLLOWS = frozenset({"add", "sub", "mul", "neg", "abs", "pymax", "pymin"})
 
 
 class Facts:
-    """Which values are certainly NumPy numbers, and which certainly are not zero."""
+    """Which values are certainly NumPy numbers, and which divisions cannot raise (``plain``)."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.numpy: set[Value] = {p for p in tree.func.params if p.type == F32}
-        self._nonzero: dict[Block, set[Value]] = {}
+        self._nonzero: set[Value] = set()
+        self.plain: set[Op] = set()
         self._block(tree.func.body, frozenset())
 
-    def nonzero(self, v: Value, block: Block) -> bool:
-        """Whether ``v``, printed in ``block``, is never 0."""
-        if v in self._nonzero.get(block, ()):
+    def nonzero(self, v: Value) -> bool:
+        """Whether ``v``, where the walk is now, is not 0."""
+        if v in self._nonzero:
             return True
         op = self.tree.makers.get(v)
         if op is None:
@@ -33,7 +35,7 @@ class Facts:
         if op.name == "const":
             return op.attrs["value"] != 0
         if op.name == "neg" or op.name == "cast":
-            return self.nonzero(op.operands[0], block)
+            return self.nonzero(op.operands[0])
         if op.name == "add":
             a, b = op.operands
             return (self._positive(a) and self._positive(b, True)) or (
@@ -66,10 +68,13 @@ class Facts:
     # NumPy numbers
 
     def _block(self, block: Block, known: frozenset[Value]) -> None:
-        nonzero = self._nonzero[block] = set(known)
+        nonzero = set(known)
         for op in block.ops:
             if op not in self.tree.ops:
                 continue
+            self._nonzero = nonzero
+            if op.name in _DIVISIONS and self._is_plain(op):
+                self.plain.add(op)
             if op.name == "check":
                 nonzero |= self._implied(op.operands[0], True)
             elif op.name in ("for", "while"):
@@ -84,7 +89,7 @@ class Facts:
                 self.numpy.add(op.results[0])
 
     def _is_numpy(self, op: Op) -> bool:
-        if op.name in _PYTHON or not op.results[0].type == op.results[0].type:
+        if op.name in _PYTHON:
             return False
         scalars = [v for v in op.operands if not isinstance(v.type, Array)]
         if op.name in _FOLLOWS:
@@ -92,15 +97,22 @@ class Facts:
         if op.name == "select":
             return all(v in self.numpy for v in scalars[1:])
         if op.name == "cast":
-            to = op.attrs["to"]
+            to = dtype_of(op.results[0].type)
             return to.name in ("f32", "c64") or (scalars[0] in self.numpy and to.is_inexact)
         if op.name == "ipow":
             return scalars[0] in self.numpy or op.attrs["n"] > 2
         result = op.results[0].type
         assert isinstance(result, Scalar)
-        if op.name == "div":
-            return any(v in self.numpy for v in scalars) or not self.tree.constant(op.operands[1])
+        if op.name in _DIVISIONS:
+            return op not in self.plain or any(v in self.numpy for v in scalars)
         return op.name == "load" or result.is_inexact
+
+    def _is_plain(self, op: Op) -> bool:
+        """Whether a division prints as an operator: it cannot raise."""
+        self.plain.discard(op)
+        return any(v in self.numpy or isinstance(v.type, Array) for v in op.operands) or self.nonzero(
+            op.operands[1]
+        )
 
     def _loop(self, op: Op, known: frozenset[Value]) -> None:
         kept = [slot(op, k) for k in self.tree.slots(op)]

@@ -26,6 +26,7 @@ class Inline:
         self.tree = tree
         self.inlined: set[Value] = set()
         self._at: dict[Op, int] = {}
+        self._repeated: set[Op] = set()
         self._size: dict[Value, int] = {}
         self._roots: dict[Value, Value | None] = {}
         self._block(tree.func.body)
@@ -101,25 +102,40 @@ class Inline:
         uses = self.tree.uses.get(v, [])
         if not uses:
             return False
-        if op.name in ("wrap", "add", "sub") and all(self._in_subscript(u, op.name == "wrap") for u in uses):
-            if op.name == "wrap" or self._is_offset(op):
-                return True
-            if op.name != "wrap" and all(u.op is not None and u.op.name == "view" for u in uses):
-                return True
-        if op.name == "view" and not v.hint and len(uses) <= 3 and all(u.block is block for u in uses):
-            self._at[op] = max(self._position(u) for u in uses)
+        if self._everywhere(op, uses, block):
+            if len(uses) > 1 or uses[0].block is not block:
+                self._repeated.add(op)
+            else:
+                self._at[op] = self._position(uses[0])
             return True
-        if op.name == "dim" and len(uses) == 1:
-            return True
-        if op.name == "cast" and op.operands[0].type == I64 and v.type == F64:
-            if all(u.op is not None and u.op.name in MIXES for u in uses) and self._is_plain(op.operands[0]):
-                return True
         if op.name == "if" and uses[0].op is None and len(block.yields) > 1:
             return False
         if len(uses) > 1 or uses[0].block is not block or self._is_twice(uses[0]):
             return False
+        if uses[0].op in self._repeated:
+            return not self._sources(op) and op.name != "if"
         self._at[op] = self._position(uses[0])
         return self._undisturbed(op, block, at, self._at[op])
+
+    def _everywhere(self, op: Op, uses: list[Use], block: Block) -> bool:
+        """Whether ``op`` is so simple that every use prints it, be it in a region or in the next trip."""
+        match op.name:
+            case "wrap":
+                return all(self._in_subscript(u, True) for u in uses)
+            case "add" | "sub":
+                if self._is_offset(op) and all(map(self._in_subscript, uses)):
+                    return True
+                return all(u.op is not None and u.op.name == "view" for u in uses)
+            case "view":
+                return not op.result.hint and len(uses) <= 3 and all(u.block is block for u in uses)
+            case "dim":
+                return len(uses) == 1
+            case "cast":
+                if (op.operands[0].type, op.result.type) != (I64, F64) or not self._is_plain(op.operands[0]):
+                    return False
+                return all(u.op is not None and u.op.name in MIXES for u in uses)
+            case _:
+                return False
 
     def _position(self, use: Use) -> int:
         """Where in the block the use is printed."""
@@ -200,6 +216,8 @@ class Inline:
         total = 1 + sum(parts)
         if op.name in WRITES or len(op.results) != 1:
             return
+        if op.name == "if" and len(self.tree.slots(op)) != 1:
+            return
         v = self._result(op)
         self._size[v] = total
         if v in self.inlined and total > (_NAMED_BUDGET if v.hint else _BUDGET) and op.name not in VIEWS:
@@ -210,7 +228,7 @@ class Inline:
 
     def _undisturbed(self, op: Op, block: Block, at: int, to: int) -> bool:
         """Whether nothing printed between ``at`` and ``to`` writes the memory that ``op`` reads."""
-        sources = [v for v in self._sources(op)]
+        sources = self._sources(op)
         if not sources:
             return True
         raises = op.name in ("load", "view", "reshape", "matmul") and not op.attrs.get("safe")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 
 from ...ir.core import Func, Module
 from .helpers import HELPERS
@@ -75,11 +77,32 @@ def _doc(func: Func) -> str:
 def text(node: ast.stmt) -> str:
     """The text of a definition: comments are comments, and powers of simple operands are set tight."""
     out = ast.unparse(ast.fix_missing_locations(node))
-    out = re.sub(r"(?<!\w)(f?)'([^'\"\\\n]*)'", r'\1"\2"', out)
+    out = _double_quotes(out)
     out = "\n".join(_bare_tuple(line) for line in out.split("\n"))
     out = re.sub(r"^(\s*)['\"](# .*)['\"]$", r"\1\2", out, flags=re.MULTILINE)
     out = re.sub(r"(?<=[\w)\]]) \*\* (?=-?[\w.]+\b(?![.(\[]))", "**", out)
     return out + "\n"
+
+
+def _double_quotes(code: str) -> str:
+    """Strings between double quotes, as people write them."""
+    lines = [list(line) for line in code.splitlines(keepends=True)]
+    opened: list[tuple[int, int]] = []
+    for token in tokenize.generate_tokens(io.StringIO(code).readline):
+        kind = tokenize.tok_name[token.type]
+        (row, start), (last, end) = token.start, token.end
+        if kind == "FSTRING_START":
+            opened.append((row, end - 1))
+            continue
+        if kind == "STRING":
+            opened.append((row, start + len(token.string) - len(token.string.lstrip("fF"))))
+        elif kind != "FSTRING_END":
+            continue
+        at, column = opened.pop()
+        inside = lines[at - 1][column + 1 : end - 1]
+        if at == last and lines[at - 1][column] == "'" and not set(inside) & set("'\"\\"):
+            lines[at - 1][column] = lines[at - 1][end - 1] = '"'
+    return "".join(map("".join, lines))
 
 
 def _bare_tuple(line: str) -> str:

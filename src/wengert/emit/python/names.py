@@ -9,7 +9,25 @@ import unicodedata
 from ...ir.types import Array, Rec, Scalar, Type
 
 RESERVED = frozenset(
-    "np math special abs bool complex float int len list max min range reversed tuple ValueError IndexError".split()
+    [
+        "np",
+        "math",
+        "special",
+        "abs",
+        "bool",
+        "complex",
+        "float",
+        "int",
+        "len",
+        "list",
+        "max",
+        "min",
+        "range",
+        "reversed",
+        "tuple",
+        "ValueError",
+        "IndexError",
+    ]
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import string
+import sys
 
 from ...ir.core import Block, Func, Op, Value
 from ...ir.types import F32, Array, Rec, Scalar
@@ -30,7 +31,7 @@ class Statements:
         self.func, self.functions, self.used = func, functions, used
         self.tree = Tree(func)
         self.inline = Inline(self.tree)
-        taken = RESERVED | frozenset(functions.values()) | {"mulz", "sum_to", "to_int"}
+        taken = RESERVED | frozenset(functions.values()) | {"mulz", "sum_to"}
         self.variables = Variables(self.tree, self.inline, taken)
         facts = Facts(self.tree)
         self.show = Expressions(self.tree, self.inline, self.variables, facts, used, functions)
@@ -54,23 +55,21 @@ class Statements:
             body.append(ast.Return(syntax.collection(results)))
         arguments = ast.arguments(posonlyargs=[], args=params, kwonlyargs=[], kw_defaults=[], defaults=[])
         decorators = [syntax.call("np.errstate", all=ast.Constant("ignore"))] if self.warns else []
-        return ast.FunctionDef(
-            self.functions[self.func.name],
-            arguments,
-            body or [ast.Pass()],
-            decorators,
-            lineno=0,
-            type_params=[],
+        out = ast.FunctionDef(
+            self.functions[self.func.name], arguments, body or [ast.Pass()], decorators, lineno=0
         )
+        if sys.version_info >= (3, 12):
+            out.type_params = []
+        return out
 
     def _block(self, block: Block) -> list[ast.stmt]:
         out: list[ast.stmt] = []
         for op in block.ops:
-            if op not in self.tree.ops or any(r in self.inline for r in op.results):
-                continue
             comment = op.attrs.get("comment")
             if comment:
                 out.append(ast.Expr(ast.Constant(f"# {comment}")))
+            if op not in self.tree.ops or any(r in self.inline for r in op.results):
+                continue
             if op.name == "for":
                 out += self._for(op)
             elif op.name == "while":
@@ -208,9 +207,7 @@ class Statements:
         before, count = self._entry(op), self._counter(op)
         values: ast.expr = self._range(op)
         if count is not None:
-            start = (
-                syntax.number(0) if op.attrs.get("stop") else syntax.call("len", self._range(op, plain=True))
-            )
+            start = syntax.number(0) if op.attrs.get("stop") else self._trips(op)
             before.append(syntax.bind(syntax.target(count), start, False))
         inside = self._block(body)
         inside += self._trip_end(op, count if op.attrs.get("stop") else None)
@@ -218,15 +215,24 @@ class Statements:
         index = self.variables[i] if i in self.tree.values else "_"
         return [*before, ast.For(syntax.target(index), values, inside or [ast.Pass()], [], lineno=0)]
 
+    def _trips(self, op: Op) -> ast.expr:
+        """The number of trips of a loop without an early exit."""
+        lo, hi, step = op.operands[:3]
+        if self.tree.constant(step) != 1:
+            return syntax.call("len", self._range(op, plain=True))
+        form = self.show.linear.of(hi).plus(self.show.linear.of(lo), -1)
+        text = self.show.linear.print(form, self.show.of)
+        return text if _is_size(form) else syntax.call("max", text, syntax.number(0))
+
     def _trip_end(self, op: Op, count: str | None) -> list[ast.stmt]:
         """The carried values of the next trip, the count of trips, and the way out."""
         kept = [slot(op, k) for k in self.tree.slots(op)]
         moves = self._moves([(p[-1], new) for _, new, p, _ in kept])
         out: list[ast.stmt] = []
+        stop = self.show.of(op.regions[0].yields[0]) if op.attrs.get("stop") else ast.Constant(False)
         if not op.attrs.get("stop"):
             out = syntax.together(moves)
         else:
-            stop = self.show.of(op.regions[0].yields[0])
             if syntax.reads(stop) & {m[0] for m in self._real(moves)}:
                 done = self.names.fresh("done")
                 out.append(syntax.bind(syntax.target(done), stop, False))
@@ -234,7 +240,7 @@ class Statements:
             out += syntax.together(moves)
         if count is not None:
             out.append(syntax.augment(syntax.target(count), ast.Add(), syntax.number(1)))
-        if op.attrs.get("stop") and not (isinstance(stop, ast.Constant) and stop.value is False):
+        if not (isinstance(stop, ast.Constant) and stop.value is False):
             out.append(ast.If(stop, [ast.Break()], []))
         return out
 
@@ -272,18 +278,18 @@ class Statements:
         branches: list[list[ast.stmt]] = []
         for region in op.regions:
             moves = [(op.results[k], region.yields[k]) for k in self.tree.slots(op)]
-            moves = [m for m in moves if not self._unread(op, *m)]
+            moves = [m for m in moves if not self._unread(op, region, *m)]
             branches.append(self._block(region) + syntax.together(self._moves(moves)))
         then, other = branches
         if then:
             return [ast.If(self.show.of(op.operands[0]), then, other)]
         return [ast.If(self.show.inverse(op.operands[0]), other, [])] if other else []
 
-    def _unread(self, op: Op, result: Value, value: Value) -> bool:
+    def _unread(self, op: Op, region: Block, result: Value, value: Value) -> bool:
         """Whether an undefined value of one branch is only read where the other branch was taken."""
         if self.tree.maker(value, "undef") is None:
             return False
-        branch = next(k for k, r in enumerate(op.regions) if value in r.yields)
+        other = 1 if region is op.regions[0] else 0
         for use in self.tree.uses.get(result, []):
             block = use.block
             while block in self.tree.owner:
@@ -291,13 +297,18 @@ class Statements:
                 if (
                     owner.name == "if"
                     and owner.operands[0] is op.operands[0]
-                    and owner.regions[1 - branch] is block
+                    and owner.regions[other] is block
                 ):
                     break
                 block = self.tree.place[owner][0]
             else:
                 return False
         return True
+
+
+def _is_size(form: Sum) -> bool:
+    """Whether the form is just the size of an axis, which is not negative."""
+    return not form.constant and [*form.terms.values()] == [1] and isinstance(next(iter(form.terms)), tuple)
 
 
 def _is_float(op: Op) -> bool:

@@ -90,13 +90,13 @@ class Variables:
     def _loop(self, op: Op, live: set[Value]) -> None:
         kept = [slot(op, k) for k in self.tree.slots(op)]
         inits = [init for init, _, _, _ in kept]
-        params = [p[-1] for _, _, p, _ in kept]
+        own = op.regions[-1].params
+        params = [own[len(own) - carried(op) + k] for k in self.tree.slots(op)]
         self._define(op.results[1:], live)
         for _, new, inner, result in kept:
-            self._unite(result, inner[-1])
-            if len(inner) > 1:
-                self._unite(inner[0], inner[-1])
-            self._backs.append((inner[-1], new))
+            for p in inner:
+                self._unite(result, p)
+            self._backs += [(p, new) for p in inner[-1:]]
         self._entries += zip(params, inits, strict=True)
         header = self.leaves(op.operands[: len(op.operands) - carried(op)])
         around = live | self._free(op)
@@ -175,12 +175,18 @@ class Variables:
                 self._try(a, b)
         groups: dict[tuple[str, str], list[Value]] = {}
         for v in [*self.tree.func.params, *reversed(self._order)]:
-            if v.hint or not isinstance(v.type, Rec):
+            named = any(m.hint for m in self._members.get(self._find(v), [v]))
+            if v.hint or not (named or isinstance(v.type, Rec)):
                 mine = groups.setdefault((v.hint or f"?{self._suggestion(v)}", str(v.type)), [])
                 for other in mine:
                     self._try(other, v)
                 if all(self._find(v) is not self._find(o) for o in mine):
                     mine.append(v)
+
+    def _letter(self, index: Value) -> str:
+        """An index as it is said: ``i``, ``0``."""
+        value = self.tree.constant(index)
+        return index.hint if value is None else str(value)
 
     def _suggestion(self, v: Value) -> str:
         """A name for a value that the user did not name, from what it is."""
@@ -190,13 +196,9 @@ class Variables:
         if op.name == "dim":
             return "nmlk"[min(op.attrs["axis"], 3)]
         if op.name == "load":
-            parts = [i.hint or str(self.tree.constant(i) or "-") for i in op.operands[1:]]
+            parts = [self._letter(i) for i in op.operands[1:]]
             text = f"{op.operands[0].hint}_{''.join(parts)}"
-            return (
-                text
-                if op.operands[0].hint and all(len(p) == 1 and p != "-" for p in parts)
-                else fallback(v.type)
-            )
+            return text if op.operands[0].hint and all(len(p) == 1 for p in parts) else fallback(v.type)
         if op.name in _SPOKEN and op.operands[0].hint and not isinstance(v.type, Array):
             return f"{op.name}_{op.operands[0].hint}"
         return fallback(v.type)
