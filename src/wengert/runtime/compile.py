@@ -44,6 +44,8 @@ def host() -> tuple[str, str]:
 def _initialized() -> bool:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+    # loops that sum in order may be vectorised as long as the additions stay in order
+    llvm.set_option("", "-force-ordered-reductions")
     return True
 
 

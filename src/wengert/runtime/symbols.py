@@ -19,6 +19,10 @@ IMPLICIT = tuple(_IMPLICIT.split())
 _BLAS = frozenset(["dgemm", "sgemm", "zgemm", "cgemm", "dgemv", "sgemv", "zgemv", "cgemv", "ddot", "sdot"])
 
 
+#: The large free blocks of compiled code (see `emit.llvm.support`); never freed, as code may run until the end.
+_pool = (ctypes.c_void_p * 8)()
+
+
 @cache
 def _libm() -> ctypes.CDLL:
     return ctypes.CDLL(ctypes.util.find_library("m") or None)
@@ -45,6 +49,8 @@ def address(name: str) -> int:
         from scipy.linalg import cython_blas
 
         return _capsule(cython_blas.__pyx_capi__, name[8:])
+    if name == "wg_pool":
+        return ctypes.addressof(_pool)
     if name == "wg_digamma":
         from scipy.special import cython_special
 

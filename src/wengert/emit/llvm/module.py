@@ -40,7 +40,7 @@ def lower(module: Module, options: Options | None = None) -> Native:
     for f in others:
         _inner(unit, f)
     _entry(unit, module.main)
-    symbols = ["malloc", "free", *unit.symbols]
+    symbols = ["malloc", "free", "wg_pool", *unit.symbols]
     body = [
         *unit.functions,
         support.source(["wg_release", *unit.support]),

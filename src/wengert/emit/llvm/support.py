@@ -1,7 +1,7 @@
 """The run-time support that is linked into every compiled object, as LLVM text: owned memory and failing.
 
 Every buffer has a 64-byte header in front of its data: reference count at -64, the previous and next buffer
-of the call at -56 and -48, and the block that ``malloc`` gave at -40. All buffers of a call hang in one ring
+of the call at -56 and -48, and the block that ``malloc`` gave at -40 (its size is in its first word). All buffers of a call hang in one ring
 whose head is on the stack of ``wg_main``, so that leaving early frees everything at once and nothing can
 leak.
 """
@@ -17,23 +17,99 @@ _NEEDS = {
     "wg_rec_clear": ("wg_drop", "wg_free"),
     "wg_rec_drop": ("wg_rec_clear", "wg_drop", "wg_free"),
     "wg_release": ("wg_drop", "wg_free"),
-    "wg_free_all": (),
-    "wg_keep": (),
+    "wg_free_all": ("wg_give",),
+    "wg_alloc": ("wg_take",),
+    "wg_free": ("wg_give",),
 }
 
 _TEXT = {
+    "wg_take": """
+define internal ptr @wg_take(i64 %size) noinline nounwind {
+entry:
+  %large = icmp uge i64 %size, 262144
+  br i1 %large, label %head, label %make
+head:
+  %k = phi i64 [ 0, %entry ], [ %k1, %next ]
+  %end = icmp eq i64 %k, 8
+  br i1 %end, label %make, label %try
+try:
+  %slot = getelementptr ptr, ptr @wg_pool, i64 %k
+  %seen = load atomic ptr, ptr %slot monotonic, align 8
+  %none = icmp eq ptr %seen, null
+  br i1 %none, label %next, label %take
+take:
+  %old = atomicrmw xchg ptr %slot, ptr null acq_rel
+  %gone = icmp eq ptr %old, null
+  br i1 %gone, label %next, label %look
+look:
+  %have = load i64, ptr %old
+  %enough = icmp uge i64 %have, %size
+  %half = lshr i64 %have, 1
+  %tight = icmp ule i64 %half, %size
+  %fits = and i1 %enough, %tight
+  br i1 %fits, label %use, label %back
+use:
+  ret ptr %old
+back:
+  %pair = cmpxchg ptr %slot, ptr null, ptr %old acq_rel monotonic
+  %put = extractvalue {ptr, i1} %pair, 1
+  br i1 %put, label %next, label %drop
+drop:
+  call void @free(ptr %old)
+  br label %next
+next:
+  %k1 = add i64 %k, 1
+  br label %head
+make:
+  %raw = call ptr @malloc(i64 %size)
+  %bad = icmp eq ptr %raw, null
+  br i1 %bad, label %no, label %yes
+yes:
+  store i64 %size, ptr %raw
+  br label %no
+no:
+  ret ptr %raw
+}
+""",
+    "wg_give": """
+define internal void @wg_give(ptr %raw) noinline nounwind {
+entry:
+  %size = load i64, ptr %raw
+  %large = icmp uge i64 %size, 262144
+  %small = icmp ule i64 %size, 33554432
+  %keep = and i1 %large, %small
+  br i1 %keep, label %head, label %free
+head:
+  %k = phi i64 [ 0, %entry ], [ %k1, %next ]
+  %end = icmp eq i64 %k, 8
+  br i1 %end, label %free, label %try
+try:
+  %slot = getelementptr ptr, ptr @wg_pool, i64 %k
+  %pair = cmpxchg ptr %slot, ptr null, ptr %raw acq_rel monotonic
+  %put = extractvalue {ptr, i1} %pair, 1
+  br i1 %put, label %done, label %next
+next:
+  %k1 = add i64 %k, 1
+  br label %head
+free:
+  call void @free(ptr %raw)
+  br label %done
+done:
+  ret void
+}
+""",
     "wg_alloc": """
 define internal noalias ptr @wg_alloc(ptr %heap, i64 %size) noinline nounwind {
   %sane = icmp ult i64 %size, 140737488355328
   br i1 %sane, label %go, label %no, !prof !1
 go:
   %all = add i64 %size, 192
-  %raw = call ptr @malloc(i64 %all)
+  %raw = call ptr @wg_take(i64 %all)
   %bad = icmp eq ptr %raw, null
   br i1 %bad, label %no, label %yes, !prof !0
 yes:
   %a = ptrtoint ptr %raw to i64
-  %b = add i64 %a, 127
+  %b = add i64 %a, 135
   %c = and i64 %b, -64
   %off = sub i64 %c, %a
   %data = getelementptr i8, ptr %raw, i64 %off
@@ -69,7 +145,7 @@ define internal void @wg_free(ptr %data) noinline nounwind {
   %nn = getelementptr i8, ptr %next, i64 -56
   store ptr %prev, ptr %nn
   %raw = load ptr, ptr %op
-  call void @free(ptr %raw)
+  call void @wg_give(ptr %raw)
   ret void
 }
 """,
@@ -88,7 +164,7 @@ one:
   store ptr %next, ptr %hnext
   %op = getelementptr i8, ptr %data, i64 -40
   %raw = load ptr, ptr %op
-  call void @free(ptr %raw)
+  call void @wg_give(ptr %raw)
   br label %loop
 done:
   ret void
@@ -368,6 +444,7 @@ def source(names: Iterable[str]) -> str:
         wanted.append(name)
         stack.extend(_NEEDS.get(name, ()))
     out = [
+        "@wg_pool = external global [8 x ptr]",
         "declare noalias ptr @malloc(i64) nounwind",
         "declare void @free(ptr) nounwind",
         "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)",
