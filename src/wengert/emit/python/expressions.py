@@ -290,7 +290,13 @@ class Expressions:
         return dims[0] if len(dims) == 1 else ast.Tuple(dims, ast.Load())
 
     def _alloc(self, op: Op) -> ast.expr:
-        function = "zeros" if op.attrs["fill"] == "zero" else "empty"
+        if op.name == "full":
+            return self._filled(op, "full", op.operands[:-1], self.of(op.operands[-1]))
+        return self._filled(op, "zeros" if op.attrs["fill"] == "zero" else "empty", op.operands)
+
+    _full = _alloc
+
+    def _filled(self, op: Op, function: str, dims: tuple[Value, ...], *more: ast.expr) -> ast.expr:
         model = self.inline.model(op)
         if model is not None:
             if (
@@ -298,11 +304,11 @@ class Expressions:
                 and model.type.dtype == op.attrs["dtype"]
                 and model.type.layout == "C"
             ):
-                return self._np(f"{function}_like", self.of(model))
+                return self._np(f"{function}_like", self.of(model), *more)
             shape: ast.expr = ast.Attribute(self.of(model), "shape", ast.Load())
         else:
-            shape = self._shape([self.of(d) for d in op.operands])
-        return self._np(function, shape, **self._dtype(op.attrs["dtype"]))
+            shape = self._shape([self.of(d) for d in dims])
+        return self._np(function, shape, *more, **self._dtype(op.attrs["dtype"]))
 
     # views and elements
 

@@ -16,6 +16,7 @@ _BUDGET, _NAMED_BUDGET = 10, 5
 MIXES = frozenset({"add", "sub", "mul", "div", "lt", "le", "gt", "ge", "eq", "ne"})
 """Operations of floats in which Python takes an integer as it is."""
 
+_SIGNED = frozenset({"add", "sub", "mul", "div", "accum"})
 _INDEXED = {"load": 1, "store": 1, "accum": 1, "view": 1, "rec_get": 1, "rec_set": 1}
 
 
@@ -47,7 +48,7 @@ class Inline:
             return
         for operand in op.operands:
             self._leaves(operand, out)
-        if op.name == "alloc" and (model := self.model(op)) is not None:
+        if op.name in ("alloc", "full") and (model := self.model(op)) is not None:
             self._leaves(model, out)
         for region in op.regions:
             self._leaves(region.yields[op.results.index(v)], out)
@@ -57,18 +58,19 @@ class Inline:
         out: set[Value] = set()
         for _, v in self.tree.operands(op):
             self._leaves(v, out)
-        if op.name == "alloc" and (model := self.model(op)) is not None:
+        if op.name in ("alloc", "full") and (model := self.model(op)) is not None:
             self._leaves(model, out)
         return out
 
     def model(self, op: Op) -> Value | None:
         """The array whose shape the operands of ``alloc`` are: it prints as ``np.zeros_like(x)``."""
-        dims = [self.tree.maker(d, "dim") for d in op.operands]
+        sizes = op.operands[:-1] if op.name == "full" else op.operands
+        dims = [self.tree.maker(d, "dim") for d in sizes]
         found = {d.operands[0] for d in dims if d is not None}
         if len(found) != 1 or any(d is None or d.attrs["axis"] != k for k, d in enumerate(dims)):
             return None
         model = found.pop()
-        if not isinstance(model.type, Array) or model.type.rank != len(dims):
+        if not isinstance(model.type, Array) or model.type.rank != len(sizes):
             return None
         return model if model.type.rank > 1 or op.operands[0] in self.inlined else None
 
@@ -125,7 +127,13 @@ class Inline:
             case "add" | "sub":
                 if self._is_offset(op) and all(map(self._in_subscript, uses)):
                     return True
-                return all(u.op is not None and u.op.name == "view" for u in uses)
+                if all(u.op is not None and u.op.name == "view" for u in uses):
+                    return True
+                return self._is_offset(op) and not op.result.hint and all(map(self._in_integers, uses))
+            case "neg":
+                if op.result.hint or not isinstance(op.result.type, Scalar) or len(uses) > 3:
+                    return False
+                return all(u.block is block and u.op is not None and u.op.name in _SIGNED for u in uses)
             case "view":
                 return not op.result.hint and len(uses) <= 3 and all(u.block is block for u in uses)
             case "dim":
@@ -163,6 +171,12 @@ class Inline:
         if op.name == "for" and use.position < 3:
             return not wrapped
         return op.name in _INDEXED and 0 < use.position < len(op.operands) - 1 + (op.name == "rec_get")
+
+    def _in_integers(self, use: Use) -> bool:
+        """Whether the use is an index, a bound, a size or integer arithmetic."""
+        if use.op is None or self._in_subscript(use):
+            return use.op is not None
+        return use.op.name == "alloc" or (len(use.op.results) == 1 and use.op.results[0].type == I64)
 
     def _is_offset(self, op: Op) -> bool:
         return any(self.tree.constant(v) is not None for v in op.operands)
@@ -247,7 +261,7 @@ class Inline:
 
     def _sources(self, op: Op) -> list[Value]:
         """The references whose contents ``op`` reads (an ``if`` with everything inside)."""
-        if op.name in ("dim", "alloc") or op.name in VIEWS:
+        if op.name in ("dim", "alloc", "full") or op.name in VIEWS:
             return []
         out = [v for v in op.operands if is_ref(v.type)]
         for region in op.regions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...ir.core import Op, Value
 from ...ir.types import Array
 from .linear import Linear, Sum
-from .tree import Tree
+from .tree import Tree, slot
 
 Shape = tuple[Sum, ...]
 
@@ -36,15 +36,56 @@ class Shapes:
             t = v.type
             assert isinstance(t, Array), v
             op = self.tree.makers.get(v)
-            found = self._made(op) if op is not None else None
+            found = self._carried(v) if op is None else self._made(op, v)
             shape = found or tuple(Sum(0, {(v, k): 1}, {}) for k in range(t.rank))
             self._known[v] = tuple(Sum(1) if c == "1" else n for c, n in zip(t.axes, shape, strict=True))
         return self._known[v]
 
-    def _made(self, op: Op) -> Shape | None:
+    def _carried(self, v: Value) -> Shape | None:
+        """What a loop carries keeps its shape, when assuming so for the next trip proves it."""
+        loop, k = self.tree.param_of.get(v, (None, -1))
+        if loop is None or k < 0:
+            return None
+        init, new, _, _ = slot(loop, k)
+        before = set(self._known)
+        self._known[v] = shape = self.of(init)
+        if self.of(new) == shape:
+            return shape
+        for other in set(self._known) - before:
+            del self._known[other]
+        return None
+
+    def _kept(self, rec: Value) -> Shape | None:
+        """What all items of a record have for a shape, when it does not depend on when they were put in."""
+        stored = [
+            u.op.operands[2] for u in self.tree.uses[rec] if u.op is not None and u.op.name == "rec_set"
+        ]
+        if self.tree.maker(rec, "rec_new") is None or len(stored) != 1:
+            return None
+        if any(u.op is None or not u.op.name.startswith("rec_") for u in self.tree.uses[rec]):
+            return None
+        shape = self.of(stored[0])
+        bases = [key[0] if isinstance(key, tuple) else key for n in shape for key in n.terms]
+        return shape if all(self._is_global(b) for b in bases) else None
+
+    def _is_global(self, v: Value) -> bool:
+        op = self.tree.makers.get(v)
+        body = self.tree.func.body
+        return v in body.params if op is None else self.tree.place[op][0] is body
+
+    def _joined(self, op: Op, v: Value) -> Shape | None:
+        k = op.results.index(v)
+        if op.name == "if":
+            a, b = (self.of(r.yields[k]) for r in op.regions)
+            return a if a == b else None
+        return self.of(slot(op, k - 1)[2][-1])
+
+    def _made(self, op: Op, v: Value) -> Shape | None:
         match op.name:
             case "alloc":
                 return self._forms(op.operands)
+            case "full":
+                return self._forms(op.operands[:-1])
             case "reshape" | "broadcast":
                 return self._forms(op.operands[1:])
             case "copy":
@@ -57,7 +98,11 @@ class Shapes:
             case "matmul":
                 a, b = (self.of(v) for v in op.operands)
                 return (*a[:-1], *b[1:])
-            case "diagonal" | "if" | "for" | "while" | "call" | "rec_get" | "undef" | "argmax" | "argmin":
+            case "if" | "for" | "while":
+                return self._joined(op, v)
+            case "rec_get":
+                return self._kept(op.operands[0])
+            case "diagonal" | "call" | "undef" | "argmax" | "argmin":
                 return None
             case "sum" | "prod" | "amax" | "amin" | "any" | "all":
                 return self._reduced(op)

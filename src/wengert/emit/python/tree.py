@@ -35,7 +35,7 @@ class Tree:
         self.makers: dict[Value, Op] = {}
         self.place: dict[Op, tuple[Block, int]] = {}
         self.owner: dict[Block, Op] = {}
-        self._param: dict[Value, tuple[Op, int]] = {}
+        self.param_of: dict[Value, tuple[Op, int]] = {}
         self._pending: list[Value] = []
         self.values: set[Value] = set()
         self.ops: set[Op] = set()
@@ -59,7 +59,7 @@ class Tree:
             for region in op.regions:
                 self.owner[region] = op
                 for k, p in enumerate(region.params):
-                    self._param[p] = (op, k - len(region.params) + carried(op))
+                    self.param_of[p] = (op, k - len(region.params) + carried(op))
                 self._locate(region)
 
     def maker(self, v: Value, *names: str) -> Op | None:
@@ -127,8 +127,8 @@ class Tree:
             if v in self.values:
                 continue
             self.values.add(v)
-            if v in self._param:
-                op, k = self._param[v]
+            if v in self.param_of:
+                op, k = self.param_of[v]
                 if k >= 0:
                     self._need_slot(op, k)
             elif v in self.makers:

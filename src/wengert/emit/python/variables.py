@@ -179,9 +179,21 @@ class Variables:
             if v.hint or not (named or isinstance(v.type, Rec)):
                 mine = groups.setdefault((v.hint or f"?{self._suggestion(v)}", str(v.type)), [])
                 for other in mine:
-                    self._try(other, v)
+                    if not self._crowds(other, v):
+                        self._try(other, v)
                 if all(self._find(v) is not self._find(o) for o in mine):
                     mine.append(v)
+
+    def _crowds(self, a: Value, b: Value) -> bool:
+        """Whether one name for two nameless values of one block would confuse."""
+        if a.hint or self._suggestion(a) != fallback(a.type):
+            return False
+        here = self.tree.place[self.tree.makers[b]][0] if b in self.tree.makers else None
+        return any(
+            self.tree.place[self.tree.makers[m]][0] is here
+            for m in self._members.get(self._find(a), [a])
+            if m in self.tree.makers
+        )
 
     def _letter(self, index: Value) -> str:
         """An index as it is said: ``i``, ``0``."""
