@@ -1,4 +1,4 @@
-"""What vector mathematics gains: ``exp(sin x) * log1p(x*x) / sqrt(1 + x)`` over an array; each function alone.
+"""What vector mathematics gains, in ``exp(sin x) * log1p(x*x) / sqrt(1 + x)`` and function by function.
 
 Process time, the minimum of many rounds. Run: ``PYTHONPATH=src python benchmarks/vmath.py [elements]``
 """

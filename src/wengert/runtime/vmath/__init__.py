@@ -112,44 +112,67 @@ def _single(name: str) -> str:
     return _define(f"wg_{name}_f32", arguments, body, "float")
 
 
+_WIDE_ONE = """\
+define linkonce_odr hidden double @{symbol}(double %x, double %y) noinline {pure} {{
+  %a = call double @llvm.fabs.f64(double %x)
+  %far = fcmp ogt double %a, {bound}
+  br i1 %far, label %libm, label %near
+near:
+  ret double %y
+libm:
+  %v = call double @{name}(double %x)
+  ret double %v
+}}
+define linkonce_odr hidden void @{symbol}_each(ptr %x, ptr %y, i64 %n) noinline minsize optsize nounwind {{
+entry:
+  br label %body
+body:
+  %i = phi i64 [ 0, %entry ], [ %next, %body ]
+  %xp = getelementptr double, ptr %x, i64 %i
+  %yp = getelementptr double, ptr %y, i64 %i
+  %xi = load double, ptr %xp
+  %yi = load double, ptr %yp
+  %zi = call double @{symbol}(double %xi, double %yi)
+  store double %zi, ptr %yp
+  %next = add i64 %i, 1
+  %more = icmp ult i64 %next, %n
+  br i1 %more, label %body, label %done
+done:
+  ret void
+}}"""
+
+#: The rare case is left to a call through memory, so that the common one has next to no frame to set up.
+_WIDE_SEVERAL = """\
+define linkonce_odr hidden {v} @{symbol}_v{n}({v} %x, {v} %y) noinline {pure} {{
+entry:
+  %xs = alloca {v}, align 8
+  %ys = alloca {v}, align 8
+  %a = call {v} @llvm.fabs.v{n}f64({v} %x)
+  %far = fcmp ogt {v} %a, <{bounds}>
+  %any = call i1 @llvm.vector.reduce.or.v{n}i1(<{n} x i1> %far)
+  br i1 %any, label %each, label %near
+near:
+  ret {v} %y
+each:
+  store {v} %x, ptr %xs, align 8
+  store {v} %y, ptr %ys, align 8
+  call void @{symbol}_each(ptr %xs, ptr %ys, i64 {n})
+  %v = load {v}, ptr %ys, align 8
+  ret {v} %v
+}}"""
+
+
 def _wide(name: str) -> tuple[list[str], list[str], list[str]]:
     """``wg_<name>_wide`` for one and for several doubles: definitions, declarations, and names to keep."""
     symbol, bound = f"wg_{name}_wide", literal(trigonometric.LIMIT)
     declares = [f"declare double @{name}(double)", "declare double @llvm.fabs.f64(double)"]
-    texts = [
-        f"define linkonce_odr hidden double @{symbol}(double %x, double %y) noinline {_pure()} {{\n"
-        "  %a = call double @llvm.fabs.f64(double %x)\n"
-        f"  %far = fcmp ogt double %a, {bound}\n"
-        "  br i1 %far, label %libm, label %near\n"
-        "near:\n  ret double %y\n"
-        f"libm:\n  %v = call double @{name}(double %x)\n  ret double %v\n}}"
-    ]
-    keep: list[str] = []
+    texts = [_WIDE_ONE.format(symbol=symbol, pure=_pure(), bound=bound, name=name)]
     for n in trigonometric.WIDTHS:
-        v = f"<{n} x double>"
+        v, bounds = f"<{n} x double>", ", ".join([f"double {bound}"] * n)
         declares.append(f"declare {v} @llvm.fabs.v{n}f64({v})")
         declares.append(f"declare i1 @llvm.vector.reduce.or.v{n}i1(<{n} x i1>)")
-        lines = [f"define linkonce_odr hidden {v} @{symbol}_v{n}({v} %x, {v} %y) noinline {_pure()} {{"]
-        lines += [
-            f"  %a = call {v} @llvm.fabs.v{n}f64({v} %x)",
-            f"  %far = fcmp ogt {v} %a, " + f"<{', '.join([f'double {bound}'] * n)}>",
-            f"  %any = call i1 @llvm.vector.reduce.or.v{n}i1(<{n} x i1> %far)",
-            "  br i1 %any, label %each, label %near",
-            f"near:\n  ret {v} %y\neach:",
-        ]
-        old = "%y"
-        for i in range(n):
-            lines += [
-                f"  %x{i} = extractelement {v} %x, i32 {i}",
-                f"  %y{i} = extractelement {v} %y, i32 {i}",
-                f"  %z{i} = call double @{symbol}(double %x{i}, double %y{i})",
-                f"  %v{i} = insertelement {v} {old}, double %z{i}, i32 {i}",
-            ]
-            old = f"%v{i}"
-        lines += [f"  ret {v} {old}", "}"]
-        texts.append("\n".join(lines))
-        keep.append(f"{symbol}_v{n}")
-    return texts, declares, keep
+        texts.append(_WIDE_SEVERAL.format(symbol=symbol, pure=_pure(), bounds=bounds, v=v, n=n))
+    return texts, declares, [f"{symbol}_v{n}" for n in trigonometric.WIDTHS]
 
 
 def source(names: Iterable[str], dtype: str | Iterable[str] = "f64", fma: bool | None = None) -> str:

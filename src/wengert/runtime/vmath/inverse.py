@@ -25,6 +25,8 @@ def _turned(eighths: Value, sign: Value | None, n: Value, d: Value) -> Value:
     inverse = 1.0 / d
     t = n * inverse
     t_lo = residual(t, d, n) * inverse
+    if not n.pen.fma:  # splitting underflows
+        t_lo = select(fabs(n) > 2.0**-900, t_lo, 0.0)
     z = t * t
     tail = mad(z * t, poly(z, c.ATAN), t_lo)
     if sign is not None:

@@ -223,8 +223,8 @@ def mad(a: Value, b: Operand, c: Operand) -> Value:
 def poly(x: Value, c: Sequence[float]) -> Value:
     """The polynomial with coefficients ``c``, lowest first, by Estrin's scheme.
 
-    Pairs, then pairs of pairs with ``x**2``, and so on: a few more products than Horner's rule, and a third of its
-    latency, which is what a loop that does not vectorise waits for.
+    Pairs, then pairs of pairs with ``x**2``, and so on: a few more products than Horner's rule, and a third
+    of its latency, which is what a loop that does not vectorise waits for.
     """
     terms: list[Operand] = list(c)
     while len(terms) > 1:
