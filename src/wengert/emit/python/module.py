@@ -78,7 +78,7 @@ def text(node: ast.stmt) -> str:
     """The text of a definition: comments are comments, and powers of simple operands are set tight."""
     out = ast.unparse(ast.fix_missing_locations(node))
     out = _double_quotes(out)
-    out = "\n".join(_bare_tuple(line) for line in out.split("\n"))
+    out = "\n".join(_folded(_bare_tuple(line)) for line in out.split("\n"))
     out = re.sub(r"^(\s*)['\"](# .*)['\"]$", r"\1\2", out, flags=re.MULTILINE)
     out = re.sub(r"(?<=[\w)\]]) \*\* (?=-?[\w.]+\b(?![.(\[]))", "**", out)
     return out + "\n"
@@ -103,6 +103,19 @@ def _double_quotes(code: str) -> str:
         if at == last and lines[at - 1][column] == "'" and not set(inside) & set("'\"\\"):
             lines[at - 1][column] = lines[at - 1][end - 1] = '"'
     return "".join(map("".join, lines))
+
+
+def _folded(line: str) -> str:
+    """A long line that ends with a bracket, broken inside that bracket."""
+    match = re.match(r"(\s*)(.*?\()(.*)(\):?)$", line)
+    if len(line) <= 100 or match is None:
+        return line
+    indent, head, inside, tail = match.groups()
+    try:
+        ast.parse(f"f({inside})")
+    except SyntaxError:
+        return line
+    return f"{indent}{head}\n{indent}    {inside}\n{indent}{tail}"
 
 
 def _bare_tuple(line: str) -> str:

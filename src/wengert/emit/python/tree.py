@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ...ir.core import Block, Func, Op, Value
 from ...ir.types import Rec
@@ -75,8 +76,8 @@ class Tree:
     def _find_appends(self) -> set[Op]:
         """The pairs of ``rec_grow`` and ``rec_set`` that print as one ``append``.
 
-        When growing by one and setting always happen together, and nowhere else, then items are set in order: each is set
-        once, in range, so by induction each time the last one.
+        Either the index is what ``rec_grow`` returned.  Or growing by one and setting always happen together, and nowhere
+        else: then items are set in order, because each is set once, in range, so by induction each time the last one.
         """
         writers: dict[Value, list[Op]] = {}
         shared: set[Value] = set()
@@ -90,18 +91,20 @@ class Tree:
                 shared.update(region.yields)
         out: set[Op] = set()
         for rec, ops in writers.items():
-            if (
-                rec in shared
-                or self.maker(rec, "rec_new") is None
-                or [o.name for o in ops] != ["rec_grow", "rec_set"]
-            ):
-                continue
-            (block, start), (other, end) = self.place[ops[0]], self.place[ops[1]]
-            between = block.ops[start + 1 : end]
-            quiet = not any(rec in o.operands or o.regions or o.name == "call" for o in between)
-            if block is other and self.constant(ops[0].operands[1]) == 1 and quiet:
-                out.update(ops)
+            alone = rec not in shared and self.maker(rec, "rec_new") is not None and len(ops) == 2
+            for grow, put in pairwise(ops):
+                pair = grow.name == "rec_grow" and put.name == "rec_set" and self._adjacent(grow, put)
+                if pair and (alone or put.operands[1] is grow.results[0]):
+                    out.update((grow, put))
         return out
+
+    def _adjacent(self, grow: Op, put: Op) -> bool:
+        """Whether a record grows by one item, and nothing touches any record until it is set."""
+        (block, start), (other, end) = self.place[grow], self.place[put]
+        if block is not other or self.constant(grow.operands[1]) != 1:
+            return False
+        between = block.ops[start + 1 : end]
+        return not any(o.regions or any(isinstance(v.type, Rec) for v in o.operands) for o in between)
 
     # needs
 
