@@ -15,7 +15,7 @@ from wengert.ir.core import Module
 from wengert.ir.types import Array, Scalar
 from wengert.runtime.compile import Loaded, compile_native, load
 
-DTYPES = {
+DTYPES: dict[str, Any] = {
     "f64": np.float64,
     "f32": np.float32,
     "i64": np.int64,

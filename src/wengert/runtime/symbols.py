@@ -19,7 +19,7 @@ IMPLICIT = tuple(_IMPLICIT.split())
 _BLAS = frozenset(["dgemm", "sgemm", "zgemm", "cgemm", "dgemv", "sgemv", "zgemv", "cgemv", "ddot", "sdot"])
 
 
-#: The large free blocks of compiled code (see `emit.llvm.support`); never freed, as code may run until the end.
+#: The large free blocks of compiled code, see `emit.llvm.support`.
 _pool = (ctypes.c_void_p * 8)()
 
 

@@ -12,10 +12,6 @@ from .values import Complex, Num, real, reg, zero
 Emitter = Callable[[Code, Sequence[Any], Scalar, Mapping[str, Any]], Num]
 
 
-def _flags(attrs: Mapping[str, Any]) -> str:
-    return " contract" if attrs.get("fast") == "contract" else ""
-
-
 def _add(op: str) -> Emitter:
     def emit(c: Code, a: Sequence[Complex], t: Scalar, attrs: Mapping[str, Any]) -> Complex:
         ty, (x, y) = reg(real(t)), a
@@ -30,7 +26,7 @@ def _neg(c: Code, a: Sequence[Complex], t: Scalar, attrs: Mapping[str, Any]) -> 
 
 def _mul(c: Code, a: Sequence[Complex], t: Scalar, attrs: Mapping[str, Any]) -> Complex:
     ty, (x, y) = reg(real(t)), a
-    f = _flags(attrs)
+    f = " contract" if attrs.get("adjoint") else ""
 
     def times(p: str, q: str) -> str:
         return c.ins(f"fmul{f} {ty} {p}, {q}")

@@ -33,8 +33,8 @@ def elementwise(
 
 
 def flags(attrs: Mapping[str, Any]) -> str:
-    """Fast-math flags: none, or what the transform that made the op allows."""
-    return " contract" if attrs.get("fast") == "contract" else ""
+    """Fast-math flags: none in the user's arithmetic, ``contract`` in that of derivatives."""
+    return " contract" if attrs.get("adjoint") or attrs.get("fast") == "contract" else ""
 
 
 def _arith(fop: str, iop: str) -> Emitter:
