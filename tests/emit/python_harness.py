@@ -60,7 +60,7 @@ def unshadowed(text: str) -> str:
 
 
 def run_both(program: str | Module, args: Sequence[Any]) -> tuple[Any, Any]:
-    """What the interpreter gives and what emitted Python gives: results and arguments afterwards, or the exception."""
+    """What interpreter and emitted Python give: results and the arguments afterwards, or the exception."""
     module = as_module(program)
     text = source(module)
     entry = text[text.rindex("\ndef ") + 5 :] if "\ndef " in text else text[4:]

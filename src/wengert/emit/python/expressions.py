@@ -15,6 +15,7 @@ from .subscripts import Subscripts
 from .tree import Tree
 from .variables import Variables
 
+_RAISING = {"div": "divide", "pow": "power", "floordiv": "floor_divide", "mod": "mod"}
 _LOGIC = {"and": "bitand", "or": "bitor", "xor": "bitxor"}
 _REDUCTIONS = frozenset({"sum", "prod", "amax", "amin", "any", "all"})
 
@@ -67,7 +68,8 @@ class Expressions:
         return self.constant(op.attrs["value"], op.result.type)
 
     def constant(self, value: object, t: object) -> ast.expr:
-        assert isinstance(t, Scalar) and isinstance(value, (bool, int, float, complex))
+        assert isinstance(t, Scalar)
+        assert isinstance(value, (bool, int, float, complex))
         if t.is_bool:
             return syntax.number(bool(value))
         if t.is_int:
@@ -114,17 +116,8 @@ class Expressions:
             if op.result not in form.terms:
                 return self.linear.print(form, self.of)
         args = self._operands(op)
-        if name == "div":
-            return syntax.binary("div", *args) if op in self.facts.plain else self._np("divide", *args)
-        if name == "pow":
-            return (
-                syntax.binary("pow", *args)
-                if set(op.operands) & self.facts.numpy
-                else self._np("power", *args)
-            )
-        if name in ("floordiv", "mod") and dtype_of(op.result.type).is_inexact:
-            if op not in self.facts.plain:
-                return self._np("floor_divide" if name == "floordiv" else "mod", *args)
+        if name in _RAISING and dtype_of(op.result.type).is_inexact and not self._is_quiet(op):
+            return self._np(_RAISING[name], *args)
         if name in syntax.BINARY:
             return syntax.binary(name, *args)
         if name in syntax.COMPARE:
@@ -148,6 +141,12 @@ class Expressions:
         if name in ("maximum", "minimum") and op.result.type == I64:
             return syntax.call(name[:3], *args)
         return self._function(op, args)
+
+    def _is_quiet(self, op: Op) -> bool:
+        """Whether the operator does what the IR says: of NumPy numbers it does, of Python's floats it may raise."""
+        if op.name == "pow":
+            return bool(set(op.operands) & self.facts.numpy)
+        return op in self.facts.plain
 
     def inverse(self, v: Value) -> ast.expr:
         """``not v``."""

@@ -1,7 +1,7 @@
 """What is known of scalars when they are printed: NumPy numbers never raise, Python's floats do.
 
-``1.0 / x`` raises ``ZeroDivisionError`` when ``x`` is a Python float, and gives ``inf`` when it is a NumPy number.  The IR
-says ``inf``, so a division by what may be a Python zero prints as ``np.divide``.
+``1.0 / x`` raises ``ZeroDivisionError`` when ``x`` is a Python float, and gives ``inf`` when it is a NumPy
+number.  The IR says ``inf``, so a division by what may be a Python zero prints as ``np.divide``.
 """
 
 from __future__ import annotations

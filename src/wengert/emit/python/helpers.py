@@ -81,4 +81,4 @@ WARN = frozenset(
         "mulz",
     ]
 )
-"""Operations that warn where the IR gives infinities and NaN in silence; functions of these print ``np.errstate``."""
+"""Operations that warn where the IR gives infinities and NaN in silence: they bring ``np.errstate``."""

@@ -1,7 +1,8 @@
 """Which values are printed where they are used, and which get a variable.
 
-A value with one use in the same block is printed there when nothing in between writes what it reads, and when the result is
-still easy to read.  Constants, wrapped indices and ``i + 1`` in subscripts are printed at every use.
+A value with one use in the same block is printed there when nothing in between writes what it reads, and
+when the result is still easy to read.  Constants, wrapped indices and ``i + 1`` in subscripts are printed
+at every use.
 """
 
 from __future__ import annotations
@@ -155,7 +156,7 @@ class Inline:
         return op.results[0] if len(op.results) == 1 else None
 
     def _in_subscript(self, use: Use, wrapped: bool = False) -> bool:
-        """Whether the use is an index or a bound; a ``wrapped`` index means less than ``wrap`` only right in the brackets."""
+        """Whether the use is an index or a bound.  A ``wrapped`` index must be right in the brackets."""
         op = use.op
         if op is None:
             owner = self.tree.owner.get(use.block)

@@ -40,7 +40,7 @@ class Sum:
 
 
 class Linear:
-    """Forms of integer values.  Only what ``through`` allows is looked into; ``resolve`` may say more about sizes."""
+    """Forms of integer values, looking into what ``through`` allows; ``resolve`` may say more about sizes."""
 
     def __init__(self, tree: Tree, through: Callable[[Value], bool]) -> None:
         self.tree, self.through = tree, through

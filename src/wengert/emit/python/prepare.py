@@ -122,7 +122,7 @@ def _downwards(op: Op, tree: Tree) -> list[Op] | None:
 
 
 def _escapes(v: Value, tree: Tree, linear: Linear, found: dict[Value, Sum], k: Value) -> bool:
-    """Collect what is computed from the counter and used for more than arithmetic; False when the counter itself is."""
+    """Collect what is computed from the counter and used for more than sums; False if the counter is."""
     for use in tree.uses.get(v, []):
         if use.op is not None and use.op.name in _CHAIN:
             form = linear.of(use.op.result)

@@ -1,12 +1,11 @@
 """Cotangents that start at zero and are added to at once, as one would write them.
 
-Reverse sweeps make a shadow and then accumulate into it.  Where the first thing that happens to fresh zeros is one addition of
-the same shape, the sum is the array itself (up to the sign of zeros)::
+Reverse sweeps make a shadow and then accumulate into it.  Where the first thing that happens to fresh zeros
+is one addition of the same shape, the sum is the array itself (up to the sign of zeros)::
 
-    v = np.zeros(n)                         v = np.full(n, y_bar)    # or plain y_bar, where broadcasting does the rest
-    v += y_bar                 =>
-    w = np.zeros_like(v)                    w = v * np.cos(x)
-    w += v * np.cos(x)
+    v = np.zeros(n)                         v = np.full(n, y_bar)    # or plain y_bar, where broadcasting
+    does the rest v += y_bar                 => w = np.zeros_like(v)                    w = v * np.cos(x) w
+    += v * np.cos(x)
 """
 
 from __future__ import annotations

@@ -252,6 +252,7 @@ class Statements:
         if by is not None and backwards:
             first, last = last.plus(Sum(by), -1), first.plus(Sum(by), -1)
             by = -by
+            backwards = op.regions[0].params[0] in self.tree.values
         parts = [linear.print(last, of)]
         if first.number != 0 or by != 1:
             parts.insert(0, linear.print(first, of))

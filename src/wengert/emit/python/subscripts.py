@@ -1,4 +1,4 @@
-"""Elements and views as subscripts: ``a[i, j]``, ``a[lo:hi]``, views of views in one pair of brackets where that is possible."""
+"""Elements and views as subscripts: ``a[i, j]``, ``a[lo:hi]``, views of views in one pair of brackets."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .linear import Linear, Sum
 class Entry:
     """What is done to one axis: ``i`` an index, ``s`` a slice, ``:`` all of it, ``+`` a new axis.
 
-    ``start`` is the index or the first element.  ``cut`` is the length of a slice that is taken in a second step, because its
-    end cannot be written down safely (``a[start::-1][:length]``).
+    ``start`` is the index or the first element.  ``cut`` is the length of a slice that is taken in a second
+    step, because its end cannot be written down safely (``a[start::-1][:length]``).
     """
 
     kind: str

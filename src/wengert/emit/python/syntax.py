@@ -1,4 +1,4 @@
-"""Python syntax trees, built with the rewritings a reader would do: ``a + -b`` is ``a - b``, ``not a == b`` is ``a != b``.
+"""Python syntax trees, written as a reader would: ``a + -b`` is ``a - b``, ``not a == b`` is ``a != b``.
 
 Every rewriting here is exact in IEEE arithmetic.  Parentheses are the business of ``ast.unparse``.
 """

@@ -1,7 +1,7 @@
 """What will be printed of a function: which ops and carried values are needed, and who uses what.
 
-Dead values are often carried by the derivative of a loop, and a reader should not see them; liveness is optimistic, so a
-carried value that only feeds itself goes too.
+Dead values are often carried by the derivative of a loop, and a reader should not see them; liveness is
+optimistic, so a carried value that only feeds itself goes too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ EFFECTS = WRITES | {"check", "call", "derive"}
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One use of a value: by an op of ``block`` at ``at`` as operand ``position``, or by the yields (``op`` is None)."""
+    """One use of a value: by an op of ``block`` at ``at`` as operand ``position``, or by the yields."""
 
     block: Block
     at: int
@@ -76,8 +76,9 @@ class Tree:
     def _find_appends(self) -> set[Op]:
         """The pairs of ``rec_grow`` and ``rec_set`` that print as one ``append``.
 
-        Either the index is what ``rec_grow`` returned.  Or growing by one and setting always happen together, and nowhere
-        else: then items are set in order, because each is set once, in range, so by induction each time the last one.
+        Either the index is what ``rec_grow`` returned.  Or growing by one and setting always happen
+        together, and nowhere else: then items are set in order, because each is set once, in range, so by
+        induction each time the last one.
         """
         writers: dict[Value, list[Op]] = {}
         shared: set[Value] = set()
@@ -210,7 +211,7 @@ def carried(op: Op) -> int:
 
 
 def slot(op: Op, k: int) -> tuple[Value, Value, tuple[Value, ...], Value]:
-    """Of carried value ``k`` of a loop: the initial value, the yielded one, the parameter in each region, the result."""
+    """Carried value ``k``: what it starts as, what is yielded, the parameter of each region, the result."""
     n = carried(op)
     init = op.operands[len(op.operands) - n + k]
     last = op.regions[-1]

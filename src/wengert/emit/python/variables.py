@@ -1,8 +1,8 @@
 """Which values share a variable, and what it is called.
 
-Joins of loops and branches want one variable for the incoming and the outgoing value, so that ``s = s + x`` prints as
-``s += x``.  Two values may share one when neither is assigned while the other is still to be read; that is decided by
-liveness on the tree of regions, where exclusive branches never interfere.
+Joins of loops and branches want one variable for the incoming and the outgoing value, so that ``s = s + x``
+prints as ``s += x``.  Two values may share one when neither is assigned while the other is still to be
+read; that is decided by liveness on the tree of regions, where exclusive branches never interfere.
 """
 
 from __future__ import annotations
