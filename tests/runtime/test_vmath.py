@@ -25,7 +25,7 @@ NUMPY = {n: f"arc{n[1:]}" for n in ("asin", "acos", "atan", "asinh", "acosh", "a
 ULP = dict.fromkeys(NAMES, 1.0) | dict(
     expm1=2, sinh=2, cosh=1.5, asin=2, acos=1.5, atan=1.5, asinh=2, acosh=2.5
 )
-ULP |= dict(atanh=2, atan2=1.5, erf=1.5, erfc=5)
+ULP |= dict(atanh=2, atan2=1.5, erf=1.5, erfc=3)
 COUNT = 150
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import coefficients as c
 from .exponential import exp_sum
-from .ir import Value, copysign, fabs, mad, poly, select, two_product
+from .ir import Value, copysign, fabs, fast_two_sum, mad, poly, residual, select, two_product
 
 _CENTRE = 3.75
 
@@ -17,13 +17,19 @@ def _near(x: Value) -> Value:
 def _far(a: Value) -> Value:
     """``erfc(a)``, ``a >= 0``: ``exp(-a*a) P(t) / (1 + 2a)``, ``P`` of degree 23 in ``t = (a - k)/(a + k)``.
 
-    The exponential is held 2**100 too large, so that a subnormal result rounds once.
+    The quotient is in two parts; the exponential is held 2**100 too large: a subnormal result rounds once.
     """
     a = select(a > 28.0, 28.0, a)
     square, lo = two_product(a, a)
     e = exp_sum(-square, -lo, down=-100)
     t = (a - _CENTRE) / (a + _CENTRE)
-    return e * (poly(t, c.ERFC) / mad(a, 2.0, 1.0)) * 2.0**-100
+    p, p_lo = fast_two_sum(t.lift(c.ERFC[0]), t * poly(t, c.ERFC[1:]))
+    d = mad(a, 2.0, 1.0)
+    d_lo = mad(a, 2.0, 1.0 - d)
+    inverse = 1.0 / d
+    q = p * inverse
+    q_lo = (residual(q, d, p) + mad(-q, d_lo, p_lo)) * inverse
+    return mad(e, q, e * q_lo) * 2.0**-100
 
 
 def erf(x: Value) -> Value:
