@@ -78,8 +78,8 @@ def test_checks_that_are_proved_leave_no_site() -> None:
         return []
 
     sites = lower(program((M,), body)).sites
-    # the column 0, and the row i + 1 of the loop that starts at the last row, are not certain
-    assert sum(s.exc == "IndexError" for s in sites) == 3
+    # uncertain: column 0 (twice), and the rows i - 1 and i + 1 of the second loop
+    assert sum(s.exc == "IndexError" for s in sites) == 4
 
 
 def test_stop() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -157,7 +159,7 @@ def test_complex(name: str) -> None:
     result = F64 if name == "abs" else C128
     f = compiled(name, (C128,) * (2 if binary else 1), result)
     rng = np.random.default_rng(0)
-    ufunc = {**BINARY, **UNARY}[name]
+    ufunc: Any = {**BINARY, **UNARY}[name]
     for _ in range(20):
         args = [complex(*rng.normal(size=2)) for _ in range(2 if binary else 1)]
         np.testing.assert_allclose(f(*args), ufunc(*args), rtol=1e-13)

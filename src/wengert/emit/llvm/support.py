@@ -1,9 +1,9 @@
 """The run-time support that is linked into every compiled object, as LLVM text: owned memory and failing.
 
-Every buffer has a 64-byte header in front of its data: reference count at -64, the previous and next buffer of
-the call at -56 and -48, and the block it lies in at -40 (whose size is in its first word). All buffers of a call
-hang in one ring whose head is on the stack of ``wg_main``, so that leaving early frees everything at once and
-nothing can leak.
+Every buffer has a 64-byte header in front of its data: reference count at -64, the previous and next buffer
+of the call at -56 and -48, and the block it lies in at -40 (whose size is in its first word). All buffers of a
+call hang in one ring whose head is on the stack of ``wg_main``, so that leaving early frees everything at once
+and nothing can leak.
 
 Large blocks (256 KiB to 32 MiB) are kept in the eight places of ``wg_pool``, which all objects of the process
 share: fresh pages from the system cost more than most loops over them.
