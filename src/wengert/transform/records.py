@@ -79,7 +79,7 @@ class Records:
             return
         carried = self._plan(forward, needed)
         known: dict[Value, Value] = {}
-        em = Emitter(back, at=0)
+        em = Emitter(back, at=self._after_trip(back))
         for v in carried:
             known[v] = self._carry(pair, v, em)
         for v in needed:
@@ -380,6 +380,11 @@ class Records:
             i, lo = loop.params[0], node.operands[0]
             return _offset(Emitter(loop, at=0), i, lo, sign, self._is_zero(lo))
         return _count_trips(loop, node)
+
+    def _after_trip(self, back: Body) -> int:
+        """Where values that are made available go: behind the trip number, if a body inside has asked for it."""
+        trip = self._back_trip.get(back)
+        return next((k + 1 for k, n in enumerate(back.ops) if trip in n.results), 0)
 
     def _is_zero(self, v: Value) -> bool:
         node = self.made.get(v)

@@ -386,7 +386,11 @@ class Sweep:
         if node.name == "rec_grow":
             em.node("rec_grow", [twin, node.operands[1]], [I64], node.attrs)
         elif is_ref(node.operands[2].type):
-            em.node("rec_set", [twin, node.operands[1], self.twin[node.operands[2]]], (), node.attrs)
+            item, shadow = node.operands[2], self.twin[node.operands[2]]
+            if shadow.type != item.type:  # a shadow may be contiguous where its primal is not
+                assert isinstance(item.type, Array)
+                shadow = em.node("view", [shadow], [item.type], {"spec": ":" * item.type.rank}).result
+            em.node("rec_set", [twin, node.operands[1], shadow], (), node.attrs)
         self._adopt(body)
 
     # the turn

@@ -37,9 +37,9 @@ from .tree import Emitter, Node
 class Plan:
     """What to differentiate.
 
-    ``active``: positions of the parameters that vary.  ``wrt``: those whose cotangent is returned.  ``one``: the only
-    differentiable result is a scalar and its cotangent is 1; otherwise each differentiable result has a cotangent
-    parameter.  ``final``: positions of overwritten array parameters whose final content has a cotangent parameter.
+    ``active``: positions of the parameters that vary.  ``wrt``: those whose cotangent is returned.  ``one``: the first
+    result is a scalar whose cotangent is 1, and no other result has one; otherwise each differentiable result has a
+    cotangent parameter.  ``final``: positions of overwritten array parameters whose final content has a cotangent parameter.
     ``primal``: return the results too.  ``copied``: array parameters that are copied first because the function
     overwrites them.
     """
@@ -136,6 +136,8 @@ class _Whole:
             if not differentiable(r.type):
                 continue
             if self.plan.one:
+                if k:
+                    break
                 seed = self.adjoint.em.const(1.0, dtype_of(r.type))
             else:
                 seed = Value(r.type, f"{result_names(func)[k]}_bar")
