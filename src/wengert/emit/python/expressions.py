@@ -143,7 +143,7 @@ class Expressions:
         return self._function(op, args)
 
     def _is_quiet(self, op: Op) -> bool:
-        """Whether the operator does what the IR says: of NumPy numbers it does, of Python's floats it may raise."""
+        """Whether the operator cannot raise: with NumPy numbers it does not, with floats of Python it may."""
         if op.name == "pow":
             return bool(set(op.operands) & self.facts.numpy)
         return op in self.facts.plain
