@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from wengert.runtime import vmath
+from wengert.emit import vmath
 from wengert.runtime.compile import compile_text, load
 
 BINARY = {"pow", "atan2", "hypot"}

@@ -1,6 +1,6 @@
-"""Write the coefficients of `wengert.runtime.vmath`: weighted minimax polynomials by Remez exchange.
+"""Write the coefficients of `wengert.emit.vmath`: weighted minimax polynomials by Remez exchange.
 
-Run ``python tools/minimax.py > src/wengert/runtime/vmath/coefficients.py`` and format it. Every entry of
+Run ``python tools/minimax.py > src/wengert/emit/vmath/coefficients.py`` and format it. Every entry of
 `TABLE` states a function, the interval, the degree and the weight; the error printed beside it is the largest
 weighted error, as a power of two.
 """

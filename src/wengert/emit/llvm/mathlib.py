@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...runtime import vmath
+from .. import vmath
 
 
 def available() -> frozenset[str]:

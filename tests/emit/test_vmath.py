@@ -14,7 +14,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from wengert.runtime import vmath
+from wengert.emit import vmath
 from wengert.runtime.compile import target_machine
 
 BINARY = {"pow", "atan2", "hypot"}
