@@ -660,3 +660,45 @@ func @guard_undefined(%x: f64, %y_bar: f64) -> (f64, f64) {
     [0.3, 1.0],
     [-0.3, 1.0],
 )
+
+program(
+    """
+func @clamped(%x: f64[n], %i: i64, %k: i64) -> (f64, f64, f64, f64) {
+  %zero = const {value=0} : i64
+  %one = const {value=1} : i64
+  %two = const {value=2} : i64
+  %n = dim(%x) {axis=0} : i64
+  %4 = minimum(%one, %n) : i64
+  %5 = sub(%n, %one) : i64
+  %6 = maximum(%5, %zero) : i64
+  %7 = sub(%6, %4) : i64
+  %8 = maximum(%7, %zero) : i64
+  %inner = view(%x, %4, %8, %one) {spec='s', unit=True} : f64[n]
+  %a = sum(%inner) {axes=(0,), keepdims=False} : f64
+  %10 = wrap(%i, %n) : i64
+  %11 = maximum(%10, %zero) : i64
+  %12 = minimum(%11, %n) : i64
+  %13 = sub(%n, %12) : i64
+  %tail = view(%x, %12, %13, %one) {spec='s', unit=True} : f64[n]
+  %b = sum(%tail) {axes=(0,), keepdims=False} : f64
+  %14 = sub(%n, %4) : i64
+  %15 = add(%14, %one) : i64
+  %16 = floordiv(%15, %two) : i64
+  %odd = view(%x, %4, %16, %two) {spec='s'} : f64[n;S]
+  %c = sum(%odd) {axes=(0,), keepdims=False} : f64
+  %17 = wrap(%k, %n) : i64
+  %18 = maximum(%17, %zero) : i64
+  %19 = minimum(%18, %n) : i64
+  %20 = sub(%19, %12) : i64
+  %21 = maximum(%20, %zero) : i64
+  %part = view(%x, %12, %21, %one) {spec='s', unit=True} : f64[n]
+  %d = sum(%part) {axes=(0,), keepdims=False} : f64
+  yield %a, %b, %c, %d
+}
+""",
+    [X, 1, 3],
+    [X, -2, -1],
+    [X, 9, -9],
+    [X, 4, 1],
+    [X[:0].copy(), 0, 0],
+)

@@ -17,6 +17,7 @@ _BUDGET, _NAMED_BUDGET = 10, 5
 MIXES = frozenset({"add", "sub", "mul", "div", "lt", "le", "gt", "ge", "eq", "ne"})
 """Operations of floats in which Python takes an integer as it is."""
 
+_BOUNDS = frozenset({"add", "sub", "mul", "minimum", "maximum", "floordiv", "wrap"})
 _SIGNED = frozenset({"add", "sub", "mul", "div", "accum"})
 _INDEXED = {"load": 1, "store": 1, "accum": 1, "view": 1, "rec_get": 1, "rec_set": 1}
 
@@ -29,6 +30,7 @@ class Inline:
         self.inlined: set[Value] = set()
         self._at: dict[Op, int] = {}
         self._repeated: set[Op] = set()
+        self._bounds: set[Op] = set()
         self._size: dict[Value, int] = {}
         self._roots: dict[Value, Value | None] = {}
         self._block(tree.func.body)
@@ -105,7 +107,7 @@ class Inline:
         uses = self.tree.uses.get(v, [])
         if not uses:
             return False
-        if self._everywhere(op, uses, block):
+        if self._is_bound(op, uses) or self._everywhere(op, uses, block):
             if len(uses) > 1 or uses[0].block is not block:
                 self._repeated.add(op)
             else:
@@ -119,6 +121,19 @@ class Inline:
             return not self._sources(op) and op.name != "if"
         self._at[op] = self._position(uses[0])
         return self._undisturbed(op, block, at, self._at[op])
+
+    def _is_bound(self, op: Op, uses: list[Use]) -> bool:
+        """Whether ``op`` is integer arithmetic that only says where slices begin and end."""
+        if op.name not in _BOUNDS or op.results[0].hint or op.results[0].type != I64:
+            return False
+        slices = all(
+            u.op is not None
+            and (u.op in self._bounds or (u.op.name == "view" and _letter(u.op, u.position) == "s"))
+            for u in uses
+        )
+        if slices:
+            self._bounds.add(op)
+        return slices
 
     def _everywhere(self, op: Op, uses: list[Use], block: Block) -> bool:
         """Whether ``op`` is so simple that every use prints it, be it in a region or in the next trip."""

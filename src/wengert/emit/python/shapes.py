@@ -19,6 +19,17 @@ class Shapes:
         self._linear = Linear(tree, lambda v: True)
         self._linear.resolve = self.size
 
+    def form(self, v: Value) -> Sum:
+        """An integer, followed through everything it is computed from."""
+        return self._linear.of(v)
+
+    def expand(self, form: Sum) -> Sum:
+        """``form`` with its values followed."""
+        out = Sum(form.constant)
+        for key, c in form.terms.items():
+            out = out.plus(self.form(key) if isinstance(key, Value) else self.size(*key), c)
+        return out
+
     def size(self, a: Value, axis: int) -> Sum:
         return self.of(a)[axis]
 

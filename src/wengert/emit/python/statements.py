@@ -18,6 +18,7 @@ from .names import RESERVED, Names
 from .prepare import prepare
 from .shapes import Shapes
 from .tree import EFFECTS, Tree, slot
+from .unused import drop_unused
 from .variables import Variables
 
 Move = tuple[str, ast.expr, bool]
@@ -60,6 +61,7 @@ class Statements:
         )
         if sys.version_info >= (3, 12):
             out.type_params = []
+        drop_unused(out)
         return out
 
     def _block(self, block: Block) -> list[ast.stmt]:
@@ -221,6 +223,8 @@ class Statements:
         if self.tree.constant(step) != 1:
             return syntax.call("len", self._range(op, plain=True))
         form = self.show.linear.of(hi).plus(self.show.linear.of(lo), -1)
+        if form.number is not None:
+            return syntax.number(max(form.number, 0))
         text = self.show.linear.print(form, self.show.of)
         return text if _is_size(form) else syntax.call("max", text, syntax.number(0))
 

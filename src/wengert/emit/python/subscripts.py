@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from ...ir.core import Op, Value
 from ...ir.types import Array
 from . import syntax
+from .bounds import Bounds
 from .inline import Inline
 from .linear import Linear, Sum
+from .shapes import Shapes
 
 
 @dataclass(slots=True)
@@ -34,6 +36,8 @@ class Subscripts:
     def __init__(self, inline: Inline, linear: Linear, show: Callable[[Value], ast.expr]) -> None:
         self.inline, self.linear, self.show = inline, linear, show
         self.tree = inline.tree
+        self.shapes = Shapes(inline.tree)
+        self.bounds = Bounds(inline, linear, self.shapes, show)
 
     def element(self, a: Value, indices: tuple[Value, ...]) -> ast.expr:
         """``a[i, j]``; ``a`` may be a view that is printed in place."""
@@ -105,26 +109,26 @@ class Subscripts:
         return out
 
     def _slice(self, a: Value, axis: int, start: Value, length: Value, step: Value) -> Entry:
-        first, count = self.linear.of(start), self.linear.of(length)
-        size = Sum(0, {(a, axis): 1})
-        by = self.linear.of(step).number
-        if by == -1 and first == size.plus(Sum(1), -1) and count == size:
-            return Entry("s", first, ast.Slice(None, None, syntax.number(-1)))
-        if by is None or by < 1:
-            from_end = by == -1 and first == size.plus(Sum(1), -1)
-            text = ast.Slice(None if from_end else self.linear.print(first, self.show), None, self.show(step))
-            return Entry("s", first, text, cut=self.linear.print(count, self.show))
-        stop = first.plus(count, by)
-        lower = None if first == Sum(0) else self.linear.print(first, self.show)
-        if stop == size and by == 1:
-            upper = None
-        else:
-            upper = self.linear.print(stop, self.show)
-        if lower is None and upper is None:
-            return Entry(":")
-        return Entry(
-            "s", first, ast.Slice(lower, upper, None if by == 1 else syntax.number(by)), unit=by == 1
+        bounds, shapes = self.bounds, self.shapes
+        first = self.linear.of(start)
+        size, begin, count = (
+            shapes.size(a, axis),
+            shapes.form(start),
+            shapes.form(bounds.not_negative(length)),
         )
+        by = self.linear.of(step).number
+        if by is None or by < 1:
+            from_end = by == -1 and begin == size.plus(Sum(1), -1)
+            if from_end and count == size:
+                return Entry("s", first, ast.Slice(None, None, syntax.number(-1)))
+            text = ast.Slice(None if from_end else self.linear.print(first, self.show), None, self.show(step))
+            return Entry("s", first, text, cut=self.show(length))
+        lower = bounds.lower(start, a, axis)
+        upper = None if by == 1 and begin.plus(count) == size else bounds.upper(start, length, by, a, axis)
+        if lower is None and upper is None and by == 1:
+            return Entry(":")
+        text = ast.Slice(lower, upper, None if by == 1 else syntax.number(by))
+        return Entry("s", first, text, unit=by == 1)
 
     def _merge(self, first: list[Entry], second: list[Entry]) -> list[Entry] | None:
         """Both steps as one, or None."""
