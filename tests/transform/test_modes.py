@@ -1,4 +1,6 @@
-"""Forward, reverse, forward over reverse, reverse over reverse and third order, against differences of unmodified Python."""
+"""Forward, reverse, forward over reverse, reverse over reverse and third order, against differences of
+unmodified Python.
+"""
 
 from __future__ import annotations
 

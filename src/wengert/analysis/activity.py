@@ -1,8 +1,8 @@
 """Activity: which values vary with the active parameters.
 
-A scalar is active when it depends, through differentiable operations, on an active parameter.  For memory activity is a
-property of the alias class: when one member may hold an active number, every reference of the class is active, so that
-references joined by a branch or a loop always have a shadow on both sides.
+A scalar is active when it depends, through differentiable operations, on an active parameter.  For memory
+activity is a property of the alias class: when one member may hold an active number, every reference of the
+class is active, so that references joined by a branch or a loop always have a shadow on both sides.
 """
 
 from __future__ import annotations
@@ -97,7 +97,9 @@ class Activity:
 
 
 def _constant_result(op: Op) -> bool:
-    """True for operations whose results do not vary with their operands: no derivative, or a derivative of zero."""
+    """True for operations whose results do not vary with their operands: no derivative, or a derivative of
+    zero.
+    """
     if op.name in ("const", "undef", "alloc", "dim", "rec_new", "rec_grow", "rec_len", "check"):
         return True
     if op.name == "cast":

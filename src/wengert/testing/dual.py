@@ -1,7 +1,7 @@
 """Dual numbers that run through unmodified Python: an oracle that shares nothing with the compiler.
 
-A `Dual` is a value and its derivative along one direction.  NumPy arrays of them (``dtype=object``) can be sliced, viewed
-and written like any other, so a function is differentiated by running it.
+A `Dual` is a value and its derivative along one direction.  NumPy arrays of them (``dtype=object``) can be
+sliced, viewed and written like any other, so a function is differentiated by running it.
 
 >>> x = Dual(3.0, 1.0)
 >>> (x * x).slope
@@ -101,7 +101,7 @@ def dual(x: Any) -> Dual:
 
 
 def slope(f: Callable[..., Any], args: tuple[Any, ...], direction: tuple[Any, ...]) -> tuple[float, float]:
-    """The value of ``f`` and its derivative along ``direction``, which has ``None`` for inactive arguments."""
+    """The value of ``f`` and its derivative along ``direction`` (``None``: inactive)."""
     lifted = [_lift(a, d) for a, d in zip(args, direction, strict=True)]
     y = dual(f(*lifted))
     return y.value, y.slope
@@ -113,6 +113,6 @@ def _lift(a: Any, d: Any) -> Any:
     if isinstance(a, np.ndarray):
         out = np.empty(a.shape, object)
         for k in np.ndindex(a.shape):
-            out[k] = Dual(a[k], d[k])
+            out[k] = Dual(float(a[k]), float(d[k]))
         return out
     return Dual(a, d)

@@ -1,7 +1,7 @@
 """Random programs: plain Python functions of nested loops, branches, arrays, views and overlapping writes.
 
-Everything they do is smooth and bounded except where integers decide, so derivatives exist wherever a program runs.  A
-program is a text; the same seed gives the same text.
+Everything they do is smooth and bounded except where integers decide, so derivatives exist wherever a
+program runs.  A program is a text; the same seed gives the same text.
 
 >>> print(random_program(3).splitlines()[0])
 def program(x, y, p, N):
@@ -13,7 +13,9 @@ import random
 from dataclasses import dataclass, field
 
 HEADER = "def program(x, y, p, N):"
-"""``x`` and ``y`` are vectors of one length (2 or more), ``p`` a number, ``N`` a small integer that may be 0."""
+"""``x`` and ``y`` are vectors of one length (2 or more), ``p`` a number, ``N`` a small integer that may be
+0.
+"""
 
 
 @dataclass
@@ -27,7 +29,9 @@ class _Scope:
 
 
 def random_program(seed: int, size: int = 9, features: frozenset[str] = frozenset()) -> str:
-    """The text of a function.  ``features`` adds constructs: ``while``, ``break``, ``alias``, ``whole``, ``calls``."""
+    """The text of a function.  ``features`` adds constructs: ``while``, ``break``, ``alias``, ``whole``,
+    ``calls``.
+    """
     return _Writer(random.Random(seed), features).program(size)
 
 
@@ -77,13 +81,22 @@ class _Writer:
             return f"{self.rng.choice([0.5, 1.5, -0.7, 2.0])}"
         a, b = self.number(scope, depth + 1), self.number(scope, depth + 1)
         return self.rng.choice(
-            [f"({a} + {b})", f"({a} - {b})", f"0.5 * {a} * {b}", f"sin({a})", f"sin({a}) * {b}", f"{a} / (2.0 + {b} * {b})"]
+            [
+                f"({a} + {b})",
+                f"({a} - {b})",
+                f"0.5 * {a} * {b}",
+                f"sin({a})",
+                f"sin({a}) * {b}",
+                f"{a} / (2.0 + {b} * {b})",
+            ]
         )
 
     def vector(self, scope: _Scope) -> str:
         a, b = self.rng.choice(scope.arrays), self.rng.choice(scope.arrays)
         c = self.rng.choice(scope.numbers)
-        return self.rng.choice([f"sin({a}) * {b}", f"{a} + 0.3 * {b}", f"{a} * sin({c})", f"0.5 * {a} * {b} + {c} * sin({b})"])
+        return self.rng.choice(
+            [f"sin({a}) * {b}", f"{a} + 0.3 * {b}", f"{a} * sin({c})", f"0.5 * {a} * {b} + {c} * sin({b})"]
+        )
 
     def part(self, scope: _Scope, array: str) -> str:
         lo, hi = self.rng.choice([("0", "len(x) - 1"), ("1", "len(x)")])
@@ -103,7 +116,12 @@ class _Writer:
 
     def _assign(self, scope: _Scope, depth: int) -> None:
         target = self.rng.choice([n for n in scope.numbers if n != "p"] + ["s"])
-        self.line(depth, f"{target} = sin({self.number(scope)})" if self.rng.random() < 0.5 else f"{target} = 0.5 * {self.number(scope)}")
+        self.line(
+            depth,
+            f"{target} = sin({self.number(scope)})"
+            if self.rng.random() < 0.5
+            else f"{target} = 0.5 * {self.number(scope)}",
+        )
 
     def _store(self, scope: _Scope, depth: int) -> None:
         self.line(depth, f"{self.rng.choice(scope.arrays)}[{self.index(scope)}] = 0.7 * {self.number(scope)}")
@@ -115,7 +133,12 @@ class _Writer:
 
     def _slice(self, scope: _Scope, depth: int) -> None:
         a, b, c = (self.rng.choice(scope.arrays) for _ in range(3))
-        right = self.rng.choice([f"sin({self.part(scope, b)})", f"{self.part(scope, b)} * 0.5 + {self.part(scope, c)} * {self.part(scope, b)}"])
+        right = self.rng.choice(
+            [
+                f"sin({self.part(scope, b)})",
+                f"{self.part(scope, b)} * 0.5 + {self.part(scope, c)} * {self.part(scope, b)}",
+            ]
+        )
         self.line(depth, f"{self.part(scope, a)} = {right}")
 
     def _whole(self, scope: _Scope, depth: int) -> None:
@@ -128,7 +151,16 @@ class _Writer:
 
     def _for(self, scope: _Scope, depth: int) -> None:
         i = self.name("i")
-        bounds = self.rng.choice(["len(x)", "N", "1, len(x)", "len(x) - 1, -1, -1", "0, 5, 2", *(f"{j}" for j in scope.ints if j != "N")])
+        bounds = self.rng.choice(
+            [
+                "len(x)",
+                "N",
+                "1, len(x)",
+                "len(x) - 1, -1, -1",
+                "0, 5, 2",
+                *(f"{j}" for j in scope.ints if j != "N"),
+            ]
+        )
         self.line(depth, f"for {i} in range({bounds}):")
         inner = _Scope(list(scope.numbers), list(scope.arrays), [*scope.ints, i], depth + 1, True)
         for _ in range(self.rng.randint(1, 3)):

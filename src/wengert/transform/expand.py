@@ -1,6 +1,8 @@
-"""Derivatives inside captured code: each ``derive`` op becomes a call of a function made by forward or reverse mode.
+"""Derivatives inside captured code: each ``derive`` op becomes a call of a function made by forward or
+reverse mode.
 
-Innermost first, so that a derivative of a function that itself takes derivatives is taken of their expansion::
+Innermost first, so that a derivative of a function that itself takes derivatives is taken of their
+expansion::
 
     %g = derive(%x) {mode="grad", func="f", wrt=(0,)} : f64      =>      %g = call(%x) {func="f.vjp"} : f64
 """
@@ -82,14 +84,14 @@ def _derivative(module: Module, mode: str, name: str, wrt: tuple[int, ...]) -> M
     inner = inline(Module(name, module.funcs))
     if mode == "jvp":
         return jvp(inner, wrt)
-    return vjp(inner, Plan(wrt, wrt, one=True, primal=mode == "value_and_grad", copied=overwritten(inner.main)))
+    return vjp(
+        inner, Plan(wrt, wrt, one=True, primal=mode == "value_and_grad", copied=overwritten(inner.main))
+    )
 
 
 def overwritten(func: Func) -> tuple[int, ...]:
     """The positions of array parameters that the function may write, through whatever alias."""
     aliases = Aliases(func)
     return tuple(
-        k
-        for k, p in enumerate(func.params)
-        if isinstance(p.type, Array) and aliases.writes(aliases.cls(p))
+        k for k, p in enumerate(func.params) if isinstance(p.type, Array) and aliases.writes(aliases.cls(p))
     )

@@ -1,4 +1,6 @@
-"""Puts the body of a called function in place of the call; functions that reach themselves stay out of line."""
+"""Puts the body of a called function in place of the call; functions that reach themselves stay out of
+line.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from ..ir.walk import clone_into, map_ops, ops, substitute
 def inline(module: Module) -> Module:
     """Every call of a function that does not call itself, however indirectly, is replaced by its body::
 
-        %y = call(%x) {func="square"} : f64      =>      %y = mul(%x, %x) : f64
+    %y = call(%x) {func="square"} : f64      =>      %y = mul(%x, %x) : f64
     """
     recursive = {name for name in module.funcs if _reaches(module, name, name)}
     done: dict[str, Func] = {}
@@ -63,4 +65,3 @@ def _reaches(module: Module, name: str, target: str) -> bool:
                 seen.add(callee)
                 stack.append(callee)
     return False
-

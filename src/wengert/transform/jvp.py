@@ -1,7 +1,8 @@
 """Forward mode: `Func -> Func`, the function that also pushes tangents through.
 
-Every active value gets a tangent beside it, every reference of an active class a tangent buffer of the same shape; a view's
-tangent is the same view of the tangent buffer, so aliasing and mutation need no thought.  The primal part is unchanged::
+Every active value gets a tangent beside it, every reference of an active class a tangent buffer of the same
+shape; a view's tangent is the same view of the tangent buffer, so aliasing and mutation need no thought.
+The primal part is unchanged::
 
     func @f(%x: f64) -> (f64) {            func @f.jvp(%x: f64, %dx: f64) -> (f64, f64) {
       %y = mul(%x, %x) : f64         =>      %y = mul(%x, %x) : f64
@@ -19,8 +20,8 @@ from ..analysis.alias import Aliases
 from ..analysis.effects import VIEWS
 from ..ir.core import Func, Module, Op, Value
 from ..ir.types import I64, Rec, differentiable, dtype_of, is_ref
-from ..prims.primitive import REGISTRY, Primitive
 from ..ir.walk import clone_func
+from ..prims.primitive import REGISTRY, Primitive
 from . import rules
 from .dce import reachable
 from .terms import Term, zeros_like
@@ -30,8 +31,9 @@ from .tree import Body, Emitter, Node
 def jvp(module: Module, active: Sequence[int]) -> Module:
     """Forward mode of the entry function.
 
-    ``active`` lists positions of parameters that have a tangent.  The new entry takes the parameters, then the tangents
-    of the active ones in order; it returns the results, then a tangent for each differentiable result.
+    ``active`` lists positions of parameters that have a tangent.  The new entry takes the parameters, then
+    the tangents of the active ones in order; it returns the results, then a tangent for each differentiable
+    result.
     """
     job = Forward(module)
     name = job.request(module.entry, tuple(sorted(active)))
@@ -44,7 +46,9 @@ def jvp(module: Module, active: Sequence[int]) -> Module:
 
 
 class Forward:
-    """The forward forms of the functions of a module, one for each set of active parameters that is asked for."""
+    """The forward forms of the functions of a module, one for each set of active parameters that is asked
+    for.
+    """
 
     def __init__(self, module: Module) -> None:
         self.module = module
@@ -83,7 +87,7 @@ class _Sweep:
             if k not in self.params and self.active(p):
                 self.tangent[p] = zeros_like(em, p, f"d{p.hint}")
         self._block(func.body.ops, em)
-        body.yields = [*func.results, *(self._dense(em, r) for r in func.results if differentiable(r.type))]
+        body.yields = [*func.results, *(self.dense(em, r) for r in func.results if differentiable(r.type))]
         names = list(rules.result_names(func))
         names += [f"d{n}" for n, r in zip(names, func.results, strict=True) if differentiable(r.type)]
         return Func(name, body.freeze(), tuple(names), func.span)
@@ -94,7 +98,7 @@ class _Sweep:
         self.tangent[v] = Value(v.type, f"d{v.hint}" if v.hint else "")
         return self.tangent[v]
 
-    def _dense(self, em: Emitter, v: Value) -> Value:
+    def dense(self, em: Emitter, v: Value) -> Value:
         """The tangent of ``v``, zeros where it has none."""
         return self.tangent[v] if v in self.tangent else zeros_like(em, v)
 
@@ -116,11 +120,11 @@ class _Sweep:
             handler(self, op, em)
         elif op.name in VIEWS:
             if self.active(op.result):
-                self._copy_op(op, em, [self.tangent[op.operands[0]], *op.operands[1:]])
+                self.copy_op(op, em, [self.tangent[op.operands[0]], *op.operands[1:]])
         elif op.results and self.active(op.results[0]):
             self.tangent[op.result] = self._pure(op, em)
 
-    def _copy_op(self, op: Op, em: Emitter, operands: Sequence[Value]) -> Value:
+    def copy_op(self, op: Op, em: Emitter, operands: Sequence[Value]) -> Value:
         attrs = {**op.attrs, "safe": True} if op.name in ("load", "store", "accum", "view") else op.attrs
         hints = [f"d{r.hint}" if r.hint else "" for r in op.results]
         node = em.node(op.name, operands, [r.type for r in op.results], attrs, hints=hints)
@@ -137,7 +141,7 @@ class _Sweep:
         node = Node(op.name, op.operands, op.results, op.attrs, (), op.span)
         if op.name != "if":
             inits = op.operands[len(op.operands) - len(carried) :]
-            node.operands += [self._dense(em, inits[k]) for k in doubled]
+            node.operands += [self.dense(em, inits[k]) for k in doubled]
         for number, block in enumerate(op.regions):
             body = Body(em.body, block.params)
             body.owner = node
@@ -149,7 +153,7 @@ class _Sweep:
             body.yields = list(block.yields)
             if not (op.name == "while" and number == 0):
                 first = len(block.yields) - len(carried)
-                body.yields += [self._dense(inner, block.yields[first + k]) for k in doubled]
+                body.yields += [self.dense(inner, block.yields[first + k]) for k in doubled]
             node.regions.append(body)
         node.results += [self._twin(carried[k]) for k in doubled]
         em.put(node)
@@ -160,7 +164,7 @@ class _Sweep:
             em.put(Node(op.name, op.operands, op.results, op.attrs, (), op.span))
             return
         name = self.job.request(op.attrs["func"], active)
-        operands = [*op.operands, *(self._dense(em, op.operands[k]) for k in active)]
+        operands = [*op.operands, *(self.dense(em, op.operands[k]) for k in active)]
         results = [*op.results, *(self._twin(r) for r in op.results if differentiable(r.type))]
         em.put(Node("call", operands, results, {**op.attrs, "func": name}, (), op.span))
 
@@ -200,7 +204,11 @@ class _Sweep:
             p = partial(Term(em, op.result), *xs, **rules.plain_attrs(op)) if callable(partial) else partial
             part = Term(em, dx) * p
             total = part if total is None else total + part
-        return zeros_like(em, op.result) if total is None else rules.expanded(em, total, op.result, sure=spread or not missing)
+        return (
+            zeros_like(em, op.result)
+            if total is None
+            else rules.expanded(em, total, op.result, sure=spread or not missing)
+        )
 
 
 def _alloc(sweep: _Sweep, op: Op, em: Emitter) -> None:
@@ -212,11 +220,13 @@ def _alloc(sweep: _Sweep, op: Op, em: Emitter) -> None:
 
 def _load(sweep: _Sweep, op: Op, em: Emitter) -> None:
     if sweep.active(op.result):
-        sweep._copy_op(op, em, [sweep.tangent[op.operands[0]], *op.operands[1:]])
+        sweep.copy_op(op, em, [sweep.tangent[op.operands[0]], *op.operands[1:]])
 
 
 def _write(sweep: _Sweep, op: Op, em: Emitter) -> None:
-    """``store`` and ``assign`` overwrite, so an inactive value clears the tangent; sums of nothing add nothing."""
+    """``store`` and ``assign`` overwrite, so an inactive value clears the tangent; sums of nothing add
+    nothing.
+    """
     target, value = op.operands[0], op.operands[-1]
     if not sweep.active(target):
         return
@@ -231,12 +241,12 @@ def _write(sweep: _Sweep, op: Op, em: Emitter) -> None:
 
 def _undef(sweep: _Sweep, op: Op, em: Emitter) -> None:
     if sweep.active(op.result):
-        sweep._copy_op(op, em, ())
+        sweep.copy_op(op, em, ())
 
 
 def _rec_new(sweep: _Sweep, op: Op, em: Emitter) -> None:
     if sweep.active(op.result):
-        sweep._copy_op(op, em, ())
+        sweep.copy_op(op, em, ())
 
 
 def _rec_grow(sweep: _Sweep, op: Op, em: Emitter) -> None:
@@ -248,7 +258,7 @@ def _rec_set(sweep: _Sweep, op: Op, em: Emitter) -> None:
     rec, value = op.operands[0], op.operands[2]
     if sweep.active(rec):
         assert isinstance(rec.type, Rec)
-        dense = sweep._dense(em, value)
+        dense = sweep.dense(em, value)
         em.node("rec_set", [sweep.tangent[rec], op.operands[1], dense], (), op.attrs)
 
 

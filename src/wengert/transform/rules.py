@@ -1,4 +1,6 @@
-"""What forward and reverse mode share: rules of the few pure operations that are not elementwise, and shapes of tangents."""
+"""What forward and reverse mode share: rules of the few pure operations that are not elementwise, and
+shapes of tangents.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,8 @@ def no_rule(op: Op | Node, mode: str) -> RuleError:
 def expanded(em: Emitter, term: Any, like: Value, sure: bool = True) -> Value:
     """``term`` as a value of the type and shape of ``like``, repeated along axes that it lacks.
 
-    ``sure`` says that a term of the type of ``like`` has its shape too (an axis of unknown length may be one long).
+    ``sure`` says that a term of the type of ``like`` has its shape too (an axis of unknown length may be
+    one long).
     """
     t = like.type
     if not isinstance(term, Term):

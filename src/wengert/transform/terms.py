@@ -1,7 +1,8 @@
 """The IR as an algebra: carriers whose arithmetic emits ops.
 
-Rules written over `wengert.prims.primitive.Carrier` run here unchanged.  Numbers stay numbers until they meet a value, and
-the exact laws of constants (``1*x``, ``0+x`` for the zero that stands for "no contribution") are applied on the way.
+Rules written over `wengert.prims.primitive.Carrier` run here unchanged.  Numbers stay numbers until they
+meet a value, and the exact laws of constants (``1*x``, ``0+x`` for the zero that stands for "no
+contribution") are applied on the way.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A mutable mirror of the IR, for transforms that go back to what they have already emitted.
 
-`transform/vjp` emits a reverse sweep first and plans afterwards what the forward sweep must keep for it.  That planning
-adds parameters, results and records to regions that exist already, so it works on these nodes and freezes them at the end.
-Values are shared with the immutable IR.
+`transform/vjp` emits a reverse sweep first and plans afterwards what the forward sweep must keep for it.
+That planning adds parameters, results and records to regions that exist already, so it works on these nodes
+and freezes them at the end. Values are shared with the immutable IR.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class Node:
 
 
 class Body:
-    """A mutable block.  ``mirror`` is the forward body that a reverse body undoes; ``parent`` the body around ``owner``."""
+    """A mutable block.  ``mirror`` is the forward body that a reverse body undoes; ``parent`` the body
+    around ``owner``.
+    """
 
     __slots__ = ("mirror", "ops", "owner", "params", "parent", "yields")
 
@@ -120,7 +122,7 @@ class Emitter:
         return node
 
     def const(self, value: Any, t: Type) -> Value:
-        negative_zero = isinstance(value, float) and value == 0 and str(value)[0] == "-"
+        negative_zero = isinstance(value, float) and str(value) == "-0.0"
         key = (value, t, negative_zero)
         if key not in self._consts:
             self._consts[key] = self.node("const", (), (t,), {"value": value}).result

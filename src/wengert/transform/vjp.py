@@ -1,16 +1,19 @@
-"""Reverse mode: `Func -> Func`, one forward sweep that is the function itself and one reverse sweep that undoes it.
+"""Reverse mode: `Func -> Func`, one forward sweep that is the function itself and one reverse sweep that
+undoes it.
 
-Emit first, plan after.  The reverse sweep is emitted with direct references to the values of the forward sweep, wherever
-they are; dead code goes; then `transform/records` makes each value that is out of scope available where it is read, by
-recomputing or by recording it.  No rule declares what it reads.  Memory is differentiated through shadows (`transform/shadows`),
-so views, aliases and mutation are right by construction::
+Emit first, plan after.  The reverse sweep is emitted with direct references to the values of the forward
+sweep, wherever they are; dead code goes; then `transform/records` makes each value that is out of scope
+available where it is read, by recomputing or by recording it.  No rule declares what it reads.  Memory is
+differentiated through shadows (`transform/shadows`), so views, aliases and mutation are right by
+construction::
 
     func @f(%x: f64) -> (f64) {            func @f.vjp(%x: f64, %y_bar: f64) -> (f64, f64) {
       %y = mul(%x, %x) : f64         =>      %y = mul(%x, %x) : f64
       yield %y                               %x_bar = ... : f64
     }                                        yield %y, %x_bar
 
-Functions that are called out of line (recursion) are split into a forward and a reverse half, see `transform/split`.
+Functions that are called out of line (recursion) are split into a forward and a reverse half, see
+`transform/split`.
 """
 
 from __future__ import annotations
@@ -22,13 +25,13 @@ from types import MappingProxyType
 from ..ir.core import Func, Module, Value
 from ..ir.types import I64, Array, Rec, Scalar, differentiable, dtype_of
 from ..ir.walk import clone_func
-from .adjoint import Adjoint
 from .dce import reachable
-from .prune import prune
-from .records import Records
+from .reverse.adjoint import Adjoint
+from .reverse.prune import prune
+from .reverse.records import Records
+from .reverse.shadows import Sweep
+from .reverse.split import Halves
 from .rules import result_names
-from .shadows import Sweep
-from .split import Halves
 from .terms import zeros_like
 from .tree import Emitter, Node
 
@@ -37,11 +40,11 @@ from .tree import Emitter, Node
 class Plan:
     """What to differentiate.
 
-    ``active``: positions of the parameters that vary.  ``wrt``: those whose cotangent is returned.  ``one``: the first
-    result is a scalar whose cotangent is 1, and no other result has one; otherwise each differentiable result has a
-    cotangent parameter.  ``final``: positions of overwritten array parameters whose final content has a cotangent parameter.
-    ``primal``: return the results too.  ``copied``: array parameters that are copied first because the function
-    overwrites them.
+    ``active``: positions of the parameters that vary.  ``wrt``: those whose cotangent is returned.
+    ``one``: the first result is a scalar whose cotangent is 1, and no other result has one; otherwise each
+    differentiable result has a cotangent parameter.  ``final``: positions of overwritten array parameters
+    whose final content has a cotangent parameter. ``primal``: return the results too.  ``copied``: array
+    parameters that are copied first because the function overwrites them.
     """
 
     active: tuple[int, ...]
@@ -55,8 +58,9 @@ class Plan:
 def vjp(module: Module, plan: Plan) -> Module:
     """Reverse mode of the entry function, see `Plan`.
 
-    The new entry takes the parameters, the cotangents of the differentiable results (unless ``plan.one``) and those of
-    the final contents of ``plan.final``; it returns the results (if ``plan.primal``), then the cotangents of ``plan.wrt``.
+    The new entry takes the parameters, the cotangents of the differentiable results (unless ``plan.one``)
+    and those of the final contents of ``plan.final``; it returns the results (if ``plan.primal``), then the
+    cotangents of ``plan.wrt``.
     """
     restored: frozenset[int] = frozenset()
     while True:
@@ -114,7 +118,9 @@ class _Whole:
             hint = f"{p.hint}_bar"
             if k in finals:
                 assert isinstance(p.type, Array)
-                shadow = head.node("copy", [finals[k]], [Array(p.type.dtype, p.type.axes)], hints=(hint,)).result
+                shadow = head.node(
+                    "copy", [finals[k]], [Array(p.type.dtype, p.type.axes)], hints=(hint,)
+                ).result
             elif isinstance(p.type, Rec):
                 shadow = self._record_shadow(head, p, hint)
             else:
@@ -155,7 +161,11 @@ class _Whole:
         prune(self.sweep.top)
 
     def _new_record(self, item: Scalar | Array, hint: str) -> Value:
-        return Emitter(self.sweep.top, at=0).node("rec_new", [], [Rec(item)], {"item": item}, hints=(hint,)).result
+        return (
+            Emitter(self.sweep.top, at=0)
+            .node("rec_new", [], [Rec(item)], {"item": item}, hints=(hint,))
+            .result
+        )
 
     def finish(self, records: list[tuple[Scalar | Array, str]]) -> Func:
         """The finished function; ``records`` are those of the split functions it calls."""
@@ -167,6 +177,3 @@ class _Whole:
             *(f"{func.params[k].hint}_bar" for k in self.plan.wrt),
         ]
         return Func(f"{func.name}.vjp", self.sweep.top.freeze(), tuple(names), func.span)
-
-
-

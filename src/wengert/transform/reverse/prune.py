@@ -1,14 +1,14 @@
 """Removes what nobody reads from a mutable body: pure nodes, results of branches, carried values of loops.
 
-Liveness of carried values is optimistic: a value that only feeds itself round the loop is dead.  Writes are kept, except
-those into a shadow that is never read.
+Liveness of carried values is optimistic: a value that only feeds itself round the loop is dead.  Writes are
+kept, except those into a shadow that is never read.
 """
 
 from __future__ import annotations
 
-from ..analysis.effects import STORES, VIEWS
-from ..ir.core import Value
-from .tree import Body, Node
+from ...analysis.effects import STORES, VIEWS
+from ...ir.core import Value
+from ..tree import Body, Node
 
 _EFFECTS = frozenset({"check", "call", "rec_set", "rec_grow", *STORES})
 

@@ -1,23 +1,23 @@
 """Functions that are called out of line, split into a forward and a reverse half.
 
-The forward half does what the function does and keeps, in a *frame*, what the reverse half will read; it returns the number
-of the frame.  Frames live in records that belong to the outermost caller and are passed along every call, so recursion
-needs no stack of its own and a pullback may read them as often as it likes::
+The forward half does what the function does and keeps, in a *frame*, what the reverse half will read; it
+returns the number of the frame.  Frames live in records that belong to the outermost caller and are passed
+along every call, so recursion needs no stack of its own and a pullback may read them as often as it likes::
 
     aug(params, shadows of references, records) -> results, shadows of results, frame
-    rev(frame, shadows of references, cotangents of scalar results, records) -> cotangents of scalar parameters
+    rev(frame, shadows of references, cotangents of scalar results, records) -> those of scalar parameters
 """
 
 from __future__ import annotations
 
-from ..ir.core import Func, Module, Value
-from ..ir.types import Array, Rec, Scalar, differentiable, is_ref
+from ...ir.core import Func, Module, Value
+from ...ir.types import Array, Rec, Scalar, differentiable, is_ref
+from ..terms import zeros_like
+from ..tree import Body
 from .adjoint import Adjoint
 from .prune import prune
 from .records import Records
 from .shadows import Sweep
-from .terms import zeros_like
-from .tree import Body
 
 
 class Halves:
@@ -70,7 +70,9 @@ class _Split:
         active = tuple(k for k, p in enumerate(func.params) if differentiable(p.type))
         self.sweep = sweep = Sweep(func, active, split=halves.names, is_open=True)
         self.records: dict[int, Value] = {}
-        shadows = {p: Value(p.type, f"{p.hint}_bar") for p in func.params if is_ref(p.type) and sweep.active(p)}
+        shadows = {
+            p: Value(p.type, f"{p.hint}_bar") for p in func.params if is_ref(p.type) and sweep.active(p)
+        }
         for p, shadow in shadows.items():
             sweep.give(p, shadow)
             sweep.home[shadow] = sweep.top
@@ -115,5 +117,7 @@ class _Split:
         top.params += recs
         back.params = [self.slot, *self.shadows, *self.bars, *recs]
         aug, rev = self.halves.names(func.name)
-        names = tuple(f"{p.hint}_bar" for p in func.params if isinstance(p.type, Scalar) and differentiable(p.type))
+        names = tuple(
+            f"{p.hint}_bar" for p in func.params if isinstance(p.type, Scalar) and differentiable(p.type)
+        )
         return Func(aug, top.freeze(), (), func.span), Func(rev, back.freeze(), names, func.span)

@@ -1,13 +1,15 @@
 """The forward sweep and the memory of cotangents.
 
-Every reference of an active alias class has a *shadow*: memory of the same shape for the cotangent of its contents.  Where
-the shadow lives depends on the class:
+Every reference of an active alias class has a *shadow*: memory of the same shape for the cotangent of its
+contents.  Where the shadow lives depends on the class:
 
-* ``ssa``: a fresh array that is never written and only read whole, in its own block.  Its cotangent is an SSA value.
-* ``own``: memory with one allocation, or memory that is never written.  Each allocation (and each join) has a buffer that
-  is made in the reverse body which mirrors the block of its definition; a view's shadow is the same view of it.
-* ``paired``: memory that is written and joined by branches, loops or records.  Its shadow is allocated beside it in the
-  forward sweep, and every reference is doubled, so joins need no analysis.
+* ``ssa``: a fresh array that is never written and only read whole, in its own block.  Its cotangent is an
+  SSA value.
+* ``own``: memory with one allocation, or memory that is never written.  Each allocation (and each join) has
+  a buffer that is made in the reverse body which mirrors the block of its definition; a view's shadow is
+  the same view of it.
+* ``paired``: memory that is written and joined by branches, loops or records.  Its shadow is allocated
+  beside it in the forward sweep, and every reference is doubled, so joins need no analysis.
 """
 
 from __future__ import annotations
@@ -15,16 +17,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
-from ..analysis.activity import Activity
-from ..analysis.alias import Aliases
-from ..analysis.effects import VIEWS, is_fresh
-from ..analysis.final import Final
-from ..analysis.sites import Sites
-from ..ir.core import Block, Func, Op, Value
-from ..ir.types import I64, Array, Rec, differentiable, is_ref
-from ..prims.primitive import REGISTRY
-from .terms import zeros_like
-from .tree import Body, Emitter, Node
+from ...analysis.activity import Activity
+from ...analysis.alias import Aliases
+from ...analysis.effects import VIEWS, is_fresh
+from ...analysis.final import Final
+from ...analysis.sites import Sites
+from ...ir.core import Block, Func, Op, Value
+from ...ir.types import I64, Array, Rec, differentiable, is_ref
+from ...prims.primitive import REGISTRY
+from ..terms import zeros_like
+from ..tree import Body, Emitter, Node
 
 WHOLE = frozenset({"sum", "matmul", "copy", "cast", "assign", "vacc", "amax", "amin", "dim"})
 """Operations that read an array operand as a whole, besides the elementwise ones."""
@@ -41,8 +43,10 @@ class Sweep:
         split: Callable[[str], tuple[str, str]] | None = None,
         is_open: bool = False,
     ) -> None:
-        """``split`` names the forward and reverse halves of a function that is called out of line.  ``is_open`` says
-        that this function is such a half itself: its caller may write what it was given or gets."""
+        """``split`` names the forward and reverse halves of a function that is called out of line.
+        ``is_open`` says that this function is such a half itself: its caller may write what it was given or
+        gets.
+        """
         self.func = func
         self.split = split
         self.is_open = is_open
@@ -100,7 +104,9 @@ class Sweep:
 
     def _exposed(self, c: int) -> bool:
         """Whether callers see memory of the class and may write it between the two sweeps."""
-        return self.is_open and any(v in self.func.params or v in self.func.results for v in self.aliases.members(c))
+        return self.is_open and any(
+            v in self.func.params or v in self.func.results for v in self.aliases.members(c)
+        )
 
     def _decide(self, c: int) -> str:
         members = self.aliases.members(c)
@@ -135,7 +141,8 @@ class Sweep:
             return False
         block = self.sites.path(op)[-1].block
         return all(
-            self.sites.path(u)[-1].block is block and (u.name in WHOLE or REGISTRY[u.name].kind == "elementwise")
+            self.sites.path(u)[-1].block is block
+            and (u.name in WHOLE or REGISTRY[u.name].kind == "elementwise")
             for u in self._uses.get(v, ())
         )
 
@@ -146,7 +153,11 @@ class Sweep:
         if not writes:
             return False
         roots = self.aliases.roots(c)
-        if len(roots) == 1 and isinstance(roots[0], Op) and not any(self._is_join(m) for m in self.aliases.members(c)):
+        if (
+            len(roots) == 1
+            and isinstance(roots[0], Op)
+            and not any(self._is_join(m) for m in self.aliases.members(c))
+        ):
             around = set(self.sites.loops(roots[0]))
             return any(
                 self.sites.comes_first(op, w) or any(x not in around for x in self.sites.common_loops(op, w))
@@ -188,7 +199,9 @@ class Sweep:
         body = self.home_of(node)
         at = body.ops.index(node) + (0 if before else 1)
         em = Emitter(body, at, node.span)
-        copy = em.node("copy", [v], [Array(v.type.dtype, v.type.axes)], hints=(f"{v.hint}_old" if v.hint else "",))
+        copy = em.node(
+            "copy", [v], [Array(v.type.dtype, v.type.axes)], hints=(f"{v.hint}_old" if v.hint else "",)
+        )
         self.home[copy.result] = body
         self.snapshots.append((self.aliases.cls(v), node, copy))
         return copy.result
@@ -212,7 +225,7 @@ class Sweep:
 
     def better_restored(self) -> frozenset[int]:
         """The classes of which copies of arrays inside loops survived: putting old values back is cheaper."""
-        alive = {n for n in self.top.nodes()}
+        alive = set(self.top.nodes())
         return frozenset(
             c
             for c, node, copy in self.snapshots
@@ -249,19 +262,25 @@ class Sweep:
                 attrs = {**op.attrs, "safe": True} if op.name == "view" else op.attrs
                 types = REGISTRY[op.name].infer([base.type, *(u.type for u in op.operands[1:])], attrs)
                 hint = f"{v.hint}_bar" if v.hint else ""
-                self._views[key] = em.node(op.name, [base, *op.operands[1:]], types, attrs, hints=(hint,)).result
+                self._views[key] = em.node(
+                    op.name, [base, *op.operands[1:]], types, attrs, hints=(hint,)
+                ).result
             return self._views[key]
         self._buffers[v] = self._new_buffer(v)
         return self._buffers[v]
 
     def _new_buffer(self, v: Value) -> Value:
-        """Zeros of the shape of ``v`` at the start of the reverse body that mirrors the block of its definition."""
+        """Zeros of the shape of ``v`` at the start of the reverse body that mirrors the block of its
+        definition.
+        """
         assert isinstance(v.type, Array)
         forward = self.home[v]
         em = Emitter(self.mirror[forward], at=0)
         attrs = {"dtype": v.type.dtype, "axes": v.type.axes, "fill": "zero"}
         hint = f"{v.hint}_bar" if v.hint else ""
-        alloc = em.node("alloc", self._sizes(v, forward), [Array(v.type.dtype, v.type.axes)], attrs, hints=(hint,))
+        alloc = em.node(
+            "alloc", self._sizes(v, forward), [Array(v.type.dtype, v.type.axes)], attrs, hints=(hint,)
+        )
         return alloc.result
 
     def _sizes(self, v: Value, forward: Body) -> list[Value]:
@@ -361,7 +380,9 @@ class Sweep:
         return made
 
     def _pair_call(self, node: Node, body: Body) -> None:
-        """An active call becomes one of the forward half: shadows go along, and it gives the number of its frame."""
+        """An active call becomes one of the forward half: shadows go along, and it gives the number of its
+        frame.
+        """
         if not any(self.active(v) for v in (*node.operands, *node.results)):
             return
         assert self.split is not None
@@ -396,7 +417,9 @@ class Sweep:
     # the turn
 
     def at_turn(self, em: Emitter, r: Value) -> Value:
-        """A result as it is at the end of the forward sweep, copied when the reverse sweep overwrites its memory."""
+        """A result as it is at the end of the forward sweep, copied when the reverse sweep overwrites its
+        memory.
+        """
         if is_ref(r.type) and isinstance(r.type, Array) and self.aliases.cls(r) in self.restored:
             return em.node("copy", [r], [Array(r.type.dtype, r.type.axes)], hints=(r.hint,)).result
         return r

@@ -1,27 +1,57 @@
 """The record plan: how the reverse sweep comes by values of the forward sweep that are out of its scope.
 
-The reverse sweep has been emitted with direct references.  Pairs of (forward region, reverse region) are mended from the
-inside out.  For each pair, the values of the forward region that the reverse region reads are either recomputed at the
-start of the reverse region or *carried over*: out of a branch as one more result, out of a loop through a record with one
-item for each trip.  Which values are carried over is a minimum vertex cut between what cannot be recomputed and what is read.
+The reverse sweep has been emitted with direct references.  Pairs of (forward region, reverse region) are
+mended from the inside out.  For each pair, the values of the forward region that the reverse region reads
+are either recomputed at the start of the reverse region or *carried over*: out of a branch as one more
+result, out of a loop through a record with one item for each trip.  Which values are carried over is a
+minimum vertex cut between what cannot be recomputed and what is read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ..analysis.effects import VIEWS
-from ..ir.core import Value
-from ..ir.types import I64, Array, Scalar, is_ref
-from ..prims.primitive import REGISTRY
-from .adjoint import unit_step
+from ...analysis.effects import VIEWS
+from ...ir.core import Value
+from ...ir.types import I64, Array, Scalar, is_ref
+from ...prims.primitive import REGISTRY
+from ..tree import Body, Emitter, Node
+from .control import unit_step
 from .mincut import min_vertex_cut
 from .shadows import Sweep
-from .tree import Body, Emitter, Node
 
 EXPENSIVE = frozenset(
-    "exp exp2 expm1 log log2 log10 log1p cbrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh hypot "
-    "pow erf erfc lgamma tgamma digamma trigamma".split()
+    [
+        "exp",
+        "exp2",
+        "expm1",
+        "log",
+        "log2",
+        "log10",
+        "log1p",
+        "cbrt",
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "atan2",
+        "sinh",
+        "cosh",
+        "tanh",
+        "asinh",
+        "acosh",
+        "atanh",
+        "hypot",
+        "pow",
+        "erf",
+        "erfc",
+        "lgamma",
+        "tgamma",
+        "digamma",
+        "trigamma",
+    ]
 )
 """Scalar operations that cost more than reading a record."""
 
@@ -35,9 +65,12 @@ NewRecord = Callable[[Scalar | Array, str], Value]
 class Records:
     """Mends the pairs of one derivative."""
 
-    def __init__(self, sweep: Sweep, pairs: Iterable[Pair], new_record: NewRecord, back: Body | None = None) -> None:
-        """``new_record`` gives a record that is visible in the outermost bodies of both sweeps; ``back`` is the
-        outermost body of the reverse sweep where it is not part of that of the forward sweep."""
+    def __init__(
+        self, sweep: Sweep, pairs: Iterable[Pair], new_record: NewRecord, back: Body | None = None
+    ) -> None:
+        """``new_record`` gives a record that is visible in the outermost bodies of both sweeps; ``back`` is
+        the outermost body of the reverse sweep where it is not part of that of the forward sweep.
+        """
         self.back = back
         self.sweep = sweep
         self._new_record = new_record
@@ -90,8 +123,8 @@ class Records:
     def frame(self, slot: Value, shared: set[Value]) -> Value:
         """Mend the outermost pair of a split function: what its reverse half reads is kept in a frame.
 
-        ``slot`` is the number of the frame, a parameter of the reverse half; ``shared`` are values that both halves
-        have.  Returns the number as the forward half gives it.
+        ``slot`` is the number of the frame, a parameter of the reverse half; ``shared`` are values that
+        both halves have.  Returns the number as the forward half gives it.
         """
         back = self.sweep.back
         needed = [v for v in self._needed(self.top, back) if v not in shared]
@@ -154,7 +187,7 @@ class Records:
                     edges.append((u, v))
                     stack.append(u)
         cut = min_vertex_cut(cost, [e for e in edges if e[0] in cost], sources, needed)
-        return [v for v in self._ordered(forward, cut)]
+        return list(self._ordered(forward, cut))
 
     def _ordered(self, forward: Body, cut: set[Value]) -> list[Value]:
         inside = [v for v in cut if self.home.get(v) is forward]
@@ -168,7 +201,9 @@ class Records:
         return UNIT * (v.type.itemsize if isinstance(v.type, Scalar) else 1000)
 
     def _free(self, v: Value, at: Body) -> bool:
-        """Whether the reverse sweep has ``v`` without carrying anything: constants, outermost values, loop variables."""
+        """Whether the reverse sweep has ``v`` without carrying anything: constants, outermost values, loop
+        variables.
+        """
         home = self.home[v]
         if home is self.top and not self.sweep.is_open:
             return True
@@ -191,7 +226,12 @@ class Records:
         if kept is not None:
             return kept.operands[:-1]
         if node.name in ("for", "while", "if", "call"):
-            if node.name == "for" and v is node.results[0] and node in self.sweep.op_of and unit_step(self.sweep, node):
+            if (
+                node.name == "for"
+                and v is node.results[0]
+                and node in self.sweep.op_of
+                and unit_step(self.sweep, node)
+            ):
                 return node.operands[:2]
             return None
         if node.name == "load":
@@ -230,7 +270,9 @@ class Records:
 
     # recomputing
 
-    def _recompute(self, v: Value, forward: Body, known: dict[Value, Value], em: Emitter, pair: Pair) -> Value:
+    def _recompute(
+        self, v: Value, forward: Body, known: dict[Value, Value], em: Emitter, pair: Pair
+    ) -> Value:
         if v in known or self.home.get(v) is not forward:
             return known.get(v, v)
         node = self.made.get(v)
@@ -249,7 +291,9 @@ class Records:
             return known[v]
         operands = [self._recompute(u, forward, known, em, pair) for u in node.operands]
         attrs = {**node.attrs, "safe": True} if node.name in ("load", "view") else node.attrs
-        clone = em.put(Node(node.name, operands, [Value(r.type, r.hint) for r in node.results], attrs, (), node.span))
+        clone = em.put(
+            Node(node.name, operands, [Value(r.type, r.hint) for r in node.results], attrs, (), node.span)
+        )
         for old, new in zip(node.results, clone.results, strict=True):
             known[old] = new
         return known[v]
@@ -294,7 +338,9 @@ class Records:
         return bodies[::-1]
 
     def _static_sizes(self, forward: Body) -> list[Value] | None:
-        """The trip counts of the loops around, as values of the outermost body; ``None`` when they are not known there."""
+        """The trip counts of the loops around, as values of the outermost body; ``None`` when they are not
+        known there.
+        """
         loops = self._loops(forward)
         bounds: list[tuple[Value, Value, int]] = []
         for body in loops:
@@ -308,7 +354,10 @@ class Records:
         anchor = next(n for n in self.top.ops if n is outer or _holds(n, outer))
         em = Emitter(self.top, at=self.top.ops.index(anchor))
         moved: dict[Value, Value] = {}
-        sizes = [_trips(em, self._hoist(lo, em, moved), self._hoist(hi, em, moved), sign) for lo, hi, sign in bounds]
+        sizes = [
+            _trips(em, self._hoist(lo, em, moved), self._hoist(hi, em, moved), sign)
+            for lo, hi, sign in bounds
+        ]
         for s in sizes:
             self.home[s] = self.top
         self._anchor = em
@@ -320,7 +369,9 @@ class Records:
         node = self.made.get(v)
         if node is None:
             return False
-        plain = node.name == "const" or (REGISTRY[node.name].kind == "elementwise" and isinstance(v.type, Scalar))
+        plain = node.name == "const" or (
+            REGISTRY[node.name].kind == "elementwise" and isinstance(v.type, Scalar)
+        )
         return plain and all(self._hoistable(u) for u in node.operands)
 
     def _hoist(self, v: Value, em: Emitter, moved: dict[Value, Value]) -> Value:
@@ -343,13 +394,16 @@ class Records:
         self.home[tape.result], self.made[tape.result] = self.top, tape
         loops = self._loops(forward)
         end = Emitter(forward)
-        end.node("store", [tape.result, *(self._trip_forward(b, forward) for b in loops), v], (), {"safe": True})
+        end.node(
+            "store", [tape.result, *(self._trip_forward(b, forward) for b in loops), v], (), {"safe": True}
+        )
         indices = [self._trip_back(b, em) for b in loops]
         return em.node("load", [tape.result, *indices], [v.type], {"safe": True}, hints=(v.hint,)).result
 
     def _carry_in_record(self, pair: Pair, v: Value, em: Emitter) -> Value:
         forward, _, node, _ = pair
-        assert isinstance(v.type, (Scalar, Array)) and forward.parent is not None
+        assert isinstance(v.type, (Scalar, Array))
+        assert forward.parent is not None
         rec = self._new_record(v.type, f"{v.hint or 'v'}_tape")
         before = Emitter(forward.parent, at=forward.parent.ops.index(node))
         base = before.node("rec_len", [rec], [I64], hints=("base",))
@@ -382,7 +436,9 @@ class Records:
         return _count_trips(loop, node)
 
     def _after_trip(self, back: Body) -> int:
-        """Where values that are made available go: behind the trip number, if a body inside has asked for it."""
+        """Where values that are made available go: behind the trip number, if a body inside has asked for
+        it.
+        """
         trip = self._back_trip.get(back)
         return next((k + 1 for k, n in enumerate(back.ops) if trip in n.results), 0)
 

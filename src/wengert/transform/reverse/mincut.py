@@ -1,7 +1,7 @@
 """The cheapest set of vertices that separates sources from sinks (maximum flow, minimum cut).
 
-Used by the record plan: sources are values that cannot be recomputed, sinks are values that the reverse sweep reads, an
-edge leads from an operand to a result, and what is cut is what is recorded.
+Used by the record plan: sources are values that cannot be recomputed, sinks are values that the reverse
+sweep reads, an edge leads from an operand to a result, and what is cut is what is recorded.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ INFINITE = 1 << 60
 def min_vertex_cut(
     cost: Mapping[T, int], edges: Iterable[tuple[T, T]], sources: Iterable[T], sinks: Iterable[T]
 ) -> set[T]:
-    """The cut of least total ``cost`` that lies nearest to the sinks; sources and sinks may be cut themselves.
+    """The cut of least total ``cost`` that lies nearest to the sinks; sources and sinks may be cut
+    themselves.
 
     >>> sorted(min_vertex_cut({"x": 1, "y": 1, "z": 1}, [("x", "y"), ("x", "z")], ["x"], ["y", "z"]))
     ['x']

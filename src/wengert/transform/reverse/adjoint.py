@@ -1,0 +1,249 @@
+"""The reverse sweep: one adjoint for each op, last op first.
+
+Cotangents of scalars (and of ``ssa`` arrays) are values, kept by scope.  A loop's reverse carries the
+cotangents of what the loop carries, and one accumulator for each outer scalar that its body reads; zero
+trips then give the identity for free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...analysis.effects import VIEWS
+from ...ir.core import Value
+from ...ir.types import Array, Scalar, dtype_of
+from ...prims.primitive import REGISTRY
+from .. import rules
+from ..terms import Term, zeros_like
+from ..tree import Body, Emitter, Node
+from .shadows import Sweep
+
+RISKY = frozenset(
+    [
+        "div",
+        "sqrt",
+        "log",
+        "log2",
+        "log10",
+        "log1p",
+        "pow",
+        "ipow",
+        "asin",
+        "acos",
+        "acosh",
+        "atanh",
+        "hypot",
+        "atan2",
+        "cbrt",
+        "tan",
+        "lgamma",
+        "mulz",
+    ]
+)
+"""Operations with partials that may be infinite or NaN where the value is finite: a zero cotangent stays
+zero.
+"""
+
+SELECTIVE = frozenset(["select", "maximum", "minimum", "fmax", "fmin", "pymax", "pymin"])
+"""Operations that give exact zeros as cotangents of what was not chosen."""
+
+
+SILENT = frozenset(["rec_new", "rec_grow", "rec_len", "alloc", "const", "undef", "dim", "check"])
+"""Operations through which no cotangent flows."""
+
+
+class Scope:
+    """The cotangents known in one reverse body."""
+
+    def __init__(self, forward: Body, body: Body, kind: str, parent: Scope | None = None) -> None:
+        self.forward = forward
+        self.body = body
+        self.kind = kind
+        self.parent = parent
+        self.local: dict[Value, Value] = {}
+        self.imported: dict[Value, Value] = {}
+
+    def get(self, v: Value, home: Body) -> Value | None:
+        """The cotangent of ``v`` so far; inside a loop an accumulator is carried for a value from outside."""
+        if v in self.local:
+            return self.local[v]
+        if home is self.forward or self.parent is None:
+            return None
+        if self.kind == "loop":
+            p = Value(v.type, f"{v.hint}_bar" if v.hint else "")
+            self.body.params.append(p)
+            self.imported[v] = self.local[v] = p
+            return p
+        found = self.parent.get(v, home)
+        if found is not None:
+            self.local[v] = self.imported[v] = found
+        return found
+
+
+class Adjoint:
+    """Emits the reverse sweep of a forward sweep."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        self.sweep = sweep
+        self.em = Emitter(sweep.back)
+        self.scope = Scope(sweep.top, sweep.back, "top")
+        self.pairs: list[tuple[Body, Body, Node, Node]] = []
+        self.selective = any(op.name in SELECTIVE for op in sweep.sites.ops)
+        self._known_shapes: dict[Value, Value] = {}
+
+    def seed(self, r: Value, seed: Value) -> None:
+        """Add the cotangent of a result."""
+        if self.sweep.active(r):
+            self.add(r, Term(self.em, seed), fresh=False)
+
+    def run(self) -> None:
+        """Emit the adjoint of the whole function."""
+        self.body(self.sweep.top)
+
+    # cotangents
+
+    def add(self, v: Value, term: Any, fresh: bool = True) -> None:
+        """Add ``term`` to the cotangent of ``v``, summed or repeated to its shape.
+
+        ``fresh`` says that an array term is nobody else's memory.
+        """
+        if not self.sweep.active(v):
+            return
+        value = term.value if isinstance(term, Term) else self.em.const(float(term), dtype_of(v.type))
+        if isinstance(v.type, Scalar):
+            self._add_scalar(v, value)
+        elif self.sweep.kind(v) == "ssa":
+            self._add_ssa(v, value, fresh)
+        else:
+            self.em.node("vacc", [self.sweep.shadow(v, self.em), value], (), {"adjoint": True})
+
+    def _add_scalar(self, v: Value, value: Value) -> None:
+        if isinstance(value.type, Array):
+            axes = tuple(range(value.type.rank))
+            attrs = {"axes": axes, "keepdims": False, "adjoint": True}
+            value = self.em.node("sum", [value], [value.type.dtype], attrs).result
+        old = self.scope.get(v, self.sweep.home[v])
+        total = Term(self.em, value) if old is None else Term(self.em, old) + Term(self.em, value)
+        self.scope.local[v] = total.value
+
+    def _add_ssa(self, v: Value, value: Value, fresh: bool) -> None:
+        old = self.scope.local.get(v)
+        if not self._same_shape(value, v):
+            buffer = zeros_like(self.em, v)
+            self.em.node("vacc", [buffer, value], (), {"adjoint": True})
+            value = buffer
+        elif old is None and not fresh:
+            value = self.em.node("copy", [value], [v.type]).result
+        self.scope.local[v] = value if old is None else (Term(self.em, old) + Term(self.em, value)).value
+
+    def _same_shape(self, value: Value, v: Value) -> bool:
+        return value.type == v.type and self._known_shapes.get(value) is v
+
+    def take(self, y: Value) -> Value | None:
+        """The cotangent of a result, ``None`` when nothing was added to it."""
+        if not self.sweep.active(y):
+            return None
+        if isinstance(y.type, Scalar) or self.sweep.kind(y) == "ssa":
+            return self.scope.local.pop(y, None)
+        return self.sweep.shadow(y, self.em) if self.sweep.touched(y) else None
+
+    # bodies
+
+    def body(self, forward: Body) -> None:
+        for node in reversed(list(forward.ops)):
+            if node in self.sweep.op_of:
+                self.em.span = node.span
+                self._node(node)
+
+    def _node(self, node: Node) -> None:
+        handler = ADJOINTS.get(node.name)
+        if handler is not None:
+            handler(self, node)
+        elif node.name not in VIEWS and node.name not in SILENT:
+            self._pure(node)
+
+    def _pure(self, node: Node) -> None:
+        y = node.result
+        g = self.take(y)
+        if g is None or not any(self.sweep.active(v) for v in node.operands):
+            return
+        if node.name in ARRAY_ADJOINTS:
+            ARRAY_ADJOINTS[node.name](self, node, g)
+            return
+        prim = REGISTRY[node.name]
+        attrs = rules.plain_attrs(node)
+        terms = _Operands(self, node)
+        if prim.partials is not None:
+            for v, partial in zip(node.operands, prim.partials, strict=True):
+                if not self.sweep.active(v) or (isinstance(partial, (int, float)) and partial == 0):
+                    continue
+                if partial is None:
+                    raise rules.no_rule(node, "reverse")
+                self._by_partial(node, v, g, partial, terms, attrs)
+            return
+        if prim.vjp is None:
+            raise rules.no_rule(node, "reverse")
+        parts = prim.vjp(Term(self.em, g), terms.y(), *terms.xs(), **attrs)
+        for v, part in zip(node.operands, parts, strict=True):
+            if part is not None and self.sweep.active(v):
+                self.add_part(node, v, part, g)
+
+    def _by_partial(
+        self, node: Node, v: Value, g: Value, partial: Any, terms: _Operands, attrs: dict[str, Any]
+    ) -> None:
+        p = partial(terms.y(), *terms.xs(), **attrs) if callable(partial) else partial
+        strong = callable(partial) and (self.selective or node.name in RISKY)
+        part: Any = REGISTRY["mulz"](Term(self.em, g), p) if strong else Term(self.em, g) * p
+        self.add_part(node, v, part, g)
+
+    def add_part(self, node: Node, v: Value, part: Any, g: Value) -> None:
+        """Add a contribution of the shape of the result of ``node``; note whether that is the shape of
+        ``v`` too.
+        """
+        fresh = not (isinstance(part, Term) and part.value is g)
+        if isinstance(v.type, Array) and isinstance(part, Term) and self._shapes_equal(node, v):
+            self._known_shapes[part.value] = v
+        self.add(v, part, fresh)
+
+    def _shapes_equal(self, node: Node, v: Value) -> bool:
+        """Whether the result of an elementwise op surely has the shape of its operand ``v``."""
+        y = node.result
+        if v.type != y.type and not (
+            isinstance(v.type, Array) and isinstance(y.type, Array) and v.type.axes == y.type.axes
+        ):
+            return False
+        arrays = [u for u in node.operands if isinstance(u.type, Array)]
+        if all(u is v for u in arrays):
+            return True
+        sizes = self.sweep.final.ranges.sizes
+        try:
+            return all(sizes(u) == sizes(v) for u in arrays)
+        except (KeyError, AssertionError):
+            return False
+
+
+class _Operands:
+    """The operands and result of a node as terms, with contents copied where they are overwritten later."""
+
+    def __init__(self, adjoint: Adjoint, node: Node) -> None:
+        self.adjoint = adjoint
+        self.node = node
+        self._xs: list[Term] | None = None
+
+    def xs(self) -> list[Term]:
+        if self._xs is None:
+            a = self.adjoint
+            self._xs = [Term(a.em, a.sweep.content(v, self.node)) for v in self.node.operands]
+        return self._xs
+
+    def y(self) -> Term:
+        a = self.adjoint
+        return Term(a.em, a.sweep.content(self.node.result, self.node))
+
+
+ADJOINTS: dict[str, Callable[[Adjoint, Node], None]] = {}
+"""The adjoints of control flow and memory, by operation; `control` and `memory` fill it."""
+
+ARRAY_ADJOINTS: dict[str, Callable[[Adjoint, Node, Value], None]] = {}
+"""Those of pure operations that are not elementwise, given the cotangent of the result; `arrays` fills it."""
