@@ -215,3 +215,47 @@ def test_what_is_recorded(name: str, numbers: int) -> None:
     f, args = next((f, a) for f, a in programs.PROGRAMS if f.__name__ == name)
     counts = count_ops(gradient(optimise(module(lower(f)))), copied(args))
     assert counts.recorded == 8 * numbers
+
+
+def pair(x, y, p):
+    for i in range(len(x)):
+        y[i] = x[i] * y[i] * p
+    x[0] = y[1] * p
+    return x, y[0] * p
+
+
+def passed_through(x, p):
+    return x
+
+
+def view_of_argument(x, p):
+    z = x[1 : len(x)]
+    z[0] = p * z[1]
+    return z
+
+
+def fresh_and_scalar(x, p):
+    z = x * p
+    return z, p * p
+
+
+@pytest.mark.parametrize("f", [pair, passed_through, view_of_argument, fresh_and_scalar])
+def test_cotangents_of_arrays_and_final_contents(f: Callable[..., Any]) -> None:
+    """The dot-product test with a cotangent for every result and every overwritten argument."""
+    m = optimise(module(lower(f)))
+    func = m.main
+    on = active(m)
+    rng = np.random.default_rng(0)
+    args = [rng.standard_normal(4) if isinstance(p.type, Array) else 0.7 for p in func.params]
+    v = directions(tuple(args), on, 3)
+    final = tuple(k for k in on if isinstance(func.params[k].type, Array))
+    moved, tangents = copied(args), copied(v)
+    out = evaluate(jvp(m, on), [*moved, *tangents])
+    dy = out[len(func.results) :]
+    u = [rng.standard_normal(np.shape(d))[()] for d in dy]
+    w = [rng.standard_normal(4) for _ in final]
+    bars = evaluate(
+        optimise(vjp(m, Plan(on, on, primal=False, final=final, copied=final))), [*copied(args), *u, *w]
+    )
+    left = flat(u) @ flat(dy) + sum(a @ tangents[on.index(k)] for a, k in zip(w, final, strict=True))
+    np.testing.assert_allclose(flat(bars) @ flat(v), left, rtol=1e-12)
