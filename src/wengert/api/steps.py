@@ -1,0 +1,271 @@
+"""What a transform does to a stage: the module, and the Python structure around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from ..analysis.activity import Activity
+from ..analysis.alias import Aliases
+from ..capture.pytree import InTree, Leaf, Node, Tree, leaves
+from ..diag import Diagnostic
+from ..errors import error_for, warn
+from ..ir.build import Builder
+from ..ir.core import Block, Func, Module, Value
+from ..ir.types import BOOL, I64, Array, Scalar, differentiable, dtype_of
+from ..transform.jvp import jvp as jvp_of
+from ..transform.passes import optimise
+from ..transform.vjp import Plan
+from ..transform.vjp import vjp as vjp_of
+from .stage import NOTHING, Stage, contiguous, copied, renumber, tuple_of
+from .wrt import Wrt, differentiable_leaves, mirrored, select
+
+RETURN = "return"
+"""Names the result in ``outputs``, beside the names of arguments."""
+
+
+def grad_step(stage: Stage, name: str, wrt: Wrt, value: bool, has_aux: bool) -> Stage:
+    """The gradient of a function that returns one real number (or a pair of one and something else)."""
+    tree = select(stage.inputs, wrt, name)
+    chosen = _unique(differentiable_leaves(tree, "gradient"))
+    loss, aux = _loss(stage, name, has_aux)
+    _warn_independent(stage, tree, name, loss)
+    active = tuple(sorted(stage.param_of(leaf.index) for leaf in chosen))
+    order = tuple(stage.param_of(leaf.index) for leaf in chosen)
+    primal = value or has_aux
+    plan = Plan(active, order, one=True, primal=primal)
+    module = optimise(vjp_of(copied(stage.module, _written(stage)), plan))
+    first = len(stage.module.main.results) if primal else 0
+    gradient = mirrored(tree, chosen, first)
+    output: Tree = gradient
+    if value:
+        output = tuple_of(tuple_of(loss, aux) if has_aux else loss, gradient)
+    elif has_aux:
+        output = tuple_of(gradient, aux)
+    return replace(stage, module=module, output=output, mutated=frozenset())
+
+
+def jvp_step(stage: Stage, tree: Tree, chosen: Sequence[Leaf], name: str, primal: bool = True) -> Stage:
+    """Forward mode: another argument ``name``, of the structure of ``tree``, holds the tangents of ``chosen``.
+
+    The result is a pair of value and tangent, or the tangent alone.
+    """
+    chosen = _unique(chosen)
+    clean = copied(stage.module, _written(stage))
+    params = {leaf.index: stage.param_of(leaf.index) for leaf in chosen}
+    active = tuple(sorted(params.values()))
+    module = same_shapes(jvp_of(clean, active), len(stage.supply), active)
+    count, more = stage.leaf_count(), len(chosen)
+    tangents = _renamed(mirrored(tree, list(chosen), count), name)
+    at = {p: count + k for k, p in enumerate(params.values())}
+    supply = (*(s if s < count else s + more for s in stage.supply), *(at[p] for p in active))
+    results = stage.module.main.results
+    number = len(results)
+    which: dict[int, int] = {}
+    for k, r in enumerate(results):
+        if differentiable(r.type):
+            which[k] = number
+            number += 1
+    dy = derivative_tree(stage.output, which)
+    return Stage(
+        module=optimise(module),
+        inputs=InTree((*stage.inputs.names, name), (*stage.inputs.trees, tangents)),
+        output=tuple_of(stage.output, dy) if primal else dy,
+        supply=supply,
+        hidden=stage.hidden,
+        guards=stage.guards,
+    )
+
+
+def hvp_step(stage: Stage, name: str, wrt: Wrt) -> Stage:
+    """The product of the Hessian with a vector, the last argument: forward mode over the gradient."""
+    tree = select(stage.inputs, wrt, name)
+    chosen = differentiable_leaves(tree, "Hessian")
+    return jvp_step(grad_step(stage, name, wrt, value=False, has_aux=False), tree, chosen, "v", primal=False)
+
+
+def pullback_step(stage: Stage, name: str, outputs: Sequence[str]) -> Stage:
+    """Reverse mode with cotangents as the last argument; gives a cotangent for every argument."""
+    inputs, results = stage.inputs, stage.module.main.results
+    chosen = [leaf for leaf in inputs.leaves() if dtype_of(leaf.type).is_inexact]
+    if not chosen:
+        text = f"no argument of `{name}` can be differentiated: there is no float among them"
+        raise error_for(Diagnostic("T0202", text, helps=("pass 2.0 instead of 2, for instance",)))
+    order = tuple(stage.param_of(leaf.index) for leaf in chosen)
+    count = stage.leaf_count()
+    seeded = {k: j for j, k in enumerate(k for k, r in enumerate(results) if differentiable(r.type))}
+    finals = [leaf for part in outputs if part != RETURN for leaf in _final_leaves(stage, name, part)]
+    final_params = tuple(sorted(stage.param_of(leaf.index) for leaf in finals))
+    plan = Plan(tuple(sorted(order)), order, primal=False, final=final_params, copied=final_params)
+    module = optimise(vjp_of(copied(stage.module, set(_written(stage)) - set(final_params)), plan))
+    more = len(seeded) + len(finals)
+    final_number = {stage.supply[p]: count + len(seeded) + j for j, p in enumerate(final_params)}
+    parts: list[Tree] = []
+    for part in outputs:
+        if part == RETURN:
+            parts.append(derivative_tree(stage.output, {k: count + j for k, j in seeded.items()}))
+        else:
+            parts.append(derivative_tree(select(inputs, part, name), final_number))
+    y_bar = _renamed(parts[0] if len(parts) == 1 else tuple_of(*parts), "y_bar")
+    supply = (*(s if s < count else s + more for s in stage.supply), *range(count, count + more))
+    everything = Node("tuple", tuple, (), inputs.trees)
+    return Stage(
+        module=module,
+        inputs=InTree((*inputs.names, "y_bar"), (*inputs.trees, y_bar)),
+        output=mirrored(everything, chosen, 0),
+        supply=supply,
+        hidden=stage.hidden,
+        guards=stage.guards,
+    )
+
+
+def finals_of(stage: Stage, name: str, part: str) -> Tree:
+    """The argument whose final content is an output, for the caller to read it from."""
+    _final_leaves(stage, name, part)
+    return select(stage.inputs, part, name)
+
+
+def _final_leaves(stage: Stage, name: str, part: str) -> list[Leaf]:
+    tree = select(stage.inputs, part, name)
+    found = [leaf for leaf in leaves(tree) if leaf.index in stage.mutated and differentiable(leaf.type)]
+    if not found:
+        text = f"`outputs` names `{part}`, which `{name}` does not overwrite"
+        raise error_for(Diagnostic("U0602", text, helps=("name overwritten arguments, or 'return'",)))
+    return found
+
+
+def _written(stage: Stage) -> tuple[int, ...]:
+    return tuple(sorted(p for p, s in enumerate(stage.supply) if s in stage.mutated))
+
+
+def _unique(chosen: Sequence[Leaf]) -> list[Leaf]:
+    return list({leaf.index: leaf for leaf in chosen}.values())
+
+
+def _loss(stage: Stage, name: str, has_aux: bool) -> tuple[Tree, Tree]:
+    """The leaf that is differentiated, and the rest; `TypesError` (T0203) when there is none."""
+    tree, aux = stage.output, NOTHING
+    if has_aux:
+        if not (isinstance(tree, Node) and tree.kind == "tuple" and len(tree.children) == 2):
+            text = f"with `has_aux=True`, `{name}` must return a pair (number, anything)"
+            raise error_for(Diagnostic("T0203", text))
+        tree, aux = tree.children
+    if isinstance(tree, Leaf) and isinstance(tree.type, Scalar) and tree.type.is_float and tree.index == 0:
+        return tree, aux
+    if not isinstance(tree, Leaf):
+        kind = f"a {tree.kind}" if isinstance(tree, Node) else repr(tree.value)
+        pair = isinstance(tree, Node) and tree.kind == "tuple" and not has_aux
+        helps = ("for a pair of a number and other things, say `has_aux=True`",) if pair else ()
+    elif isinstance(tree.type, Array):
+        kind, helps = f"an array with {tree.type.rank} axes", ("sum it, or take the `jacobian`",)
+    else:
+        kind, helps = f"a number of type {tree.type}", ()
+    text = f"a gradient needs one real number as the result, and `{name}` returns {kind}"
+    raise error_for(Diagnostic("T0203", text, helps=helps))
+
+
+def _warn_independent(stage: Stage, tree: Tree, name: str, loss: Tree) -> None:
+    """Warn about each named argument that the result cannot vary with."""
+    assert isinstance(loss, Leaf)
+    func = stage.module.main
+    aliases = Aliases(func)
+    parts = tree.children if isinstance(tree, Node) and not tree.path else (tree,)
+    for part in parts:
+        params = [stage.param_of(leaf.index) for leaf in leaves(part) if differentiable(leaf.type)]
+        if not Activity(func, aliases, params)(func.results[loss.index]):
+            text = f"the result of `{name}` does not depend on `{part.path}`: its gradient is zero"
+            warn(Diagnostic("A0302", text, severity="warning"), stacklevel=_user_level())
+
+
+def _user_level() -> int:
+    """How far up the first frame is that is not ours."""
+    import sys
+
+    level, frame = 1, sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("wengert."):
+        frame, level = frame.f_back, level + 1
+    return level - 1
+
+
+def derivative_tree(tree: Tree, number: dict[int, int]) -> Tree:
+    """``tree`` with leaf ``k`` numbered ``number[k]``; leaves that are not in it, and constants, are None."""
+    if isinstance(tree, Leaf):
+        return renumber(contiguous(tree), [number[tree.index]]) if tree.index in number else NOTHING
+    if isinstance(tree, Node):
+        return replace(tree, children=tuple(derivative_tree(c, number) for c in tree.children))
+    return NOTHING
+
+
+def _renamed(tree: Tree, name: str) -> Tree:
+    """The tree of another argument: paths begin with ``name``."""
+    prefix = tree.path
+
+    def visit(t: Tree) -> Tree:
+        path = name + t.path[len(prefix) :] if t.path else name
+        if isinstance(t, Node):
+            return replace(t, path=path, children=tuple(map(visit, t.children)))
+        return replace(t, path=path)
+
+    return visit(tree)
+
+
+def same_shapes(module: Module, first: int, active: Sequence[int]) -> Module:
+    """Check at the start that the array parameters from ``first`` on have the shapes of those at ``active``.
+
+    The body relies on it: its proofs about indices are about the primal arrays.
+    """
+    func = module.main
+    b = Builder()
+    for k, p in enumerate(active):
+        x, dx = func.params[p], func.params[first + k]
+        if isinstance(x.type, Array):
+            for axis in range(x.type.rank):
+                _check_axis(b, x, dx, axis)
+    if not b.ops:
+        return module
+    body = Block(func.params, (*b.ops, *func.body.ops), func.results)
+    made = Func(func.name, body, func.result_names, func.span)
+    return Module(made.name, MappingProxyType({**module.funcs, made.name: made}))
+
+
+def _check_axis(b: Builder, x: Value, dx: Value, axis: int) -> None:
+    (n,) = b.emit("dim", (x,), {"axis": axis}, types=(I64,))
+    (m,) = b.emit("dim", (dx,), {"axis": axis}, types=(I64,))
+    (ok,) = b.emit("eq", (n, m), types=(BOOL,))
+    text = f"the tangent of `{x.hint}` has length {{1}} along axis {axis}, and `{x.hint}` has {{0}}"
+    b.emit("check", (ok, n, m), {"exc": "ValueError", "message": text})
+
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One transform, as data: what a key of a cache can hold, and what pickles."""
+
+    mode: str
+    wrt: Wrt = 0
+    has_aux: bool = False
+    outputs: tuple[str, ...] = (RETURN,)
+
+    def apply(self, stage: Stage, name: str) -> Stage:
+        """The stage after this transform of the function called ``name``."""
+        match self.mode:
+            case "jit":
+                return stage
+            case "grad" | "value_and_grad":
+                return grad_step(stage, name, self.wrt, self.mode == "value_and_grad", self.has_aux)
+            case "hvp":
+                return hvp_step(stage, name, self.wrt)
+            case "vjp":
+                return pullback_step(stage, name, self.outputs)
+            case "jvp":
+                everything = Node("tuple", tuple, (), stage.inputs.trees)
+                chosen = [leaf for leaf in stage.inputs.leaves() if dtype_of(leaf.type).is_inexact]
+                return jvp_step(stage, everything, chosen, "tangents")
+            case _:
+                raise AssertionError(self.mode)
+
+    @property
+    def extra(self) -> int:
+        """How many arguments there are after those of the function."""
+        return 1 if self.mode in ("hvp", "vjp", "jvp") else 0
