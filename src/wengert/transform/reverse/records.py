@@ -19,6 +19,7 @@ from ..tree import Body, Emitter, Node
 from .control import unit_step
 from .mincut import min_vertex_cut
 from .shadows import Sweep
+from .trips import Pair, Trips, trip_count
 
 EXPENSIVE = frozenset(
     [
@@ -58,7 +59,6 @@ EXPENSIVE = frozenset(
 UNIT = 64
 """Cost of carrying a byte out of a loop; reading a value from around the loop costs 1."""
 
-Pair = tuple[Body, Body, Node, Node]
 NewRecord = Callable[[Scalar | Array, str], Value]
 
 
@@ -82,9 +82,7 @@ class Records:
         if back is not None:
             self._index(back)
         self.of: dict[Body, Pair] = {p[0]: p for p in self.pairs}
-        self._trip: dict[Body, Value] = {}
-        self._back_trip: dict[Body, Value] = {}
-        self._bases: dict[Body, Value] = {}
+        self.trips = Trips(sweep, self.pairs, self.home, self.made)
         self._stores: dict[Body, dict[Value, Node]] = {}
 
     def _index(self, body: Body) -> None:
@@ -112,7 +110,7 @@ class Records:
             return
         carried = self._plan(forward, needed)
         known: dict[Value, Value] = {}
-        em = Emitter(back, at=self._after_trip(back))
+        em = Emitter(back, at=self.trips.after(back))
         for v in carried:
             known[v] = self._carry(pair, v, em)
         for v in needed:
@@ -287,7 +285,7 @@ class Records:
         if node.name == "for":
             sign = unit_step(self.sweep, node)
             lo, hi = (self._recompute(u, forward, known, em, pair) for u in node.operands[:2])
-            known[v] = _trips(em, lo, hi, sign)
+            known[v] = trip_count(em, lo, hi, sign)
             return known[v]
         operands = [self._recompute(u, forward, known, em, pair) for u in node.operands]
         attrs = {**node.attrs, "safe": True} if node.name in ("load", "view") else node.attrs
@@ -309,13 +307,13 @@ class Records:
     # carrying over
 
     def _carry(self, pair: Pair, v: Value, em: Emitter) -> Value:
-        forward, back, node, _ = pair
+        forward, _, node, _ = pair
         if node.name == "if":
             return self._carry_out_of_branch(forward, node, v)
         if isinstance(v.type, Scalar):
-            sizes = self._static_sizes(forward)
-            if sizes is not None:
-                return self._carry_in_array(forward, back, v, sizes, em)
+            known = self.trips.sizes(forward)
+            if known is not None:
+                return self._carry_in_array(forward, v, *known, em)
         return self._carry_in_record(pair, v, em)
 
     def _carry_out_of_branch(self, forward: Body, node: Node, v: Value) -> Value:
@@ -332,72 +330,19 @@ class Records:
         self.home[out], self.made[out] = forward.parent, node
         return out
 
-    def _loops(self, forward: Body) -> list[Body]:
-        """The loop bodies around (and with) ``forward``, outermost first."""
-        bodies = [b for b in forward.around() if b.owner is not None and b.owner.name in ("for", "while")]
-        return bodies[::-1]
-
-    def _static_sizes(self, forward: Body) -> list[Value] | None:
-        """The trip counts of the loops around, as values of the outermost body; ``None`` when they are not
-        known there.
-        """
-        loops = self._loops(forward)
-        bounds: list[tuple[Value, Value, int]] = []
-        for body in loops:
-            assert body.owner is not None
-            sign = unit_step(self.sweep, body.owner)
-            if not sign or not all(self._hoistable(u) for u in body.owner.operands[:2]):
-                return None
-            bounds.append((*body.owner.operands[:2], sign))  # pyright: ignore[reportArgumentType]
-        outer = loops[0].owner
-        assert outer is not None
-        anchor = next(n for n in self.top.ops if n is outer or _holds(n, outer))
-        em = Emitter(self.top, at=self.top.ops.index(anchor))
-        moved: dict[Value, Value] = {}
-        sizes = [
-            _trips(em, self._hoist(lo, em, moved), self._hoist(hi, em, moved), sign)
-            for lo, hi, sign in bounds
-        ]
-        for s in sizes:
-            self.home[s] = self.top
-        self._anchor = em
-        return sizes
-
-    def _hoistable(self, v: Value) -> bool:
-        if self.home[v] is self.top:
-            return True
-        node = self.made.get(v)
-        if node is None:
-            return False
-        plain = node.name == "const" or (
-            REGISTRY[node.name].kind == "elementwise" and isinstance(v.type, Scalar)
-        )
-        return plain and all(self._hoistable(u) for u in node.operands)
-
-    def _hoist(self, v: Value, em: Emitter, moved: dict[Value, Value]) -> Value:
-        if self.home[v] is self.top:
-            return v
-        if v not in moved:
-            node = self.made[v]
-            operands = [self._hoist(u, em, moved) for u in node.operands]
-            clone = em.put(Node(node.name, operands, [Value(v.type, v.hint)], node.attrs, (), node.span))
-            moved[v] = clone.result
-            self.home[clone.result], self.made[clone.result] = self.top, clone
-        return moved[v]
-
-    def _carry_in_array(self, forward: Body, back: Body, v: Value, sizes: list[Value], em: Emitter) -> Value:
+    def _carry_in_array(
+        self, forward: Body, v: Value, sizes: list[Value], anchor: Emitter, em: Emitter
+    ) -> Value:
         assert isinstance(v.type, Scalar)
         rank = "n" * len(sizes)
         attrs = {"dtype": v.type, "axes": rank, "fill": "none", "record": True}
         hint = f"{v.hint or 'v'}_tape"
-        tape = self._anchor.node("alloc", sizes, [Array(v.type, rank)], attrs, hints=(hint,))
+        tape = anchor.node("alloc", sizes, [Array(v.type, rank)], attrs, hints=(hint,))
         self.home[tape.result], self.made[tape.result] = self.top, tape
-        loops = self._loops(forward)
+        loops = self.trips.loops(forward)
         end = Emitter(forward)
-        end.node(
-            "store", [tape.result, *(self._trip_forward(b, forward) for b in loops), v], (), {"safe": True}
-        )
-        indices = [self._trip_back(b, em) for b in loops]
+        end.node("store", [tape.result, *(self.trips.forward(b) for b in loops), v], (), {"safe": True})
+        indices = [self.trips.back(b, em) for b in loops]
         return em.node("load", [tape.result, *indices], [v.type], {"safe": True}, hints=(v.hint,)).result
 
     def _carry_in_record(self, pair: Pair, v: Value, em: Emitter) -> Value:
@@ -410,86 +355,11 @@ class Records:
         self.home[base.result], self.made[base.result] = forward.parent, base
         end = Emitter(forward)
         end.node("rec_grow", [rec, end.const(1, I64)], [I64])
-        trip = self._trip_forward(forward, forward)
+        trip = self.trips.forward(forward)
         place = end.node("add", [base.result, trip], [I64]).result
         end.node("rec_set", [rec, place, v])
-        back_place = em.node("add", [base.result, self._trip_back(forward, em)], [I64]).result
+        back_place = em.node("add", [base.result, self.trips.back(forward, em)], [I64]).result
         return em.node("rec_get", [rec, back_place], [v.type], hints=(v.hint,)).result
-
-    # trip numbers
-
-    def _trip_forward(self, loop: Body, at: Body) -> Value:
-        """The number of the present trip of ``loop``, in the forward sweep, visible in ``at``."""
-        del at
-        if loop not in self._trip:
-            self._trip[loop] = self._new_trip(loop)
-            self.home[self._trip[loop]] = loop
-        return self._trip[loop]
-
-    def _new_trip(self, loop: Body) -> Value:
-        node = loop.owner
-        assert node is not None
-        sign = unit_step(self.sweep, node)
-        if sign:
-            i, lo = loop.params[0], node.operands[0]
-            return _offset(Emitter(loop, at=0), i, lo, sign, self._is_zero(lo))
-        return _count_trips(loop, node)
-
-    def _after_trip(self, back: Body) -> int:
-        """Where values that are made available go: behind the trip number, if a body inside has asked for
-        it.
-        """
-        trip = self._back_trip.get(back)
-        return next((k + 1 for k, n in enumerate(back.ops) if trip in n.results), 0)
-
-    def _is_zero(self, v: Value) -> bool:
-        node = self.made.get(v)
-        return node is not None and node.name == "const" and node.attrs["value"] == 0
-
-    def _trip_back(self, loop: Body, em: Emitter) -> Value:
-        """The number of the trip of ``loop`` that the reverse sweep is undoing."""
-        _, back, node, _ = self.of[loop]
-        sign = unit_step(self.sweep, node)
-        if not sign:
-            return back.params[0]
-        if back not in self._back_trip:
-            lo = node.operands[0]
-            zero = self._is_zero(lo)
-            self._back_trip[back] = _offset(Emitter(back, at=0), back.params[0], lo, sign, zero)
-            if em.body is back and not (zero and sign > 0) and em.at is not None:
-                em.at += 1
-        return self._back_trip[back]
-
-
-def _offset(em: Emitter, i: Value, lo: Value, sign: int, zero: bool) -> Value:
-    """The trip number of induction variable ``i`` of a loop that starts at ``lo`` with step ``sign``."""
-    if sign > 0:
-        return i if zero else em.node("sub", [i, lo], [I64]).result
-    return em.node("sub", [lo, i], [I64]).result
-
-
-def _trips(em: Emitter, lo: Value, hi: Value, sign: int) -> Value:
-    """How many trips a loop with step 1 or -1 makes: ``max(0, ...)``."""
-    length = em.node("sub", [hi, lo] if sign > 0 else [lo, hi], [I64]).result
-    return em.node("maximum", [length, em.const(0, I64)], [I64], hints=("n",)).result
-
-
-def _count_trips(loop: Body, node: Node) -> Value:
-    """A new carried value that counts the trips of a loop."""
-    assert loop.parent is not None
-    before = Emitter(loop.parent, at=loop.parent.ops.index(node))
-    node.operands.append(before.const(0, I64))
-    count = Value(I64, "k")
-    for region in node.regions:
-        region.params.append(count if region is loop else Value(I64, "k"))
-    end = Emitter(loop)
-    loop.yields.append(end.node("add", [count, end.const(1, I64)], [I64]).result)
-    node.results.append(Value(I64, "k"))
-    return count
-
-
-def _holds(node: Node, inner: Node) -> bool:
-    return any(n is inner for r in node.regions for n in r.nodes())
 
 
 def _substitute(body: Body, known: dict[Value, Value]) -> None:
