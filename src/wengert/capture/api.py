@@ -1,0 +1,13 @@
+"""The one table from a function object to what lowers a call of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .builtins_api import BUILTINS
+from .math_api import MATH
+from .numpy_api import NUMPY_FUNCTIONS
+from .scipy_api import SCIPY
+
+HANDLERS: dict[Any, Callable[..., Any]] = {**BUILTINS, **MATH, **NUMPY_FUNCTIONS, **SCIPY}

@@ -1,0 +1,212 @@
+"""Assignment to names, elements, slices, attributes and tuples of these; and augmented assignment."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from ..ir.core import Value
+from ..ir.types import Array, Scalar
+from ..prims import REGISTRY
+from .attributes import attribute, set_attribute
+from .dtypes import castable, promote
+from .expressions import expression
+from .indexing import Gather, set_item, subscript, target_of
+from .lower import Lowering
+from .operators import SYMBOLS, binary, common, dtype, is_number, is_python, numeric, operand
+from .values import AV, Arr, Const, DictC, ListC, Num, Ref, Tup
+
+
+def assign_to(lw: Lowering, target: ast.expr, av: AV) -> None:
+    """``target = av``."""
+    match target:
+        case ast.Name():
+            lw.bind(target.id, av)
+        case ast.Tuple() | ast.List():
+            _unpack(lw, target, av)
+        case ast.Subscript():
+            base, index = expression(lw, target.value), expression(lw, target.slice)
+            lw.at(target)
+            set_item(lw, base, index, av)
+        case ast.Attribute():
+            base = expression(lw, target.value)
+            lw.at(target)
+            set_attribute(lw, base, target.attr, av)
+        case _:
+            lw.refuse("C0101", "this target is not supported", target)
+
+
+def _unpack(lw: Lowering, target: ast.Tuple | ast.List, av: AV) -> None:
+    lw.poison(av)
+    items = lw.items(av)
+    count = len(target.elts)
+    star = next((k for k, t in enumerate(target.elts) if isinstance(t, ast.Starred)), None)
+    if items is None:
+        from .iteration import as_sequence
+
+        items = as_sequence(lw, av, None if star is not None else count)
+    if items is None:
+        lw.refuse("C0101", f"{lw.describe(av)} cannot be unpacked here", target)
+    if star is None:
+        if len(items) != count:
+            lw.refuse("T0201", f"{len(items)} values cannot be unpacked into {count} names", target)
+        for t, item in zip(target.elts, items, strict=True):
+            assign_to(lw, t, item)
+        return
+    rest = count - star - 1
+    if len(items) < count - 1:
+        lw.refuse("T0201", f"{len(items)} values cannot be unpacked into {count - 1} names and a star", target)
+    for t, item in zip(target.elts[:star], items[:star], strict=True):
+        assign_to(lw, t, item)
+    starred = target.elts[star]
+    assert isinstance(starred, ast.Starred)
+    assign_to(lw, starred.value, lw.new_object(ListC(items[star : len(items) - rest])))
+    for t, item in zip(target.elts[star + 1 :], items[len(items) - rest :], strict=True):
+        assign_to(lw, t, item)
+
+
+def augment(lw: Lowering, s: ast.AugAssign) -> None:
+    """``target op= value``: arrays are changed in place, everything else is bound again."""
+    op = type(s.op)
+    match s.target:
+        case ast.Name():
+            old = lw.read(s.target.id, s.target)
+            value = expression(lw, s.value)
+            lw.at(s)
+            if _is_list(lw, old) and op is ast.Add:
+                _extend(lw, old, value)
+            elif isinstance(old, Arr) and old.rank:
+                in_place(lw, old, op, value)
+            else:
+                lw.bind(s.target.id, binary(lw, op, old, value))
+        case ast.Attribute():
+            base = expression(lw, s.target.value)
+            old = attribute(lw, base, s.target.attr, s.target)
+            value = expression(lw, s.value)
+            lw.at(s)
+            if isinstance(old, Arr) and old.rank:
+                in_place(lw, old, op, value)
+            else:
+                set_attribute(lw, base, s.target.attr, binary(lw, op, old, value))
+        case ast.Subscript():
+            base, index = expression(lw, s.target.value), expression(lw, s.target.slice)
+            lw.at(s.target)
+            if isinstance(base, Arr):
+                _augment_element(lw, s, base, index)
+                return
+            old = subscript(lw, base, index)
+            value = expression(lw, s.value)
+            lw.at(s)
+            if isinstance(old, Arr) and old.rank:
+                in_place(lw, old, op, value)
+            else:
+                set_item(lw, base, index, binary(lw, op, old, value))
+
+
+def _is_list(lw: Lowering, av: AV) -> bool:
+    return isinstance(av, Ref) and isinstance(lw.content(av), ListC)
+
+
+def _extend(lw: Lowering, old: AV, value: AV) -> None:
+    items = lw.items(value)
+    if items is None or not isinstance(old, Ref):
+        lw.refuse("C0101", "a list grows by a sequence of known length only")
+    content = lw.content(old)
+    assert isinstance(content, ListC)
+    lw.heap[old.key] = replace(content, items=content.items + items)
+
+
+def _writes(lw: Lowering, since: int) -> bool:
+    """Whether operations since a point may write memory."""
+    return any(op.regions or op.name == "call" or REGISTRY[op.name].writes for op in lw.b.ops[since:])
+
+
+def _augment_element(lw: Lowering, s: ast.AugAssign, base: Arr, index: AV) -> None:
+    op = type(s.op)
+    place = target_of(lw, base, index)
+    if isinstance(place, Arr) and place.rank:
+        value = expression(lw, s.value)
+        lw.at(s)
+        in_place(lw, place, op, value)
+        return
+    if isinstance(place, Gather):
+        old = place.read(lw)
+        value = expression(lw, s.value)
+        lw.at(s)
+        place.write(lw, binary(lw, op, old, value))
+        return
+    target, indices = (place.value, list[Value]()) if isinstance(place, Arr) else place
+    assert isinstance(target.type, Array)
+    element = target.type.dtype
+    start = len(lw.b.ops)
+    value = expression(lw, s.value)
+    lw.at(s)
+    if op in (ast.Add, ast.Sub) and element.is_inexact and is_number(value):
+        computed = promote((element,), (dtype(value),)) if is_python(value) else promote((element, dtype(value)), ())
+        if computed == element and not _writes(lw, start):
+            v = lw.number(value, element)
+            lw.effect("accum", target, *indices, lw.emit("neg", v) if op is ast.Sub else v)
+            return
+    # the old value is read before the right-hand side runs
+    tail = lw.b.ops[start:]
+    del lw.b.ops[start:]
+    old = Num(lw.emit("load", target, *indices), py=False)
+    lw.b.ops.extend(tail)
+    new = binary(lw, op, old, value)
+    _same_kind(lw, dtype(numeric(lw, new)), element)
+    lw.effect("store", target, *indices, lw.number(new, element))
+
+
+def _same_kind(lw: Lowering, computed: Scalar, stored: Scalar) -> None:
+    if computed.is_complex and not stored.is_complex:
+        lw.refuse("T0201", f"a {computed} number does not go into an array of {stored}")
+
+
+def in_place(lw: Lowering, a: Arr, op: type[ast.operator], value: AV) -> None:
+    """``a op= value`` on the memory of ``a``."""
+    if isinstance(value, Const) and not is_number(value):
+        lw.refuse("T0201", f"`{SYMBOLS[op][2]}=` of an array and {lw.describe(value)}")
+    if op is ast.MatMult:
+        new = binary(lw, op, a, value)
+        lw.effect("assign", a.value, operand(lw, numeric(lw, new), a.dtype))
+        return
+    b = numeric(lw, value)
+    computed = common(lw, a, b)
+    if op is ast.Div and not computed.is_inexact:
+        computed = Scalar("f64")
+    if not castable(computed, a.dtype):
+        lw.refuse(
+            "T0201",
+            f"NumPy does not store {computed} into an array of {a.dtype} in place",
+            hint="write `a = a + b` to make a new array, or convert it before",
+        )
+    if isinstance(b, Arr) and b.rank > a.rank:
+        lw.refuse("T0201", "the right-hand side has more axes than the array that is changed in place")
+    if op in (ast.Add, ast.Sub) and computed == a.dtype and computed.is_inexact:
+        if isinstance(b, Arr):
+            _fits(lw, a, b)
+        v = operand(lw, b, a.dtype)
+        lw.effect("vacc", a.value, lw.emit("neg", v) if op is ast.Sub else v)
+        return
+    new = numeric(lw, binary(lw, op, a, b))
+    lw.effect("assign", a.value, operand(lw, new, a.dtype))
+
+
+def _fits(lw: Lowering, a: Arr, b: Arr) -> None:
+    """``vacc`` would sum where ``a`` has length one; NumPy refuses to."""
+    shift = a.rank - b.rank
+    for k in range(b.rank):
+        if b.type.axes[k] == "1":
+            continue
+        n, m = lw.emit("dim", a.value, axis=k + shift), lw.emit("dim", b.value, axis=k)
+        ok = lw.emit("or", lw.emit("eq", m, n), lw.emit("eq", m, lw.int(1)))
+        lw.check(
+            ok,
+            "ValueError",
+            "operands could not be broadcast together: axis of length {0} into length {1}",
+            m,
+            n,
+        )
+
+
+__all__ = ["DictC", "Tup", "assign_to", "augment", "in_place"]

@@ -1,0 +1,211 @@
+"""Attributes: of modules and classes, arrays and numbers, instances and containers."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from ..prims.families import NUMPY
+from .dtypes import scalar_of_constant
+from .lower import Lowering
+from .session import TRUSTED
+from .state import Place
+from .values import AV, Arr, Const, DictC, ListC, Method, Num, ObjC, Ref, Struct, Tup
+
+_LIST_METHODS = frozenset({"append", "extend", "pop", "insert", "copy", "index", "count", "reverse"})
+_DICT_METHODS = frozenset({"get", "items", "keys", "values", "copy", "update", "pop"})
+_CONSTANT_OWNERS = (str, bytes, np.dtype, np.finfo, np.iinfo, range, slice)
+
+
+def attribute(lw: Lowering, av: AV, name: str, node: ast.AST | None = None) -> AV:
+    """``av.name``."""
+    lw.poison(av)
+    found = _attribute(lw, av, name)
+    if found is None:
+        lw.refuse("C0105", f"`.{name}` of {lw.describe(av)} is not supported", node)
+    return found
+
+
+def _attribute(lw: Lowering, av: AV, name: str) -> AV | None:
+    match av:
+        case Arr():
+            return array_attribute(lw, av, name)
+        case Num():
+            return _number_attribute(lw, av, name)
+        case Const():
+            return _constant_attribute(lw, av, name)
+        case Ref():
+            content = lw.content(av)
+            if isinstance(content, ListC):
+                return Method(av, name) if name in _LIST_METHODS else None
+            if isinstance(content, DictC):
+                return Method(av, name) if name in _DICT_METHODS else None
+            if name in content.keys:
+                return content.items[content.keys.index(name)]
+            outside = lw.session.attribute(lw, av, name)
+            return outside if outside is not None else _class_attribute(lw, av, content.cls, name)
+        case Struct() | Tup():
+            field = lw.field(av, name)
+            if field is not None:
+                return field
+            return None if av.cls is None else _class_attribute(lw, av, av.cls, name)
+        case _:
+            return None
+
+
+def _constant_attribute(lw: Lowering, av: Const, name: str) -> AV | None:
+    value = av.value
+    if isinstance(value, ModuleType):
+        return lw.session.member(lw, value, name)
+    if isinstance(value, type):
+        if value.__module__.partition(".")[0] in TRUSTED:
+            return Const(getattr(value, name)) if hasattr(value, name) else None
+        return _class_attribute(lw, None, value, name)
+    if scalar_of_constant(value) is not None:
+        if name in ("real", "imag", "dtype", "size", "ndim", "shape") and hasattr(value, name):
+            return Const(getattr(value, name))
+        return Method(av, name) if hasattr(value, name) else None
+    if isinstance(value, tuple) and name in getattr(value, "_fields", ()):
+        return Const(getattr(value, name))
+    if isinstance(value, _CONSTANT_OWNERS) or type(value).__module__.partition(".")[0] in TRUSTED:
+        return Const(getattr(value, name)) if hasattr(value, name) else None
+    return None
+
+
+def _class_attribute(lw: Lowering, self: AV | None, cls: type, name: str) -> AV | None:
+    """A method, a property or a constant of a class."""
+    from .calls import call
+
+    for base in cls.__mro__:
+        if name in base.__dict__:
+            break
+    else:
+        return None
+    raw = base.__dict__[name]
+    if isinstance(raw, staticmethod):
+        return _member(lw, base, name, raw.__func__)
+    if isinstance(raw, classmethod):
+        return Method(Const(cls), raw.__func__)
+    if self is None:
+        return _member(lw, base, name, raw)
+    if isinstance(raw, property):
+        return call(lw, Const(raw.fget), [self], {}, None)
+    if isinstance(raw, FunctionType):
+        return Method(self, raw)
+    return None if hasattr(type(raw), "__get__") else _member(lw, base, name, raw)
+
+
+def _member(lw: Lowering, base: type, name: str, value: Any) -> AV:
+    if isinstance(value, FunctionType):
+        return Const(value)
+    return lw.session.lift(lw, Place(("class", id(base), name), f"{base.__name__}.{name}", lambda: getattr(base, name)), value)
+
+
+def class_method(lw: Lowering, av: AV, name: str) -> AV | None:
+    """A special method that the class of an instance defines in Python."""
+    content = lw.content(av) if isinstance(av, Ref) else av
+    cls = getattr(content, "cls", None)
+    if cls is None or not isinstance(content, (Struct, Tup, ObjC)):
+        return None
+    raw = next((b.__dict__[name] for b in cls.__mro__ if name in b.__dict__), None)
+    return Method(av, raw) if isinstance(raw, FunctionType) else None
+
+
+def shape_of(lw: Lowering, a: Arr) -> AV:
+    """The sizes of an array."""
+    return Tup(tuple(size_of(lw, a, k) for k in range(a.rank))) if a.rank else Const(())
+
+
+def size_of(lw: Lowering, a: Arr, axis: int) -> AV:
+    """One size: a constant where it is one for certain."""
+    if a.type.axes[axis] == "1":
+        return Const(1)
+    return Num(lw.emit("dim", a.value, axis=axis), low=0)
+
+
+def total_size(lw: Lowering, a: Arr) -> AV:
+    """The number of elements."""
+    total: AV = Const(1)
+    from .operators import binary
+
+    for k in range(a.rank):
+        total = binary(lw, ast.Mult, total, size_of(lw, a, k))
+    return total
+
+
+def array_attribute(lw: Lowering, a: Arr, name: str) -> AV | None:
+    """An attribute or a method of an array."""
+    from .numpy_api import ARRAY_METHODS
+
+    match name:
+        case "shape":
+            return shape_of(lw, a)
+        case "ndim":
+            return Const(a.rank)
+        case "size":
+            return total_size(lw, a)
+        case "dtype":
+            return Const(NUMPY[a.dtype.name])
+        case "itemsize":
+            return Const(a.dtype.itemsize)
+        case "T":
+            if a.rank < 2:
+                return a
+            return Arr(lw.emit("transpose", a.value, perm=tuple(reversed(range(a.rank)))))
+        case "real" if not a.dtype.is_complex:
+            return a
+        case "flat":
+            return Method(a, "flat")
+        case _:
+            return Method(a, name) if name in ARRAY_METHODS else None
+
+
+def _number_attribute(lw: Lowering, n: Num, name: str) -> AV | None:
+    match name:
+        case "real" if not n.dtype.is_complex:
+            return n
+        case "imag" if not n.dtype.is_complex:
+            return Num(lw.const(0, n.dtype), n.py)
+        case "conjugate" if not n.dtype.is_complex:
+            return Method(n, "item")
+        case "is_integer" if n.py and n.dtype.is_float:
+            return Method(n, name)
+        case _ if n.py:
+            return None
+        case "dtype":
+            return Const(NUMPY[n.dtype.name])
+        case "shape":
+            return Const(())
+        case "ndim":
+            return Const(0)
+        case "size":
+            return Const(1)
+        case "T":
+            return n
+        case _:
+            from .numpy_api import ARRAY_METHODS
+
+            return Method(n, name) if name in ARRAY_METHODS or name == "item" else None
+
+
+def set_attribute(lw: Lowering, base: AV, name: str, av: AV) -> None:
+    """``base.name = av``."""
+    lw.poison(base)
+    if isinstance(base, Ref):
+        content = lw.content(base)
+        if isinstance(content, ObjC):
+            raw = next((b.__dict__[name] for b in content.cls.__mro__ if name in b.__dict__), None)
+            if isinstance(raw, property) or hasattr(content.cls, "__slots__"):
+                lw.refuse("C0105", f"assigning to `.{name}` is not supported")
+            if name in content.keys:
+                k = content.keys.index(name)
+                items = (*content.items[:k], av, *content.items[k + 1 :])
+                lw.heap[base.key] = replace(content, items=items)
+            else:
+                lw.heap[base.key] = replace(content, keys=(*content.keys, name), items=(*content.items, av))
+            return
+    lw.refuse("C0105", f"assigning to `.{name}` of {lw.describe(base)} is not supported")

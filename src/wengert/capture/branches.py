@@ -1,0 +1,293 @@
+"""Branches: two arms are lowered apart, and what they changed is joined.
+
+An arm that ends in an exception yields nothing: the other one goes on after the ``if``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from ..ir.build import Builder
+from ..ir.core import Op, Value
+from ..prims import REGISTRY
+from .forms import (
+    MISSING,
+    FMaybe,
+    FMissing,
+    FNode,
+    FNum,
+    Form,
+    FSame,
+    Mismatch,
+    form_of,
+    join,
+    leaf_types,
+    leaves_of,
+    parts_of,
+    rebuild,
+)
+from .lower import FLAGS, Dead, Lowering
+from .values import AV, FALSE, TRUE, Const, Content, Maybe, Num, Unknown, same
+
+_FLAG_NAMES = frozenset(FLAGS)
+_QUIET = frozenset({"%rv"})  # read only where a flag says that it was set
+
+
+@dataclass(eq=False, slots=True)
+class Arm:
+    """One arm after lowering: its operations and what it made of the variables."""
+
+    b: Builder
+    vars: dict[str, AV]
+    heap: dict[int, Content]
+    dead: bool
+    result: AV | None
+
+    def left(self) -> bool:
+        """Whether it ends by leaving the block."""
+        return any(isinstance(f := self.vars.get(k), Const) and f.value is True for k in FLAGS)
+
+    def flagged(self) -> bool:
+        return "%brk" in self.vars or "%cont" in self.vars
+
+
+def arm(lw: Lowering, body: Callable[[], AV | None]) -> Arm:
+    """Lower one arm; the variables are afterwards as before."""
+    before, heap = lw.frame.vars, lw.heap
+    out = Arm(Builder(lw.b.span), dict(before), dict(heap), False, None)
+    try:
+        resume(lw, out, body)
+    finally:
+        lw.frame.vars, lw.heap = before, heap
+    return out
+
+
+def resume(lw: Lowering, out: Arm, body: Callable[[], AV | None]) -> None:
+    """Lower more at the end of an arm."""
+    before, heap, b = lw.frame.vars, lw.heap, lw.b
+    lw.frame.vars, lw.heap, lw.b = out.vars, out.heap, out.b
+    try:
+        result = body()
+        out.result = result if result is not None else out.result
+    except Dead:
+        out.dead = True
+    finally:
+        out.vars, out.heap = lw.frame.vars, lw.heap
+        lw.frame.vars, lw.heap, lw.b = before, heap, b
+
+
+def unless(lw: Lowering, left: Value, body: Callable[[], None]) -> None:
+    """``if not left: body``, where ``left`` tells whether an early exit was taken."""
+    flags = [k for k in FLAGS if isinstance(lw.frame.vars.get(k), Num)]
+
+    def stay() -> None:
+        for k in flags:
+            del lw.frame.vars[k]
+        body()
+
+    def gone() -> None:
+        if len(flags) == 1:
+            lw.frame.vars[flags[0]] = TRUE
+
+    join_arms(lw, left, arm(lw, gone), arm(lw, stay), lw.live_out)
+
+
+def choose(lw: Lowering, cond: AV, a: Callable[[], AV], b: Callable[[], AV]) -> AV:
+    """``a() if cond else b()``."""
+    test = lw.truth(cond)
+    if isinstance(test, Const):
+        return a() if test.value else b()
+    result = join_arms(lw, test.value, arm(lw, a), arm(lw, b), None)
+    assert result is not None
+    return result
+
+
+def join_arms(lw: Lowering, cond: Value, a: Arm, b: Arm, live: frozenset[str] | None) -> AV | None:
+    """Emit the ``if`` and go on with what both arms agree on; variables outside ``live`` are forgotten."""
+    if a.dead and b.dead:
+        lw.b.emit("if", (cond,), regions=(lw.block(a.b), lw.block(b.b)))
+        raise Dead
+    if a.dead and _raises_only(a.b.ops):
+        _splice(lw, a, b, cond, negate=True)
+        return b.result
+    if b.dead and _raises_only(b.b.ops):
+        _splice(lw, b, a, cond, negate=False)
+        return a.result
+    if live is not None and (a.flagged() or b.flagged()):
+        live = live | lw.exit_live
+    joined = _Join(lw, a, b)
+    joined.variables(live)
+    joined.objects()
+    result = joined.value(a.result, b.result)
+    joined.finish(cond)
+    return result()
+
+
+def _raises_only(ops: list[Op]) -> bool:
+    """Whether an arm only computes a message and raises."""
+    if not ops or ops[-1].name != "check":
+        return False
+    return all(op.name == "const" or (op.name in REGISTRY and REGISTRY[op.name].pure) for op in ops[:-1])
+
+
+def _splice(lw: Lowering, dead: Arm, alive: Arm, cond: Value, negate: bool) -> None:
+    """``if c: raise`` is a check, and what follows needs no branch."""
+    check = dead.b.ops[-1]
+    used = {v for op in dead.b.ops[:-1] for v in op.operands} | set(check.operands[1:])
+    lw.b.ops.extend(op for op in dead.b.ops[:-1] if op.result in used)
+    ok = lw.emit("not", cond) if negate else cond
+    lw.b.emit("check", (ok, *check.operands[1:]), check.attrs, span=check.span)
+    lw.b.ops.extend(alive.b.ops)
+    lw.frame.vars, lw.heap = alive.vars, alive.heap
+
+
+class _Join:
+    """What two arms yield, and what is made of it behind the ``if``."""
+
+    def __init__(self, lw: Lowering, a: Arm, b: Arm) -> None:
+        self.lw, self.a, self.b = lw, a, b
+        self.forms: list[Form] = []
+        self.pairs: list[tuple[Any, Any]] = []
+        self.sinks: list[Callable[[Any], None]] = []
+        self.inside = {r for op in chain(a.b.ops, b.b.ops) for r in op.results}
+        self.vars: dict[str, AV] = {}
+        self.heap: dict[int, Content] = {}
+
+    def add(self, form: Form, x: Any, y: Any, sink: Callable[[Any], None]) -> None:
+        self.forms.append(form)
+        self.pairs.append((x, y))
+        self.sinks.append(sink)
+
+    def one(self, name: str, x: Any, y: Any, sink: Callable[[Any], None], flag: bool = True) -> None:
+        """Join one thing; ``name`` is for the message."""
+        if self.a.dead or self.b.dead:
+            only = y if self.a.dead else x
+            if only is None:
+                return
+            if not any(v in self.inside for v in leaves_of(only)):
+                sink(only)
+                return
+            form = form_of(only)
+            self.add(form, x, y, sink)
+            return
+        if x is not None and y is not None and same(x, y):
+            if any(v in self.inside for v in leaves_of(x)):
+                self.add(form_of(x), x, y, sink)
+            else:
+                sink(x)
+            return
+        if isinstance(x, Unknown) or isinstance(y, Unknown):
+            sink(Unknown())
+            return
+        try:
+            form = join(form_of(x), form_of(y), flag)
+        except Mismatch as e:
+            one, other = e.args
+            text = f"`{name}` is {one} on one path and {other} on the other" if name else f"{one} or {other}"
+            hint = "use the same type on both paths"
+            if isinstance(x, Unknown):
+                return
+            self.lw.session.report(self.lw, "C0111", text, hint)
+            sink(Unknown())
+            return
+        self.add(form, x, y, sink)
+
+    def variables(self, live: frozenset[str] | None) -> None:
+        keep = None if live is None else live | self.lw.frame.scope.captured
+        for name in self.a.vars | self.b.vars:
+            x, y = self.a.vars.get(name), self.b.vars.get(name)
+            if name in _FLAG_NAMES:
+                x = FALSE if x is None and not self.a.dead else x
+                y = FALSE if y is None and not self.b.dead else y
+            elif keep is not None and name not in keep and not name.startswith("%") and not same(x, y):
+                continue
+
+            def sink(av: Any, name: str = name) -> None:
+                if name in _FLAG_NAMES and isinstance(av, Const) and av.value is False:
+                    return
+                if av is not None:
+                    self.vars[name] = av
+
+            self.one(name, x, y, sink, name not in _QUIET)
+
+    def objects(self) -> None:
+        for key in self.a.heap | self.b.heap:
+            old = self.lw.session.originals.get(key)
+            x, y = self.a.heap.get(key, old), self.b.heap.get(key, old)
+
+            def sink(content: Any, key: int = key) -> None:
+                if content is not None and not isinstance(content, Unknown):
+                    self.heap[key] = content
+
+            self.one("an object", x, y, sink, False)
+
+    def value(self, x: AV | None, y: AV | None) -> Callable[[], AV | None]:
+        box: list[AV | None] = [None]
+        if x is not None or y is not None:
+            self.one("", x, y, lambda av: box.__setitem__(0, av))
+        return lambda: box[0]
+
+    def finish(self, cond: Value) -> None:
+        lw = self.lw
+        blocks = [self.close(self.a, 0), self.close(self.b, 1)]
+        types = [t for f in self.forms for t in leaf_types(f)]
+        hints = [_hint(v, w) for v, w in zip(blocks[0].yields, blocks[1].yields, strict=True)]
+        if types or blocks[0].ops or blocks[1].ops:
+            results = lw.b.emit("if", (cond,), regions=blocks, types=types, hints=hints)
+        else:
+            results = ()
+        leaves = iter(results)
+        for form, sink in zip(self.forms, self.sinks, strict=True):
+            sink(rebuild(form, leaves))
+        lw.frame.vars, lw.heap = self.vars, self.heap
+
+    def close(self, arm: Arm, side: int) -> Any:
+        lw = self.lw
+        outer, lw.b = lw.b, arm.b
+        try:
+            yields = [
+                v
+                for form, pair in zip(self.forms, self.pairs, strict=True)
+                for v in convert(lw, None if arm.dead else pair[side], form)
+            ]
+        finally:
+            lw.b = outer
+        return lw.block(arm.b, (), yields)
+
+
+def _hint(a: Value, b: Value) -> str:
+    return a.hint or b.hint
+
+
+def convert(lw: Lowering, av: Any, form: Form) -> list[Value]:
+    """The leaves of a value in a form that it fits; zeros for a missing value."""
+    match form:
+        case FSame() | FMissing():
+            return []
+        case FMaybe():
+            head: list[Value] = []
+            inner = av
+            if form.flag:
+                if isinstance(av, Maybe):
+                    head, inner = [av.defined], av.value
+                else:
+                    head = [lw.const(av is not None, leaf_types(form)[0])]  # pyright: ignore[reportArgumentType]
+            elif isinstance(av, Maybe):
+                inner = av.value
+            return [*head, *convert(lw, inner, form.part)]
+        case _ if av is None:
+            return [lw.undef(t) for t in leaf_types(form)]
+        case FNum():
+            return [lw.number(av, form.dtype)]
+        case FNode():
+            parts = parts_of(av)
+            assert parts is not None
+            return [v for p, f in zip(parts, form.parts, strict=True) for v in convert(lw, p, f)]
+        case _:
+            return [av.value]
+
+
+__all__ = ["MISSING", "Arm", "arm", "choose", "convert", "join_arms", "resume", "unless"]

@@ -1,0 +1,414 @@
+"""The built-in functions of Python."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..ir.types import BOOL, C128, F64, I64
+from .branches import choose
+from .comprehensions import fold
+from .lower import Lowering
+from .math_api import finite
+from .operators import binary, common, compare, dtype, is_number, is_python, numeric, operand, result, unary
+from .values import (
+    AV,
+    NONE,
+    Arr,
+    Closure,
+    Const,
+    DictC,
+    GenV,
+    Iter,
+    ListC,
+    Method,
+    Num,
+    ObjC,
+    RangeV,
+    Ref,
+    SliceV,
+    Struct,
+    Tup,
+)
+
+
+def _lazy(f: Callable[..., AV]) -> Callable[..., AV]:
+    """Marks a handler that takes generators as they are."""
+    f.lazy = True  # pyright: ignore[reportFunctionMemberAccess]
+    return f
+
+
+def _abs(lw: Lowering, x: AV, /) -> AV:
+    if isinstance(x, Const):
+        return Const(abs(x.value))
+    v = numeric(lw, x)
+    return result(lw, lw.emit("abs", operand(lw, v, dtype(v) if not dtype(v).is_bool else I64)), v, low=0 if dtype(v).is_int else None)
+
+
+def _float(lw: Lowering, x: AV = Const(0.0), /) -> AV:  # noqa: B008
+    if isinstance(x, Const):
+        return Const(float(x.value))
+    v = numeric(lw, x)
+    if isinstance(v, Arr) or dtype(v).is_complex:
+        lw.refuse("T0201", f"`float` does not take {lw.describe(x)}")
+    return Num(lw.number(v, F64))
+
+
+def _int(lw: Lowering, x: AV = Const(0), /) -> AV:  # noqa: B008
+    if isinstance(x, Const):
+        return Const(int(x.value))
+    v = numeric(lw, x)
+    if isinstance(v, Arr) or dtype(v).is_complex:
+        lw.refuse("T0201", f"`int` does not take {lw.describe(x)}")
+    n = lw.number(v)
+    if dtype(v).is_float:
+        finite(lw, n)
+    return Num(lw.cast(n, I64), low=lw.low(v))
+
+
+def _bool(lw: Lowering, x: AV = Const(False), /) -> AV:  # noqa: B008
+    return lw.truth(x)
+
+
+def _complex(lw: Lowering, re: AV, im: AV = Const(0.0), /) -> AV:  # noqa: B008
+    if isinstance(re, Const) and isinstance(im, Const):
+        return Const(complex(re.value, im.value))
+    i = lw.const(1j, C128)
+    return Num(lw.emit("add", lw.number(re, C128), lw.emit("mul", lw.number(im, C128), i)))
+
+
+def _len(lw: Lowering, x: AV, /) -> AV:
+    from .attributes import size_of
+    from .iteration import range_length
+
+    if isinstance(x, Arr):
+        if not x.rank:
+            lw.refuse("T0201", "`len` of an array without axes")
+        return size_of(lw, x, 0)
+    if isinstance(x, RangeV):
+        return range_length(lw, x)
+    items = lw.items(x)
+    if items is not None:
+        return Const(len(items))
+    if isinstance(x, Const):
+        return Const(len(x.value))
+    lw.refuse("C0104", f"`len` of {lw.describe(x)} is not supported")
+
+
+def _range(lw: Lowering, *xs: AV) -> AV:
+    if len(xs) not in (1, 2, 3):
+        lw.refuse("U0601", "`range` takes 1 to 3 arguments")
+    for x in xs:
+        if not (is_number(x) or (isinstance(x, Arr) and x.rank == 0)) or dtype(x).is_inexact:
+            lw.refuse("T0201", f"`range` takes integers, not {lw.describe(x)}")
+    lo, hi, step = {1: (Const(0), xs[0], Const(1)), 2: (*xs, Const(1)), 3: xs}[len(xs)]
+    if isinstance(step, Num) and step.known is not None:
+        step = Const(lw.static(step, "the step"))
+    if isinstance(step, Const) and step.value == 0:
+        lw.refuse("T0201", "range() arg 3 must not be zero")
+    return RangeV(lo, hi, step)
+
+
+def _slice(lw: Lowering, *xs: AV) -> AV:
+    lo, hi, step = {1: (NONE, xs[0], NONE), 2: (*xs, NONE), 3: xs}[len(xs)]
+    return SliceV(lo, hi, step)
+
+
+def _enumerate(lw: Lowering, x: AV, start: AV = Const(0)) -> AV:  # noqa: B008
+    return Iter("enumerate", (x,), start)
+
+
+def _zip(lw: Lowering, *xs: AV, strict: AV = NONE) -> AV:
+    return Iter("zip", xs)
+
+
+def _map(lw: Lowering, f: AV, *xs: AV) -> AV:
+    return Iter("map", xs, f)
+
+
+def _reversed(lw: Lowering, x: AV, /) -> AV:
+    items = lw.items(x)
+    return Tup(items[::-1]) if items is not None else Iter("reversed", (x,))
+
+
+def add_up(lw: Lowering, xs: AV, start: AV) -> AV:
+    """``sum(xs, start)``."""
+
+    def add(a: AV, b: AV) -> AV:
+        return binary(lw, ast.Add, a, b)
+
+    return _reduced(lw, xs, start, add)
+
+
+def _reduced(lw: Lowering, xs: AV, start: AV, step: Callable[[AV, AV], AV]) -> AV:
+    from .iteration import iterate
+
+    if isinstance(xs, GenV):
+        return fold(lw, xs, start, step)
+    items = lw.items(xs)
+    if items is not None:
+        for x in items:
+            start = step(start, x)
+        return start
+    name = f"%sum{lw.next_key}"
+    lw.next_key += 1
+    lw.frame.vars[name] = start
+
+    def trip(x: AV) -> None:
+        lw.frame.vars[name] = step(lw.frame.vars[name], x)
+
+    names = frozenset({name})
+    iterate(lw, xs, names, names, -1, trip)
+    return lw.frame.vars.pop(name)
+
+
+@_lazy
+def _sum(lw: Lowering, xs: AV, /, start: AV = Const(0)) -> AV:  # noqa: B008
+    return add_up(lw, xs, start)
+
+
+def _extremum(name: str, word: str) -> Callable[..., AV]:
+    def pick(lw: Lowering, a: AV, b: AV) -> AV:
+        if isinstance(a, Const) and isinstance(b, Const):
+            return Const(max(a.value, b.value) if name == "pymax" else min(a.value, b.value))
+        x, y = numeric(lw, a), numeric(lw, b)
+        if isinstance(x, Arr) or isinstance(y, Arr):
+            lw.refuse("T0201", f"`{word}` does not take arrays", hint=f"use `np.{word}imum` or `np.{word}`")
+        t = common(lw, x, y)
+        if is_python(x) and is_python(y) and dtype(x) != dtype(y):
+            t = F64 if t.is_float else I64
+        if t.is_bool:
+            t = I64
+        lows = (lw.low(x), lw.low(y))
+        known = [v for v in lows if v is not None]
+        low = None
+        if t.is_int and known and (name == "pymax" or None not in lows):
+            low = max(known) if name == "pymax" else min(known)
+        return result(lw, lw.emit(name, operand(lw, x, t), operand(lw, y, t)), x, y, low=low)
+
+    def handler(lw: Lowering, *xs: AV, default: AV | None = None, key: AV | None = None) -> AV:
+        if key is not None:
+            lw.refuse("C0104", f"`{word}` with `key` is not supported")
+        if len(xs) == 1:
+            (only,) = xs
+            if isinstance(only, GenV) or lw.items(only) is None:
+                return _extremum_of(lw, only, lambda a, b: pick(lw, a, b), word, default)
+            xs = lw.items(only) or ()
+        if not xs:
+            if default is None:
+                lw.refuse("T0201", f"`{word}` of nothing")
+            return default
+        out = xs[0]
+        for x in xs[1:]:
+            out = pick(lw, out, x)
+        return out
+
+    return _lazy(handler)
+
+
+def _extremum_of(
+    lw: Lowering, xs: AV, pick: Callable[[AV, AV], AV], word: str, default: AV | None
+) -> AV:
+    """Of an array or a generator: an infinite start gives way to the first item."""
+    start = Const(float("-inf") if word == "max" else float("inf"))
+    if isinstance(xs, GenV) or isinstance(xs, Arr):
+        out = _reduced(lw, xs, start, pick)
+        if default is None and isinstance(out, Num) and dtype(out).is_float:
+            return out
+    lw.refuse("C0104", f"this form of `{word}` is not supported", hint=f"use `np.{word}`")
+
+
+def _connected(word: str) -> Callable[..., AV]:
+    conj = word == "all"
+
+    def handler(lw: Lowering, xs: AV, /) -> AV:
+        def step(acc: AV, x: AV) -> AV:
+            test = lw.truth(x)
+            if isinstance(acc, Const) and isinstance(test, Const):
+                return Const((acc.value and test.value) if conj else (acc.value or test.value))
+            return Num(lw.emit("and" if conj else "or", lw.number(acc, BOOL), lw.number(test, BOOL)))
+
+        return _reduced(lw, xs, Const(conj), step)
+
+    return _lazy(handler)
+
+
+def _round(lw: Lowering, x: AV, digits: AV = NONE, /) -> AV:
+    if isinstance(x, Const):
+        n = lw.static(digits, "the number of digits")
+        return Const(round(x.value) if n is None else round(x.value, n))
+    v = numeric(lw, x)
+    if not isinstance(digits, Const) or digits.value is not None:
+        lw.refuse("C0104", "`round` to digits is not supported")
+    if dtype(v).is_int or dtype(v).is_bool:
+        return Num(lw.number(v, I64), low=lw.low(v))
+    n = lw.number(v, F64)
+    finite(lw, n)
+    return Num(lw.emit("cast", lw.emit("rint", n), to=I64))
+
+
+def _pow(lw: Lowering, a: AV, b: AV) -> AV:
+    return binary(lw, ast.Pow, a, b)
+
+
+def _divmod(lw: Lowering, a: AV, b: AV, /) -> AV:
+    return Tup((binary(lw, ast.FloorDiv, a, b), binary(lw, ast.Mod, a, b)))
+
+
+def type_of(lw: Lowering, x: AV) -> Any:
+    """The class of a value."""
+    match x:
+        case Const():
+            return type(x.value)
+        case Num():
+            python = {BOOL: bool, I64: int, F64: float, C128: complex}
+            return python[x.dtype] if x.py else np.dtype(_NUMPY_NAMES[x.dtype.name]).type
+        case Arr():
+            return np.ndarray
+        case Tup():
+            return x.cls or tuple
+        case Struct():
+            return x.cls
+        case Ref():
+            content = lw.content(x)
+            return content.cls if isinstance(content, ObjC) else list if isinstance(content, ListC) else dict
+        case Closure():
+            return type(type_of)
+        case Method():
+            return type(type_of)
+        case RangeV():
+            return range
+        case SliceV():
+            return slice
+        case _:
+            lw.refuse("C0104", f"the type of {lw.describe(x)} is not known")
+
+
+_NUMPY_NAMES = {
+    "f64": "float64",
+    "f32": "float32",
+    "i64": "int64",
+    "i32": "int32",
+    "u8": "uint8",
+    "bool": "bool",
+    "c128": "complex128",
+    "c64": "complex64",
+}
+
+
+def _type(lw: Lowering, x: AV, /) -> AV:
+    return Const(type_of(lw, x))
+
+
+def _isinstance(lw: Lowering, x: AV, classes: AV, /) -> AV:
+    return Const(issubclass(type_of(lw, x), lw.static(classes, "the class")))
+
+
+def _callable(lw: Lowering, x: AV, /) -> AV:
+    return Const(isinstance(x, (Closure, Method)) or (isinstance(x, Const) and callable(x.value)))
+
+
+def _hasattr(lw: Lowering, x: AV, name: AV, /) -> AV:
+    from .lower import Refusal
+
+    try:
+        with lw.region():
+            _getattr(lw, x, name)
+    except Refusal:
+        return Const(False)
+    return Const(True)
+
+
+def _getattr(lw: Lowering, x: AV, name: AV, /) -> AV:
+    from .attributes import attribute
+
+    return attribute(lw, x, lw.static(name, "the name of the attribute"))
+
+
+def _list(lw: Lowering, x: AV = Const(()), /) -> AV:  # noqa: B008
+    return lw.new_object(ListC(_fixed(lw, x)))
+
+
+def _tuple(lw: Lowering, x: AV = Const(()), /) -> AV:  # noqa: B008
+    return Tup(_fixed(lw, x))
+
+
+def _fixed(lw: Lowering, x: AV) -> tuple[AV, ...]:
+    from .iteration import as_sequence
+
+    items = lw.items(x)
+    if items is None:
+        items = as_sequence(lw, x)
+    if items is None:
+        lw.refuse("C0101", f"a list of {lw.describe(x)} has a length that varies", hint="use an array")
+    return items
+
+
+def _dict(lw: Lowering, x: AV | None = None, /, **kwargs: AV) -> AV:
+    start: dict[Any, AV] = {}
+    if x is not None:
+        content = lw.content(x) if isinstance(x, Ref) else None
+        if isinstance(content, DictC):
+            start.update(zip(content.keys, content.items, strict=True))
+        else:
+            for pair in _fixed(lw, x):
+                items = lw.items(pair)
+                if items is None or len(items) != 2:
+                    lw.refuse("C0101", "this form of `dict` is not supported")
+                start[lw.static(items[0], "a key of a dict")] = items[1]
+    start.update(kwargs)
+    return lw.new_object(DictC(tuple(start), tuple(start.values())))
+
+
+def _print(lw: Lowering, *xs: AV, **kwargs: AV) -> AV:
+    lw.refuse("C0104", "`print` is not supported", hint="print outside the function, or remove it")
+
+
+def _dynamic(lw: Lowering, *xs: AV, **kwargs: AV) -> AV:
+    lw.refuse("C0107", "code that is not known until run time is not supported")
+
+
+def _str(lw: Lowering, x: AV = Const(""), /) -> AV:  # noqa: B008
+    return Const(str(lw.static(x, "what becomes a string")))
+
+
+BUILTINS: dict[Any, Callable[..., AV]] = {
+    abs: _abs,
+    float: _float,
+    int: _int,
+    bool: _bool,
+    complex: _complex,
+    len: _len,
+    range: _range,
+    slice: _slice,
+    enumerate: _enumerate,
+    zip: _zip,
+    map: _map,
+    reversed: _reversed,
+    sum: _sum,
+    max: _extremum("pymax", "max"),
+    min: _extremum("pymin", "min"),
+    all: _connected("all"),
+    any: _connected("any"),
+    round: _round,
+    pow: _pow,
+    divmod: _divmod,
+    type: _type,
+    isinstance: _isinstance,
+    callable: _callable,
+    hasattr: _hasattr,
+    getattr: _getattr,
+    list: _list,
+    tuple: _tuple,
+    dict: _dict,
+    str: _str,
+    print: _print,
+    eval: _dynamic,
+    exec: _dynamic,
+    compile: _dynamic,
+}
+
+__all__ = ["BUILTINS", "add_up", "choose", "compare", "type_of", "unary"]

@@ -1,0 +1,390 @@
+"""Calls: Python functions are inlined (recursive ones called), everything else is looked up by object."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import functools
+import inspect
+import types
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import CellType, FunctionType
+from typing import Any
+
+import numpy as np
+
+from ..diag.diagnostic import Diagnostic
+from .fence import offences
+from .forms import leaves_of
+from .frames import Frame
+from .lower import Dead, Lowering, Refusal
+from .scope import all_args
+from .source import Source, source_of
+from .state import Place, default_place
+from .values import NONE, AV, Closure, Const, DictC, GenV, ListC, Method, Num, ObjC, Ref, Struct, Tup, Unknown
+
+_DEPTH = 40
+
+
+class Restart(Exception):
+    """A callee turned out to be recursive: begin again, with its function marked."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Target:
+    """A Python function to be called: its tree, and where its free names and defaults are."""
+
+    source: Source
+    globals: dict[str, Any]
+    cells: dict[str, CellType]
+    parent: Frame | None
+    default: Callable[[Lowering, str, int | str], AV]
+
+    @property
+    def key(self) -> Any:
+        return self.source.node
+
+
+def target_of_function(f: FunctionType) -> Target:
+    """A function object."""
+    cells = dict(zip(f.__code__.co_freevars, f.__closure__ or (), strict=True))
+
+    def default(lw: Lowering, name: str, k: int | str) -> AV:
+        place = default_place(f, name, k)
+        return lw.session.lift(lw, place, place.read())
+
+    return Target(source_of(f), f.__globals__, cells, None, default)
+
+
+def target_of_closure(c: Closure) -> Target:
+    """A function that was defined in captured code."""
+
+    def default(lw: Lowering, name: str, k: int | str) -> AV:
+        return dict(c.kwdefaults)[k] if isinstance(k, str) else c.defaults[k]
+
+    return Target(c.source, c.frame.globals, c.frame.cells, c.frame, default)
+
+
+def prepare_arguments(lw: Lowering, node: ast.Call) -> tuple[list[AV], dict[str, AV]]:
+    """The arguments of a call, stars unpacked."""
+    from .expressions import elements, expression
+
+    args = list(elements(lw, node.args))
+    kwargs: dict[str, AV] = {}
+    for k in node.keywords:
+        av = expression(lw, k.value)
+        if k.arg is not None:
+            kwargs[k.arg] = av
+            continue
+        content = lw.content(av) if isinstance(av, Ref) else None
+        if not isinstance(content, DictC):
+            lw.refuse("C0101", "`**` takes a dict", k.value)
+        kwargs.update(zip(map(str, content.keys), content.items, strict=True))
+    return args, kwargs
+
+
+def call(lw: Lowering, f: AV, args: list[AV], kwargs: dict[str, AV], node: ast.AST | None) -> AV:
+    """``f(*args, **kwargs)``."""
+    lw.poison(f, *args, *kwargs.values())
+    match f:
+        case Const():
+            return call_object(lw, f.value, args, kwargs, node)
+        case Closure():
+            return call_python(lw, target_of_closure(f), args, kwargs, node)
+        case Method():
+            if isinstance(f.func, str):
+                from .methods import call_method
+
+                return call_method(lw, f.self, f.func, args, kwargs)
+            return call_object(lw, f.func, [f.self, *args], kwargs, node)
+        case Ref() | Struct():
+            from .attributes import class_method
+
+            method = class_method(lw, f, "__call__")
+            if method is not None:
+                return call(lw, method, args, kwargs, node)
+        case _:
+            pass
+    lw.refuse("C0104", f"{lw.describe(f)} cannot be called here", node)
+
+
+def call_object(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV], node: ast.AST | None) -> AV:
+    """A call of an object from outside."""
+    from .api import HANDLERS
+
+    derive = getattr(f, "__wengert_derive__", None)
+    if isinstance(derive, dict):
+        from .derive import call_derivative
+
+        return call_derivative(lw, derive, args, kwargs, node)
+    handler = HANDLERS.get(f) if _hashable(f) else None
+    if handler is not None:
+        return handled(lw, f, handler, args, kwargs, node)
+    if isinstance(f, FunctionType):
+        return call_python(lw, target_of_function(f), args, kwargs, node)
+    kind = type(f).__name__
+    if kind == "_lru_cache_wrapper":
+        return call_object(lw, f.__wrapped__, args, kwargs, node)
+    if hasattr(f, "py_func") and "Dispatcher" in kind:
+        return call_object(lw, f.py_func, args, kwargs, node)
+    if isinstance(f, types.MethodType):
+        owner = lw.session.lift(lw, Place(("self", id(f.__self__)), "self", lambda: f.__self__), f.__self__)
+        return call_object(lw, f.__func__, [owner, *args], kwargs, node)
+    if isinstance(f, functools.partial):
+        place = Place(("partial", id(f)), "partial", lambda: f)
+        bound = [
+            lw.session.lift(lw, Place((*place.key, k), f"partial[{k}]", lambda k=k: f.args[k]), x)
+            for k, x in enumerate(f.args)
+        ]
+        named = {
+            k: lw.session.lift(lw, Place((*place.key, k), f"partial[{k}]", lambda k=k: f.keywords[k]), x)
+            for k, x in f.keywords.items()
+        }
+        return call_object(lw, f.func, [*bound, *args], {**named, **kwargs}, node)
+    if isinstance(f, type):
+        made = construct(lw, f, args, kwargs, node)
+        if made is not None:
+            return made
+    folded = _folded(lw, f, args, kwargs)
+    if folded is not None:
+        return folded
+    lw.refuse("C0104", f"`{_name_of(f)}` is not supported", node)
+
+
+def _hashable(f: Any) -> bool:
+    try:
+        hash(f)
+    except TypeError:
+        return False
+    return True
+
+
+def _name_of(f: Any) -> str:
+    name = getattr(f, "__qualname__", None) or getattr(f, "__name__", None) or type(f).__name__
+    module = getattr(f, "__module__", None)
+    return f"{module}.{name}" if module and module != "builtins" else str(name)
+
+
+_PURE = (str, bytes, int, float, bool, complex, tuple)
+
+
+def _folded(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
+    """A call of a method of a constant, with constants."""
+    owner = getattr(f, "__self__", None)
+    if not isinstance(owner, _PURE) or not isinstance(f, types.BuiltinMethodType):
+        return None
+    if not all(isinstance(a, Const) for a in (*args, *kwargs.values())):
+        return None
+    try:
+        return Const(
+            f(
+                *(a.value for a in args if isinstance(a, Const)),
+                **{k: a.value for k, a in kwargs.items() if isinstance(a, Const)},
+            )
+        )
+    except Exception as e:
+        lw.refuse("T0201", str(e))
+
+
+def handled(
+    lw: Lowering, f: Any, handler: Callable[..., AV], args: list[AV], kwargs: dict[str, AV], node: ast.AST | None
+) -> AV:
+    """A call of an operation: its arguments are bound to the parameters of the handler."""
+    signature = _signature(handler)
+    try:
+        signature.bind(lw, *args, **kwargs)
+    except TypeError as e:
+        lw.refuse("C0104", f"this form of `{f if isinstance(f, str) else _name_of(f)}` is not supported: {e}", node)
+    args = [_run_generator(lw, handler, a) for a in args]
+    return handler(lw, *args, **kwargs)
+
+
+def _run_generator(lw: Lowering, handler: Callable[..., AV], av: AV) -> AV:
+    if isinstance(av, GenV) and not getattr(handler, "lazy", False):
+        from .comprehensions import collected
+
+        return collected(lw, av)
+    return av
+
+
+@functools.cache
+def _signature(handler: Callable[..., AV]) -> inspect.Signature:
+    return inspect.signature(handler)
+
+
+def call_python(lw: Lowering, target: Target, args: list[AV], kwargs: dict[str, AV], node: ast.AST | None) -> AV:
+    """A call of a Python function."""
+    session = lw.session
+    if id(target.source.node) not in session.fenced:
+        found = offences(target.source)
+        if found:
+            for diagnostic in found:
+                session.record(diagnostic)
+            raise Refusal
+        session.fenced.add(id(target.source.node))
+    variables = bind(lw, target, args, kwargs, node)
+    if target.key in session.recursive:
+        return _out_of_line(lw, target, variables, node)
+    if target.key in session.active:
+        session.recursive.add(target.key)
+        raise Restart
+    if len(session.active) > _DEPTH:
+        lw.refuse("C0104", "calls nest too deep", node)
+    return inline(lw, target, variables, lw.b.span)
+
+
+def inline(lw: Lowering, target: Target, variables: dict[str, AV], at: Any = None) -> AV:
+    """Lower the body of a function in a frame of its own; its result."""
+    session = lw.session
+    frame = Frame(target.source, target.globals, target.cells, target.parent, lw.unit, variables)
+    outer = lw.live_out, lw.exit_live, lw.b.span
+    lw.stack.append(frame)
+    session.active.append(target.key)
+    session.calls.append(at)
+    lw.live_out = lw.exit_live = frozenset()
+    try:
+        return run_body(lw, target.source.node)
+    finally:
+        lw.stack.pop()
+        session.active.pop()
+        session.calls.pop()
+        lw.live_out, lw.exit_live, lw.b.span = outer
+
+
+def run_body(lw: Lowering, node: Any) -> AV:
+    """The result of the function whose frame is on top."""
+    from .expressions import expression
+    from .statements import statements
+
+    if isinstance(node, ast.Lambda):
+        return expression(lw, node.body)
+    statements(lw, node.body)
+    value = lw.frame.vars.get("%rv", NONE)
+    left = lw.frame.vars.get("%ret")
+    if isinstance(left, Num) and not (isinstance(value, Const) and value.value is None):
+        if not isinstance(value, Unknown):
+            lw.refuse("C0111", f"`{lw.frame.source.name}` returns a value on one path and nothing on another", node)
+    if isinstance(value, Unknown):
+        raise Refusal
+    return value
+
+
+def _out_of_line(lw: Lowering, target: Target, variables: dict[str, AV], node: ast.AST | None) -> AV:
+    from .units import call_special
+
+    names = list(variables)
+
+    def lower(inner: Lowering, values: list[AV]) -> AV:
+        return inline(inner, target, dict(zip(names, values, strict=True)))
+
+    return call_special(
+        lw, target, list(variables.values()), lower, node if node is not None else lw.frame.source.node
+    )
+
+
+def bind(
+    lw: Lowering, target: Target, args: Sequence[AV], kwargs: dict[str, AV], node: ast.AST | None
+) -> dict[str, AV]:
+    """Arguments to parameters, as Python does."""
+    a = target.source.node.args
+    name = target.source.name
+    positional = [p.arg for p in (*a.posonlyargs, *a.args)]
+    out: dict[str, AV] = dict(zip(positional, args, strict=False))
+    extra = tuple(args[len(positional) :])
+    if a.vararg is not None:
+        out[a.vararg.arg] = Tup(extra)
+    elif extra:
+        lw.refuse("U0601", f"`{name}` takes {len(positional)} arguments, {len(args)} were given", node)
+    rest: dict[str, AV] = {}
+    allowed = {p.arg for p in (*a.args, *a.kwonlyargs)}
+    for k, v in kwargs.items():
+        if k in allowed and k not in out:
+            out[k] = v
+        elif a.kwarg is not None and k not in out:
+            rest[k] = v
+        else:
+            lw.refuse("U0601", f"`{name}` has no free argument `{k}`", node)
+    if a.kwarg is not None:
+        out[a.kwarg.arg] = lw.new_object(DictC(tuple(rest), tuple(rest.values())))
+    first = len(positional) - len(a.defaults)
+    for k, p in enumerate(positional):
+        if p not in out:
+            if k < first:
+                lw.refuse("U0601", f"`{name}` misses its argument `{p}`", node)
+            out[p] = target.default(lw, p, k - first)
+    for p, d in zip(a.kwonlyargs, a.kw_defaults, strict=True):
+        if p.arg not in out:
+            if d is None:
+                lw.refuse("U0601", f"`{name}` misses its argument `{p.arg}`", node)
+            out[p.arg] = target.default(lw, p.arg, p.arg)
+    return {p.arg: out[p.arg] for p in all_args(a)}
+
+
+def call_prelude(lw: Lowering, name: str, *args: AV) -> AV:
+    """A composite that is written in Python."""
+    from . import prelude
+
+    f: FunctionType = getattr(prelude, name)
+    return call_python(lw, target_of_function(f), list(args), {}, None)
+
+
+def construct(lw: Lowering, cls: type, args: list[AV], kwargs: dict[str, AV], node: ast.AST | None) -> AV | None:
+    """An instance of a dataclass, a named tuple or a plain class."""
+    if issubclass(cls, tuple) and hasattr(cls, "_fields"):
+        names: tuple[str, ...] = cls._fields  # pyright: ignore
+        defaults: dict[str, Any] = cls._field_defaults  # pyright: ignore
+        values = dict(zip(names, args, strict=False)) | kwargs
+        if set(values) - set(names) or len(args) > len(names):
+            lw.refuse("U0601", f"`{cls.__name__}` does not take these arguments", node)
+        for n in names:
+            if n not in values:
+                if n not in defaults:
+                    lw.refuse("U0601", f"`{cls.__name__}` misses `{n}`", node)
+                values[n] = Const(defaults[n])
+        return Tup(tuple(values[n] for n in names), cls)
+    if dataclasses.is_dataclass(cls):
+        return _dataclass(lw, cls, args, kwargs, node)
+    if cls.__new__ is not object.__new__ or type(cls) is not type or cls.__module__ == "builtins":
+        return None
+    self = lw.new_object(ObjC(cls, (), ()))
+    init = next((b.__dict__["__init__"] for b in cls.__mro__ if "__init__" in b.__dict__), None)
+    if isinstance(init, FunctionType):
+        call_python(lw, target_of_function(init), [self, *args], kwargs, node)
+    elif args or kwargs:
+        lw.refuse("U0601", f"`{cls.__name__}` takes no arguments", node)
+    return self
+
+
+def _dataclass(lw: Lowering, cls: type, args: list[AV], kwargs: dict[str, AV], node: ast.AST | None) -> AV:
+    init = cls.__dict__.get("__init__")
+    generated = isinstance(init, FunctionType) and init.__code__.co_filename == "<string>"
+    frozen: bool = cls.__dataclass_params__.frozen  # pyright: ignore
+    post = getattr(cls, "__post_init__", None)
+    if not generated or (post is not None and frozen):
+        lw.refuse("C0104", f"`{cls.__name__}` has an `__init__` that is not supported", node)
+    fields = dataclasses.fields(cls)
+    names = [f.name for f in fields if f.init]
+    values = dict(zip(names, args, strict=False)) | kwargs
+    if len(args) > len(names) or set(values) - set(names):
+        lw.refuse("U0601", f"`{cls.__name__}` does not take these arguments", node)
+    out: dict[str, AV] = {}
+    for f in fields:
+        if f.name in values:
+            out[f.name] = values[f.name]
+        elif f.default is not dataclasses.MISSING:
+            place = Place(("field", id(cls), f.name), f"{cls.__name__}.{f.name}", lambda f=f: f.default)
+            out[f.name] = lw.session.lift(lw, place, f.default)
+        elif f.default_factory is not dataclasses.MISSING:
+            out[f.name] = call_object(lw, f.default_factory, [], {}, node)
+        else:
+            lw.refuse("U0601", f"`{cls.__name__}` misses `{f.name}`", node)
+    if frozen:
+        return Struct(cls, tuple(out), tuple(out.values()))
+    self = lw.new_object(ObjC(cls, tuple(out), tuple(out.values())))
+    if isinstance(post, FunctionType):
+        call_python(lw, target_of_function(post), [self], {}, node)
+    return self
+
+
+__all__ = ["Dead", "Diagnostic", "ListC", "Restart", "Target", "call", "construct", "inline", "leaves_of", "np"]

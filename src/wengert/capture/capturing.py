@@ -1,0 +1,310 @@
+"""The entry of the room: from a Python function and example arguments to a module of the IR."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import FunctionType, MappingProxyType
+from typing import Any
+
+from ..diag.diagnostic import Diagnostic
+from ..errors import error_for
+from ..ir.core import Block, Func, Module, Op, Value
+from ..ir.types import Array, is_ref
+from ..prims import REGISTRY
+from .calls import Restart, Target, call_python, target_of_function
+from .forms import parts_of
+from .lower import Dead, Lowering, Refusal
+from .pytree import InTree, Leaf, Node, Static, Tree, signature_of, tree_of
+from .session import Session
+from .state import Guard, Hidden
+from .units import Unit
+from .values import AV, NONE, Arr, Const, DictC, ListC, Maybe, Num, ObjC, Ref, Struct, Tup, same
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Captured:
+    """A function as a module, with what is needed to call it.
+
+    The parameters of the entry are the leaves of the arguments, then the hidden inputs.  ``mutated`` are the
+    indices of the array parameters that the function may write.
+    """
+
+    module: Module
+    in_tree: InTree
+    out_tree: Tree
+    hidden: tuple[Hidden, ...]
+    mutated: tuple[int, ...]
+    guards: tuple[Guard, ...]
+    signature: tuple[Any, ...]
+
+
+def capture(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> Captured:
+    """Capture ``f`` for arguments like these: only their types and structure matter.
+
+    Raises `wengert.errors.CaptureError` (or another `WengertError`) with every offence that was found.
+
+    """
+    function = python_function(f)
+    names, values = bound_arguments(function, args, dict(kwargs or {}))
+    count = [0]
+    in_tree = InTree(names, tuple(tree_of(x, n, count) for n, x in zip(names, values, strict=True)))
+    recursive: set[Any] = set()
+    while True:
+        try:
+            return _attempt(function, in_tree, values, recursive)
+        except Restart:
+            continue
+
+
+def python_function(f: Any) -> FunctionType:
+    """The Python function behind an object that is called."""
+    kind = type(f).__name__
+    if kind == "_lru_cache_wrapper":
+        return python_function(f.__wrapped__)
+    if hasattr(f, "py_func") and "Dispatcher" in kind:
+        return python_function(f.py_func)
+    if isinstance(f, FunctionType):
+        return f
+    name = getattr(f, "__name__", type(f).__name__)
+    hint = "pass a function: `lambda x: f(x)`"
+    raise error_for(Diagnostic("C0104", f"`{name}` is not a Python function", helps=(hint,)))
+
+
+def bound_arguments(
+    f: FunctionType, args: Sequence[Any], kwargs: dict[str, Any]
+) -> tuple[tuple[str, ...], list[Any]]:
+    """The arguments that were given, by the names of their parameters."""
+    try:
+        bound = inspect.signature(f, follow_wrapped=False).bind(*args, **kwargs)
+    except TypeError as e:
+        raise error_for(Diagnostic("U0601", f"`{f.__name__}`: {e}")) from None
+    return tuple(bound.arguments), list(bound.arguments.values())
+
+
+def _attempt(f: FunctionType, in_tree: InTree, values: Sequence[Any], recursive: set[Any]) -> Captured:
+    session = Session(recursive)
+    target = target_of_function(f)
+    session.entry = target.source.name if target.source.name.isidentifier() else "main"
+    unit = Unit(session.entry)
+    lw = Lowering(session, unit)
+    lw.b.span = target.source.span(target.source.node)
+    arguments: dict[str, AV] = {}
+    result: AV = NONE
+    try:
+        for name, tree in zip(in_tree.names, in_tree.trees, strict=True):
+            arguments[name] = _argument(session, unit, tree)
+        result = _call(lw, target, f, arguments)
+    except Dead:
+        pass
+    except Refusal as e:
+        if e.diagnostic is not None:
+            session.record(e.diagnostic)
+        assert session.diagnostics
+    session.finish()
+    _outside_is_unchanged(lw)
+    leaves: list[Value] = []
+    out_tree = _result(lw, result, leaves)
+    session.finish()
+    module, hidden = _module(lw, leaves, target)
+    mutated = written_parameters(module)
+    guards = tuple(session.guards.values())
+    return Captured(module, in_tree, out_tree, hidden, mutated, guards, signature_of(values))
+
+
+def _call(lw: Lowering, target: Target, f: FunctionType, arguments: dict[str, AV]) -> AV:
+    a = target.source.node.args
+    positional = [p.arg for p in (*a.posonlyargs, *a.args)]
+    args: list[AV] = []
+    kwargs: dict[str, AV] = {}
+    for name, av in arguments.items():
+        if a.vararg is not None and name == a.vararg.arg:
+            args += lw.items(av) or ()
+        elif a.kwarg is not None and name == a.kwarg.arg:
+            content = lw.content(av) if isinstance(av, Ref) else None
+            assert isinstance(content, DictC)
+            kwargs.update(zip(content.keys, content.items, strict=True))
+        elif name in positional and len(args) == positional.index(name):
+            args.append(av)
+        else:
+            kwargs[name] = av
+    return call_python(lw, target, args, kwargs, None)
+
+
+def _argument(session: Session, unit: Unit, tree: Tree) -> AV:
+    """An argument as an abstract value; its leaves become parameters."""
+    if isinstance(tree, Leaf):
+        v = Value(tree.type, _hint(tree.path))
+        unit.params.append(v)
+        return Arr(v) if isinstance(tree.type, Array) else Num(v, tree.kind == "python")
+    if isinstance(tree, Static):
+        return Const(tree.value)
+    items = tuple(_argument(session, unit, c) for c in tree.children)
+    if tree.kind == "tuple":
+        return Tup(items, None if tree.cls is tuple else tree.cls)
+    if tree.kind == "object":
+        params = getattr(tree.cls, "__dataclass_params__", None)
+        if params is not None and params.frozen:
+            return Struct(tree.cls, tree.keys, items)
+        return session.original(ObjC(tree.cls, tree.keys, items), tree.path)
+    content = ListC(items) if tree.kind == "list" else DictC(tree.keys, items)
+    return session.original(content, tree.path)
+
+
+def _hint(path: str) -> str:
+    return "_".join("".join(c if c.isalnum() or c == "_" else " " for c in path).split())
+
+
+def _outside_is_unchanged(lw: Lowering) -> None:
+    """Lists, dicts and instances from outside may not change: the caller would not see it."""
+    for key, content in lw.heap.items():
+        original = lw.session.originals.get(key)
+        if original is not None and not same(original, content):
+            text = lw.session.names.get(key, "an object")
+            lw.session.record(
+                Diagnostic(
+                    "C0104",
+                    f"the function changes `{text}`, which exists outside it",
+                    lw.b.span,
+                    helps=("return the new value instead",),
+                )
+            )
+    lw.session.finish()
+
+
+def _result(lw: Lowering, av: AV, leaves: list[Value]) -> Tree:
+    """The structure of a result; its leaves are appended."""
+    match av:
+        case Maybe():
+            return _result(lw, av.value, leaves)
+        case Num():
+            leaves.append(av.value)
+            return Leaf(len(leaves) - 1, av.dtype, _number_kind(av))
+        case Arr():
+            leaves.append(av.value)
+            return Leaf(len(leaves) - 1, av.type, "array")
+        case Const():
+            return Static(av.value)
+        case Ref():
+            content = lw.content(av)
+            parts = tuple(_result(lw, p, leaves) for p in parts_of(content) or ())
+            if isinstance(content, ListC):
+                return Node("list", list, (), parts)
+            if isinstance(content, DictC):
+                return Node("dict", dict, content.keys, parts)
+            return Node("object", content.cls, content.keys, parts)
+        case Tup():
+            parts = tuple(_result(lw, p, leaves) for p in av.items)
+            return Node("tuple", av.cls or tuple, (), parts)
+        case Struct():
+            return Node("object", av.cls, av.names, tuple(_result(lw, p, leaves) for p in av.items))
+        case _:
+            lw.session.record(
+                Diagnostic("C0105", f"the function returns {lw.describe(av)}, which is no number", lw.b.span)
+            )
+            return Static(None)
+
+
+def _number_kind(av: Num) -> str:
+    return "python" if av.py and av.dtype.name in ("f64", "i64", "bool", "c128") else "numpy"
+
+
+def _module(lw: Lowering, leaves: list[Value], target: Target) -> tuple[Module, tuple[Hidden, ...]]:
+    """The module, with the hidden inputs that are used."""
+    session = lw.session
+    used = set(leaves)
+    for op in _walk(lw.b.ops):
+        used.update(op.operands)
+        for region in op.regions:
+            used.update(region.yields)
+    kept = [(h, v) for h, v in session.hidden.values() if v in used]
+    body = Block((*lw.unit.params, *(v for _, v in kept)), tuple(lw.b.ops), tuple(leaves))
+    main = Func(session.entry, body, (), target.source.span(target.source.node))
+    funcs = {main.name: main, **session.funcs}
+    return Module(main.name, MappingProxyType(funcs)), tuple(h for h, _ in kept)
+
+
+def _walk(ops: Sequence[Op]) -> list[Op]:
+    out: list[Op] = []
+    todo = list(ops)
+    while todo:
+        op = todo.pop()
+        out.append(op)
+        for region in op.regions:
+            todo.extend(region.ops)
+    return out
+
+
+def written_parameters(module: Module) -> tuple[int, ...]:
+    """The array parameters of the entry whose memory may be written, through views, joins and calls."""
+    known: dict[str, frozenset[int]] = {}
+    while True:
+        before = dict(known)
+        for name, func in module.funcs.items():
+            known[name] = _written(func, known)
+        if known == before:
+            return tuple(sorted(known[module.entry]))
+
+
+def _written(func: Func, known: Mapping[str, frozenset[int]]) -> frozenset[int]:
+    roots: dict[Value, frozenset[int]] = {
+        p: frozenset({k}) for k, p in enumerate(func.params) if is_ref(p.type)
+    }
+    written: set[int] = set()
+    none: frozenset[int] = frozenset()
+
+    def of(v: Value) -> frozenset[int]:
+        return roots.get(v, none)
+
+    def grow(v: Value, more: frozenset[int]) -> bool:
+        if not more <= of(v):
+            roots[v] = of(v) | more
+            return True
+        return False
+
+    def block(b: Block) -> bool:
+        return any([one(op) for op in b.ops])
+
+    def one(op: Op) -> bool:
+        changed = any([block(r) for r in op.regions])
+        if op.name in ("for", "while"):
+            offset = 3 if op.name == "for" else 0
+            skip = 1 if op.name == "for" else 0
+            for k, result in enumerate(op.results[1:]):
+                if not is_ref(result.type):
+                    continue
+                last = op.regions[-1]
+                shift = len(last.yields) - (len(op.results) - 1)
+                both = of(op.operands[offset + k]) | of(last.yields[shift + k])
+                changed |= grow(result, both)
+                for n, region in enumerate(op.regions):
+                    changed |= grow(region.params[k + (skip if n == 0 else 0)], both)
+        elif op.name == "if":
+            for k, result in enumerate(op.results):
+                if is_ref(result.type):
+                    changed |= grow(result, of(op.regions[0].yields[k]) | of(op.regions[1].yields[k]))
+        elif op.name == "call":
+            target = known.get(op.attrs["func"], none)
+            for k, v in enumerate(op.operands):
+                if k in target:
+                    written.update(of(v))
+            every = frozenset().union(*(of(v) for v in op.operands)) if op.operands else none
+            for result in op.results:
+                if is_ref(result.type):
+                    changed |= grow(result, every)
+        elif op.name in REGISTRY:
+            prim = REGISTRY[op.name]
+            for k in prim.writes:
+                written.update(of(op.operands[k]))
+            if prim.aliases is not None:
+                for result in op.results:
+                    changed |= grow(result, of(op.operands[prim.aliases]))
+        return changed
+
+    while block(func.body):
+        pass
+    return frozenset(written)
+
+
+__all__ = ["Captured", "capture", "written_parameters"]

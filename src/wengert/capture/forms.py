@@ -1,0 +1,342 @@
+"""Forms: the static shape of abstract values where control flow joins.
+
+A form says how a value is split into leaves that cross the border of a region, and how it is put together on
+the other side.  Joining two forms gives the least form that both fit; loops repeat this until it is stable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from ..ir.core import Value
+from ..ir.types import BOOL, C64, C128, F32, F64, I64, Array, Scalar, Type
+from .dtypes import scalar_of_constant
+from .values import (
+    AV,
+    Arr,
+    Closure,
+    Const,
+    DictC,
+    Iter,
+    ListC,
+    Maybe,
+    Method,
+    Num,
+    ObjC,
+    RangeV,
+    Ref,
+    SliceV,
+    Struct,
+    Tup,
+    Unknown,
+    same,
+)
+
+
+class Mismatch(Exception):
+    """Two values that no form fits.  The arguments describe both."""
+
+
+@dataclass(frozen=True, slots=True)
+class FNum:
+    """A number.  ``const``: all numbers seen so far are constants, so that a narrower type loses nothing."""
+
+    dtype: Scalar
+    py: bool
+    low: int | None = None
+    const: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FArr:
+    """An array."""
+
+    type: Array
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FSame:
+    """One value on all paths, which needs no leaves."""
+
+    value: Any
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FNode:
+    """A composite: ``value`` shows of what kind."""
+
+    value: Any
+    parts: tuple[Form, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FMaybe:
+    """A variable that some paths leave undefined; ``flag``: a leaf says whether it is defined."""
+
+    part: Form
+    flag: bool = True
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FMissing:
+    """No value at all."""
+
+
+Form: TypeAlias = FNum | FArr | FSame | FNode | FMaybe | FMissing
+MISSING = FMissing()
+
+
+def parts_of(av: Any) -> tuple[Any, ...] | None:
+    """The parts of a composite; ``None`` for what has none."""
+    match av:
+        case Tup() | Struct() | ListC() | DictC() | ObjC():
+            return av.items
+        case RangeV() | SliceV():
+            return av.lo, av.hi, av.step
+        case Iter():
+            return av.parts if av.start is None else (*av.parts, av.start)
+        case Method():
+            return (av.self,)
+        case Closure():
+            return (*av.defaults, *(v for _, v in av.kwdefaults))
+        case _:
+            return None
+
+
+def with_parts(av: Any, parts: tuple[Any, ...]) -> Any:
+    """A composite of the same kind with other parts."""
+    match av:
+        case Tup() | Struct() | ListC() | DictC() | ObjC():
+            return replace(av, items=parts)
+        case RangeV() | SliceV():
+            return type(av)(*parts)
+        case Iter():
+            return replace(av, parts=parts) if av.start is None else Iter(av.kind, parts[:-1], parts[-1])
+        case Method():
+            return Method(parts[0], av.func)
+        case _:
+            assert isinstance(av, Closure)
+            n = len(av.defaults)
+            keys = [k for k, _ in av.kwdefaults]
+            return Closure(av.source, av.frame, parts[:n], tuple(zip(keys, parts[n:], strict=True)))
+
+
+def kind_of(av: Any) -> Any:
+    """What must agree for two composites to join part by part."""
+    match av:
+        case Tup():
+            return Tup, av.cls, len(av.items)
+        case Struct():
+            return Struct, av.cls
+        case ListC():
+            return ListC, len(av.items)
+        case DictC() | ObjC():
+            return type(av), getattr(av, "cls", None), av.keys
+        case RangeV() | SliceV():
+            return type(av)
+        case Iter():
+            return Iter, av.kind, len(av.parts), av.start is None
+        case Method():
+            return Method, av.func
+        case Closure():
+            return Closure, id(av.source.node), id(av.frame)
+        case _:
+            return None
+
+
+def form_of(av: Any, general: bool = False) -> Form:
+    """The form of one value; with ``general``, numbers that are constants are expected to vary."""
+    match av:
+        case None:
+            return MISSING
+        case Const():
+            dtype = scalar_of_constant(av.value)
+            if general and dtype is not None:
+                return number_form(av)
+            return FSame(av)
+        case Num():
+            return FNum(av.dtype, av.py, av.low)
+        case Arr():
+            return FArr(av.type)
+        case Maybe():
+            return FMaybe(form_of(av.value, general))
+        case _:
+            parts = parts_of(av)
+            return FSame(av) if parts is None else FNode(av, tuple(form_of(p, general) for p in parts))
+
+
+def number_form(av: Const) -> FNum:
+    """A constant number as a number that may vary."""
+    dtype = scalar_of_constant(av.value)
+    assert dtype is not None
+    low = int(av.value) if dtype.is_int else None
+    return FNum(dtype, type(av.value) in (int, float, bool, complex), low, True)
+
+
+def same_form(a: Form, b: Form) -> bool:
+    """Whether two forms are equal."""
+    if isinstance(a, FSame) and isinstance(b, FSame):
+        return same(a.value, b.value)
+    if isinstance(a, FNode) and isinstance(b, FNode):
+        return kind_of(a.value) == kind_of(b.value) and all(map(same_form, a.parts, b.parts))
+    if isinstance(a, FMaybe) and isinstance(b, FMaybe):
+        return a.flag == b.flag and same_form(a.part, b.part)
+    if isinstance(a, FMissing) or isinstance(b, FMissing):
+        return type(a) is type(b)
+    return a == b
+
+
+def join(a: Form, b: Form, flag: bool = True) -> Form:
+    """The least form that both fit.  ``flag``: an undefined side needs a leaf that tells."""
+    if isinstance(a, FMissing) or isinstance(b, FMissing):
+        if isinstance(a, FMissing) and isinstance(b, FMissing):
+            return MISSING
+        other = b if isinstance(a, FMissing) else a
+        return FMaybe(_inside(other) if isinstance(other, FMaybe) else _general(other), flag)
+    if isinstance(a, FMaybe) or isinstance(b, FMaybe):
+        inner = join(_inside(a), _inside(b))
+        return FMaybe(inner, flag)
+    if isinstance(a, FSame) and isinstance(b, FSame) and same(a.value, b.value):
+        return a
+    if isinstance(a, FSame) and isinstance(a.value, Unknown):
+        return a
+    if isinstance(b, FSame) and isinstance(b.value, Unknown):
+        return b
+    a, b = _general(a), _general(b)
+    if isinstance(a, FNum) and isinstance(b, FNum):
+        return _join_numbers(a, b)
+    if isinstance(a, FArr) and isinstance(b, FArr):
+        return _join_arrays(a.type, b.type)
+    if isinstance(a, FNode) and isinstance(b, FNode) and kind_of(a.value) == kind_of(b.value):
+        return FNode(a.value, tuple(join(x, y) for x, y in zip(a.parts, b.parts, strict=True)))
+    raise Mismatch(describe(a), describe(b))
+
+
+def _inside(f: Form) -> Form:
+    return f.part if isinstance(f, FMaybe) else f
+
+
+def _general(f: Form) -> Form:
+    if isinstance(f, FSame) and isinstance(f.value, Const) and scalar_of_constant(f.value.value) is not None:
+        return number_form(f.value)
+    return f
+
+
+def _join_numbers(a: FNum, b: FNum) -> Form:
+    py = a.py and b.py
+    low = None if a.low is None or b.low is None else min(a.low, b.low)
+    const = a.const and b.const
+    if a.dtype == b.dtype:
+        return FNum(a.dtype, py, low, const)
+    if a.dtype.is_bool or b.dtype.is_bool:
+        raise Mismatch(describe(a), describe(b))
+    weak, strong = (a, b) if a.py and not b.py else (b, a)
+    if weak.py and not strong.py and weak.const:
+        if _rank(weak.dtype) <= _rank(strong.dtype):
+            return FNum(strong.dtype, False, low if strong.dtype.is_int else None, const)
+    elif weak.py and not strong.py and {weak.dtype, strong.dtype} != {I64, F64} and weak.dtype != I64:
+        raise Mismatch(describe(a), describe(b))
+    widest = {1: I64, 2: F64, 3: C128}
+    rank = max(_rank(a.dtype), _rank(b.dtype))
+    if {a.dtype, b.dtype} <= {F32, C64}:
+        return FNum(C64, py, None, const)
+    if rank == 1 and (a.dtype != I64 and b.dtype != I64):
+        raise Mismatch(describe(a), describe(b))
+    return FNum(widest[rank], py, low if rank == 1 else None, const)
+
+
+def _rank(t: Scalar) -> int:
+    return 0 if t.is_bool else 1 if t.is_int else 2 if t.is_float else 3
+
+
+def _join_arrays(a: Array, b: Array) -> Form:
+    if a.dtype != b.dtype or a.rank != b.rank:
+        raise Mismatch(describe(FArr(a)), describe(FArr(b)))
+    axes = "".join(x if x == y else "n" for x, y in zip(a.axes, b.axes, strict=True))
+    return FArr(Array(a.dtype, axes, "C" if a.layout == b.layout == "C" else "S"))
+
+
+def leaf_types(f: Form) -> list[Type]:
+    """The types of the leaves."""
+    match f:
+        case FNum():
+            return [f.dtype]
+        case FArr():
+            return [f.type]
+        case FNode():
+            return [t for p in f.parts for t in leaf_types(p)]
+        case FMaybe():
+            return [*([BOOL] if f.flag else []), *leaf_types(f.part)]
+        case _:
+            return []
+
+
+def rebuild(f: Form, leaves: Iterator[Value]) -> Any:
+    """A value of this form from its leaves; ``None`` for a missing one."""
+    match f:
+        case FNum():
+            return Num(next(leaves), f.py, f.low)
+        case FArr():
+            return Arr(next(leaves))
+        case FSame():
+            return f.value
+        case FNode():
+            return with_parts(f.value, tuple(rebuild(p, leaves) for p in f.parts))
+        case FMaybe():
+            if not f.flag:
+                return rebuild(f.part, leaves)
+            defined = next(leaves)
+            return Maybe(defined, rebuild(f.part, leaves))
+        case _:
+            return None
+
+
+def leaves_of(av: AV) -> list[Value]:
+    """The IR values in an abstract value, in the order of `leaf_types`."""
+    match av:
+        case Num() | Arr():
+            return [av.value]
+        case Maybe():
+            return [av.defined, *leaves_of(av.value)]
+        case _:
+            return [v for p in parts_of(av) or () for v in leaves_of(p)]
+
+
+def describe(f: Any) -> str:
+    """A form or a value in words, for messages."""
+    match f:
+        case FNum() | Num():
+            names = {"f64": "float", "i64": "int", "c128": "complex", "bool": "bool"}
+            return f"a {names.get(f.dtype.name, f.dtype.name) if f.py else f.dtype.name} number"
+        case FArr():
+            return f"an array {f.type}"
+        case Arr():
+            return f"an array {f.type}"
+        case FSame() | FNode():
+            return describe(f.value)
+        case FMaybe():
+            return describe(f.part)
+        case Const():
+            return f"`{f.value!r}`" if len(repr(f.value)) < 40 else f"a {type(f.value).__name__}"
+        case Tup():
+            return f"a tuple of {len(f.items)}" if f.cls is None else f"a {f.cls.__name__}"
+        case Struct() | ObjC():
+            return f"a {f.cls.__name__}"
+        case ListC():
+            return f"a list of {len(f.items)}"
+        case DictC():
+            return "a dict"
+        case Ref():
+            return "a list, dict or instance"
+        case Closure() | Method():
+            return "a function"
+        case RangeV():
+            return "a range"
+        case Iter():
+            return f"a {f.kind}"
+        case FMissing():
+            return "nothing"
+        case _:
+            return type(f).__name__

@@ -1,0 +1,336 @@
+"""Subscripts: elements, rows, slices and views of arrays; items of tuples, lists and dicts.
+
+Indices are wrapped only where they may be negative, and slices are clamped in integer arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from ..ir.core import Value
+from ..ir.types import I64
+from .lower import Lowering
+from .operators import dtype, is_number, numeric, operand
+from .values import AV, Arr, Const, DictC, ListC, Num, Ref, SliceV, Struct, Tup
+
+NONE = Const(None)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Gather:
+    """An index with arrays or masks in it: read and written by loops."""
+
+    read: Callable[[Lowering], AV]
+    write: Callable[[Lowering, AV], None]
+
+
+Place: TypeAlias = "Arr | Gather | tuple[Value, list[Value]]"
+
+
+def subscript(lw: Lowering, base: AV, index: AV) -> AV:
+    """``base[index]``."""
+    lw.poison(base, index)
+    match base:
+        case Arr():
+            place = target_of(lw, base, index)
+            if isinstance(place, tuple):
+                return Num(lw.emit("load", place[0], *place[1]), py=False)
+            return place.read(lw) if isinstance(place, Gather) else place
+        case Tup():
+            return _item(lw, base.items, index, lambda items: Tup(items))
+        case Ref():
+            content = lw.content(base)
+            if isinstance(content, ListC):
+                return _item(lw, content.items, index, lambda items: lw.new_object(ListC(items)))
+            if isinstance(content, DictC):
+                key = lw.static(index, "a key of a dict")
+                if key not in content.keys:
+                    lw.refuse("C0105", f"the dict has no key {key!r}")
+                return content.items[content.keys.index(key)]
+            return _overloaded(lw, base, index)
+        case Struct():
+            return _overloaded(lw, base, index)
+        case Const():
+            if isinstance(base.value, (tuple, list, str, dict, range)):
+                if isinstance(index, Num) and isinstance(base.value, (tuple, list)):
+                    return _item(lw, tuple(Const(x) for x in base.value), index, lambda items: Tup(items))
+                key = _static_index(lw, index)
+                try:
+                    return Const(base.value[key])  # pyright: ignore[reportCallIssue, reportArgumentType]
+                except (LookupError, TypeError) as e:
+                    lw.refuse("T0201", str(e))
+        case _:
+            pass
+    lw.refuse("C0105", f"{lw.describe(base)} has no items here")
+
+
+def _overloaded(lw: Lowering, base: AV, index: AV) -> AV:
+    from .attributes import class_method
+    from .calls import call
+
+    method = class_method(lw, base, "__getitem__")
+    if method is None:
+        lw.refuse("C0105", f"{lw.describe(base)} has no items here")
+    return call(lw, method, [index], {}, None)
+
+
+def _static_index(lw: Lowering, index: AV) -> object:
+    if isinstance(index, SliceV):
+        return slice(*(lw.static(x, "a bound of this slice") for x in (index.lo, index.hi, index.step)))
+    return lw.static(index, "the index of a tuple or a list")
+
+
+def _item(lw: Lowering, items: tuple[AV, ...], index: AV, make: Callable[[tuple[AV, ...]], AV]) -> AV:
+    if isinstance(index, Num) and index.known is None and index.dtype.is_int:
+        return _chosen(lw, items, index)
+    key = _static_index(lw, index)
+    try:
+        if isinstance(key, slice):
+            return make(items[key])
+        return items[key]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    except (IndexError, TypeError) as e:
+        lw.refuse("T0201", str(e))
+
+
+def _chosen(lw: Lowering, items: tuple[AV, ...], index: Num) -> AV:
+    """An item at an index that varies: a chain of branches."""
+    from .branches import choose
+
+    if not items:
+        lw.refuse("T0201", "the sequence is empty")
+    i = _wrapped(lw, index, lw.int(len(items)))
+    ok = lw.emit("and", lw.emit("ge", i, lw.int(0)), lw.emit("lt", i, lw.int(len(items))))
+    lw.check(ok, "IndexError", "index out of range")
+
+    def at(k: int) -> AV:
+        if k == len(items) - 1:
+            return items[k]
+        return choose(lw, Num(lw.emit("eq", i, lw.int(k))), lambda: items[k], lambda: at(k + 1))
+
+    return at(0)
+
+
+def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
+    """``base[index] = av``."""
+    lw.poison(base, index, av)
+    if isinstance(base, Arr):
+        place = target_of(lw, base, index)
+        if isinstance(place, Gather):
+            place.write(lw, av)
+            return
+        value = numeric(lw, av)
+        if dtype(value).is_complex and not base.dtype.is_complex:
+            lw.refuse("T0201", f"a complex number does not go into an array of {base.dtype}")
+        if isinstance(place, tuple):
+            if isinstance(value, Arr):
+                lw.refuse("T0201", "an array does not go into an element")
+            lw.effect("store", place[0], *place[1], lw.number(value, base.dtype))
+            return
+        if isinstance(value, Arr) and value.rank > place.rank:
+            value = _dropped(lw, value, place.rank)
+        if place.rank == 0:
+            lw.effect("store", place.value, lw.number(value, base.dtype))
+            return
+        lw.effect("assign", place.value, operand(lw, value, base.dtype))
+        return
+    if isinstance(base, Ref):
+        content = lw.content(base)
+        if isinstance(content, ListC):
+            k = lw.static(index, "the index of a list")
+            items = list(content.items)
+            try:
+                items[k] = av
+            except (IndexError, TypeError) as e:
+                lw.refuse("T0201", str(e))
+            lw.heap[base.key] = replace(content, items=tuple(items))
+            return
+        if isinstance(content, DictC):
+            key = lw.static(index, "a key of a dict")
+            both = dict(zip(content.keys, content.items, strict=True)) | {key: av}
+            lw.heap[base.key] = DictC(tuple(both), tuple(both.values()))
+            return
+    lw.refuse("C0105", f"items of {lw.describe(base)} cannot be assigned")
+
+
+def _dropped(lw: Lowering, a: Arr, rank: int) -> Arr:
+    """Leading axes of length one dropped, as assignment does."""
+    lead = a.rank - rank
+    if a.type.axes[:lead] != "1" * lead:
+        lw.refuse("T0201", "the right-hand side has more axes than the target")
+    return Arr(lw.emit("view", a.value, spec="-" * lead + ":" * rank))
+
+
+def wrapped(lw: Lowering, av: AV, a: Arr, axis: int) -> Value:
+    """An index of an axis, with Python's meaning of negative ones."""
+    low = lw.low(av)
+    if low is not None and low >= 0:
+        return lw.index(av)
+    return _wrapped(lw, av, lw.emit("dim", a.value, axis=axis))
+
+
+def _wrapped(lw: Lowering, av: AV, n: Value) -> Value:
+    i = lw.index(av)
+    low = lw.low(av)
+    if low is not None and low >= 0:
+        return i
+    if isinstance(av, Const):
+        return lw.emit("add", n, i)
+    return lw.emit("wrap", i, n)
+
+
+def target_of(lw: Lowering, a: Arr, index: AV) -> Place:
+    """The element, view or gather that ``a[index]`` names."""
+    parts = index_parts(lw, index)
+    if any(_is_array(lw, p) for p in parts):
+        from .gather import gather
+
+        return gather(lw, a, [numeric(lw, p) if _is_array(lw, p) else p for p in parts])
+    parts = _expanded(lw, a, parts)
+    if len(parts) == a.rank and all(is_number(p) or _is_zero_rank(p) for p in parts):
+        return a.value, [wrapped(lw, p, a, k) for k, p in enumerate(parts)]
+    return view(lw, a, parts)
+
+
+def index_parts(lw: Lowering, index: AV) -> list[AV]:
+    """The parts of an index."""
+    if isinstance(index, Tup):
+        return list(index.items)
+    if isinstance(index, Const) and isinstance(index.value, tuple):
+        return [Const(x) for x in index.value]
+    return [index]
+
+
+def _is_zero_rank(av: AV) -> bool:
+    return isinstance(av, Arr) and av.rank == 0
+
+
+def _is_array(lw: Lowering, av: AV) -> bool:
+    if isinstance(av, Arr):
+        return av.rank > 0
+    if isinstance(av, Ref):
+        return isinstance(lw.content(av), ListC)
+    return isinstance(av, Tup) or (is_number(av) and dtype(av).is_bool)
+
+
+def _expanded(lw: Lowering, a: Arr, parts: Sequence[AV]) -> list[AV]:
+    """An ellipsis written out, and missing axes added."""
+    used = sum(not (isinstance(p, Const) and (p.value is None or p.value is Ellipsis)) for p in parts)
+    if used > a.rank:
+        lw.refuse("T0201", f"{used} indices for an array with {a.rank} axes")
+    whole: list[AV] = [SliceV(NONE, NONE, NONE)] * (a.rank - used)
+    dots = [k for k, p in enumerate(parts) if isinstance(p, Const) and p.value is Ellipsis]
+    if len(dots) > 1:
+        lw.refuse("T0201", "an index has one ellipsis at most")
+    if dots:
+        return [*parts[: dots[0]], *whole, *parts[dots[0] + 1 :]]
+    return [*parts, *whole]
+
+
+def view(lw: Lowering, a: Arr, parts: Sequence[AV]) -> Arr:
+    """A view by basic indexing; ``parts`` name every axis."""
+    spec, operands, axis, unit = "", list[Value](), 0, True
+    for p in parts:
+        if isinstance(p, Const) and p.value is None:
+            spec += "+"
+            continue
+        if isinstance(p, Const) and isinstance(p.value, slice):
+            p = SliceV(*(Const(x) for x in (p.value.start, p.value.stop, p.value.step)))
+        if isinstance(p, SliceV):
+            found = slice_bounds(lw, p, lambda axis=axis: lw.emit("dim", a.value, axis=axis))
+            if found is None:
+                spec += ":"
+            else:
+                spec += "s"
+                operands += found
+                unit = unit and _is_one(p.step)
+        else:
+            lw.poison(p)
+            spec += "i"
+            operands.append(wrapped(lw, p, a, axis))
+        axis += 1
+    if set(spec) == {":"}:
+        return a
+    attrs = {"unit": True} if "s" in spec and unit else {}
+    return Arr(lw.emit("view", a.value, *operands, spec=spec, **attrs))
+
+
+def _is_one(step: AV) -> bool:
+    return isinstance(step, Const) and (step.value is None or step.value == 1)
+
+
+def _is_none(av: AV) -> bool:
+    return isinstance(av, Const) and av.value is None
+
+
+def slice_bounds(lw: Lowering, s: SliceV, size: Callable[[], Value]) -> list[Value] | None:
+    """Start, length and step of a slice, clamped as Python does; ``None`` for the whole axis."""
+    if isinstance(s.step, Num) and s.step.known is not None:
+        s = replace(s, step=Const(lw.static(s.step, "the step")))
+    if isinstance(s.step, Const):
+        step = 1 if s.step.value is None else int(s.step.value)
+        if step == 0:
+            lw.refuse("T0201", "slice step cannot be zero")
+        if step > 0:
+            return _forward(lw, s, size, step)
+        return _backward(lw, s, size, step)
+    lw.poison(s.step)
+    v = lw.index(s.step)
+    low = lw.low(s.step)
+    if low is None or low <= 0:
+        lw.check(lw.emit("gt", v, lw.int(0)), "ValueError", "a slice step that varies must be positive here")
+    n = size()
+    start = _clamped(lw, s.lo, n, lw.int(0))
+    stop = _clamped(lw, s.hi, n, n)
+    count = lw.emit("sub", lw.emit("add", lw.emit("sub", stop, start), v), lw.int(1))
+    return [start, lw.emit("maximum", lw.emit("floordiv", count, v), lw.int(0)), v]
+
+
+def _clamped(lw: Lowering, av: AV, n: Value, default: Value) -> Value:
+    """A bound of a forward slice, in 0..n."""
+    lw.poison(av)
+    if _is_none(av):
+        return default
+    low = lw.low(av)
+    if isinstance(av, Const) and av.value == 0:
+        return lw.int(0)
+    i = _wrapped(lw, av, n)
+    if low is not None and low >= 0:
+        return lw.emit("minimum", i, n)
+    i = lw.emit("maximum", i, lw.int(0))
+    return i if isinstance(av, Const) else lw.emit("minimum", i, n)
+
+
+def _forward(lw: Lowering, s: SliceV, size: Callable[[], Value], step: int) -> list[Value] | None:
+    from_zero = _is_none(s.lo) or (isinstance(s.lo, Const) and s.lo.value == 0)
+    if from_zero and _is_none(s.hi) and step == 1:
+        return None
+    n = size()
+    start = _clamped(lw, s.lo, n, lw.int(0))
+    stop = _clamped(lw, s.hi, n, n)
+    length = stop if from_zero else lw.emit("sub", stop, start)
+    if step != 1:
+        length = lw.emit("add", length, lw.int(step - 1))
+        length = lw.emit("floordiv", length, lw.int(step))
+    if not from_zero and not _is_none(s.hi):
+        length = lw.emit("maximum", length, lw.int(0))
+    return [start, length, lw.int(step)]
+
+
+def _backward(lw: Lowering, s: SliceV, size: Callable[[], Value], step: int) -> list[Value]:
+    n = size()
+    last = lw.emit("sub", n, lw.int(1))
+
+    def bound(av: AV, default: Value) -> Value:
+        if _is_none(av):
+            return default
+        i = lw.emit("maximum", _wrapped(lw, av, n), lw.int(-1))
+        return lw.emit("minimum", i, last)
+
+    start = bound(s.lo, last)
+    stop = bound(s.hi, lw.int(-1))
+    length = lw.emit("sub", start, stop)
+    if step != -1:
+        length = lw.emit("floordiv", lw.emit("add", length, lw.int(-step - 1)), lw.int(-step))
+    return [start, lw.emit("maximum", length, lw.int(0)), lw.const(step, I64)]

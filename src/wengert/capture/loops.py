@@ -1,0 +1,541 @@
+"""Loops: which variables are carried is guessed from the text, of which type by trying.
+
+The body is lowered with the forms that the variables have before the loop; where it leaves another form behind,
+the two are joined and the body is lowered again, until nothing changes.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..ir.build import Builder
+from ..ir.core import Value
+from ..ir.types import BOOL, I64
+from .branches import arm, choose, convert, join_arms, unless
+from .forms import (
+    MISSING,
+    FMaybe,
+    FMissing,
+    FNum,
+    Form,
+    FSame,
+    Mismatch,
+    form_of,
+    join,
+    leaf_types,
+    leaves_of,
+    parts_of,
+    rebuild,
+    same_form,
+)
+from .lower import Dead, Lowering, Refusal
+from .values import AV, FALSE, TRUE, Const, Content, Maybe, Num, RangeV, Ref, same
+
+Body = Callable[[Sequence[ast.stmt]], None]
+_ROUNDS = 24
+_OUTPUTS = ("%ret", "%rv", "%brk")
+
+
+@dataclass(eq=False, slots=True)
+class _Round:
+    """One lowering of a body: its block, and the variables at its end."""
+
+    b: Builder
+    params: list[Value]
+    vars: dict[str, AV]
+    heap: dict[int, Content]
+    dead: bool
+
+
+class Carried:
+    """What is carried round one loop, and in which forms."""
+
+    def __init__(self, lw: Lowering, names: Iterable[str], head: frozenset[str], key: int) -> None:
+        self.lw = lw
+        self.before = lw.frame.vars
+        self.heap = lw.heap
+        self.head = head
+        self.key = key
+        self.names: dict[str, Form] = {n: form_of(self.before.get(n), general=True) for n in sorted(names)}
+        self.objects: dict[int, Form] = {}
+        self.start = [(n, f) for n, f in self.names.items()]
+        self._recall()
+
+    def _recall(self) -> None:
+        """Start from the forms that the same loop settled on before, with the same start."""
+        for start, (names, objects) in self.lw.session.loop_forms.get(self.key, ()):
+            if len(start) == len(self.start) and all(
+                n == m and same_form(f, g) for (n, f), (m, g) in zip(start, self.start, strict=True)
+            ) and all(key in self.heap or key in self.lw.session.originals for key in objects):
+                self.names, self.objects = dict(names), dict(objects)
+
+    def remember(self) -> None:
+        plain = not self.objects and all(not isinstance(f, FSame) for f in self.names.values())
+        if plain:
+            memory = self.lw.session.loop_forms.setdefault(self.key, [])
+            memory.append((self.start, (dict(self.names), dict(self.objects))))
+
+    def forms(self) -> list[Form]:
+        return [*self.names.values(), *self.objects.values()]
+
+    def types(self) -> list[Any]:
+        return [t for f in self.forms() for t in leaf_types(f)]
+
+    def initial(self) -> list[Value]:
+        """The values before the first trip."""
+        out: list[Value] = []
+        for n, f in self.names.items():
+            out += convert(self.lw, self.before.get(n), f)
+        for k, f in self.objects.items():
+            out += convert(self.lw, self.old(k), f)
+        return out
+
+    def old(self, key: int) -> Content | None:
+        return self.heap.get(key, self.lw.session.originals.get(key))
+
+    def enter(self, leaves: Iterator[Value]) -> tuple[dict[str, AV], dict[int, Content]]:
+        """Variables and objects at the start of a trip (or after the loop), from leaves."""
+        variables, heap = dict(self.before), dict(self.heap)
+        for n, f in self.names.items():
+            av = rebuild(f, leaves)
+            if av is None or n in _OUTPUTS:
+                variables.pop(n, None)
+            if av is not None:
+                variables[n] = av
+        for k, f in self.objects.items():
+            content = rebuild(f, leaves)
+            if content is not None:
+                heap[k] = content
+        return variables, heap
+
+    def params(self) -> list[Value]:
+        hints = [n if not n.startswith("%") else n[1:] for n, f in self.names.items() for _ in leaf_types(f)]
+        return [Value(t, hints[k] if k < len(hints) else "") for k, t in enumerate(self.types())]
+
+    def trip(self, body: Callable[[], None]) -> _Round:
+        """Lower the body once."""
+        lw = self.lw
+        params = self.params()
+        outer, key = lw.b, lw.next_key
+        lw.b = Builder(outer.span)
+        lw.frame.vars, lw.heap = self.enter(iter(params))
+        for flag in ("%ret", "%rv", "%brk", "%cont"):
+            lw.frame.vars.pop(flag, None)
+        for n, f in self.names.items():
+            if isinstance(f, FMaybe) and not f.flag:
+                lw.frame.vars.pop(n, None)
+        dead = False
+        try:
+            body()
+        except Dead:
+            dead = True
+        finally:
+            done = _Round(lw.b, params, lw.frame.vars, lw.heap, dead)
+            lw.b, lw.frame.vars, lw.heap = outer, self.before, self.heap
+            lw.next_key = key
+        return done
+
+    def absorb(self, done: _Round) -> bool:
+        """Join the end of a trip into the forms; whether they changed."""
+        if done.dead:
+            return False
+        changed = False
+        for flag in _OUTPUTS:
+            if flag in done.vars and flag not in self.names:
+                self.names[flag] = FNum(BOOL, True) if flag != "%rv" else MISSING
+                changed = True
+        for n, old in list(self.names.items()):
+            end = done.vars.get(n)
+            if n in ("%ret", "%brk"):
+                continue
+            flag = n in self.head or end is None or isinstance(end, Maybe) or (isinstance(old, FMaybe) and old.flag)
+            try:
+                new = self.widened(old, join(old, form_of(end), flag and n != "%rv"))
+            except Mismatch as e:
+                self.lw.refuse(
+                    "C0111",
+                    f"`{n}` is {e.args[0]} before a trip of the loop and {e.args[1]} after it",
+                    hint="use one type from the start",
+                )
+            if not same_form(old, new):
+                self.names[n], changed = new, True
+        for key in self.touched(done):
+            start = self.old(key)
+            old = self.objects.get(key)
+            first = form_of(start, general=True) if old is None else old
+            try:
+                new = self.widened(first, join(first, form_of(done.heap.get(key, start)), False))
+            except Mismatch as e:
+                self.lw.refuse(
+                    "C0111",
+                    f"an object is {e.args[0]} before a trip of the loop and {e.args[1]} after it",
+                    hint="a list that grows in a loop is not supported: allocate an array first",
+                )
+            if old is None or not same_form(old, new):
+                self.objects[key], changed = new, True
+        return changed
+
+    def touched(self, done: _Round) -> list[int]:
+        """Objects that differ after the trip, and new ones that a carried variable refers to."""
+        out = set(self.objects)
+        seen = set[int]()
+        todo: list[Any] = [done.vars.get(n) for n in self.names]
+        while todo:
+            av = todo.pop()
+            if isinstance(av, Maybe):
+                av = av.value
+            if isinstance(av, Ref) and av.key not in seen:
+                seen.add(av.key)
+                if self.old(av.key) is None:
+                    out.add(av.key)
+                todo.append(done.heap.get(av.key))
+            todo.extend(parts_of(av) or ())
+        for key, content in done.heap.items():
+            start = self.old(key)
+            if start is not None and not same(start, content):
+                out.add(key)
+        return sorted(out)
+
+    def widened(self, old: Form, new: Form) -> Form:
+        """A lower bound that changes from trip to trip is given up."""
+        if isinstance(old, FNum) and isinstance(new, FNum) and old.low != new.low:
+            return FNum(new.dtype, new.py, None, new.const)
+        return new
+
+    def close(self, done: _Round, first: Callable[[], list[Value]] | None = None) -> list[Value]:
+        """What a trip yields."""
+        lw = self.lw
+        outer, lw.b = lw.b, done.b
+        try:
+            out = first() if first is not None else []
+            for n, f in self.names.items():
+                av = done.vars.get(n)
+                if n in ("%ret", "%brk"):
+                    av = FALSE if av is None else av
+                out += convert(lw, None if done.dead else av, f)
+            for k, f in self.objects.items():
+                out += convert(lw, None if done.dead else done.heap.get(k, self.old(k)), f)
+            return out
+        finally:
+            lw.b = outer
+
+    def settle(self, body: Callable[[], None]) -> _Round:
+        """Lower the body until its forms are stable."""
+        for _ in range(_ROUNDS):
+            done = self.trip(body)
+            if not self.absorb(done):
+                self.remember()
+                return done
+        self.lw.refuse("C0111", "the types of the variables of this loop do not settle")
+
+    def leave(self, results: Sequence[Value], ran: Value | bool) -> None:
+        """Variables after the loop.  ``ran``: whether there was a trip (a name may be bound only then)."""
+        lw = self.lw
+        lw.frame.vars, lw.heap = self.enter(iter(results))
+        if ran is True:
+            return
+        for n, f in self.names.items():
+            if isinstance(f, FMaybe) and not f.flag and not n.startswith("%"):
+                av = lw.frame.vars[n]
+                if isinstance(ran, Value):
+                    lw.frame.vars[n] = Maybe(ran, av)
+
+
+def stop_of(lw: Lowering, variables: dict[str, AV], names: Sequence[str] = ("%ret", "%brk")) -> Value | None:
+    """A bool: whether the trip ends the loop; ``None`` if it never does."""
+    found: Value | None = None
+    for n in names:
+        av = variables.get(n)
+        if av is not None:
+            v = lw.number(av, BOOL)
+            found = v if found is None else lw.emit("or", found, v)
+    return found
+
+
+def carried_names(lw: Lowering, s: ast.For | ast.While) -> tuple[frozenset[str], frozenset[str]]:
+    """The names to carry round a loop, and those that are live at the start of a trip."""
+    scope = lw.frame.scope
+    live = scope.head[s] | scope.after[s] | scope.captured
+    if lw.exit_live:
+        live = live | lw.exit_live
+    return scope.assigned[s] & live & scope.locals, scope.head[s]
+
+
+def counted(
+    lw: Lowering,
+    r: RangeV,
+    names: frozenset[str],
+    head: frozenset[str],
+    key: int,
+    body: Callable[[AV], None],
+) -> None:
+    """``for i in range(lo, hi, step): body(i)``."""
+    lo, hi, step = lw.index(r.lo), lw.index(r.hi), lw.index(r.step)
+    if not isinstance(r.step, Const):
+        ok = lw.emit("ne", step, lw.int(0))
+        lw.check(ok, "ValueError", "range() arg 3 must not be zero")
+    low = _lowest(lw, r)
+    carried = Carried(lw, names, head, key)
+    index = Value(I64)
+
+    def one() -> None:
+        body(Num(index, low=low))
+
+    done = carried.settle(one)
+    leaving = [n for n in ("%ret", "%brk") if n in done.vars]
+
+    def first() -> list[Value]:
+        if not leaving:
+            return []
+        stop = stop_of(lw, done.vars)
+        return [stop if stop is not None else lw.number(FALSE)]
+
+    yields = carried.close(done, first)
+    attrs = {"stop": True} if leaving else {}
+    block = lw.block(done.b, (index, *done.params), yields)
+    inits = carried.initial()
+    hints = ["trips", *(p.hint for p in done.params)]
+    results = lw.b.emit(
+        "for", (lo, hi, step, *inits), attrs, (block,), types=(I64, *carried.types()), hints=hints
+    )
+    _after(lw, carried, results, _certain(r))
+
+
+def _after(lw: Lowering, carried: Carried, results: Sequence[Value], certain: bool) -> None:
+    needs = not certain and any(
+        isinstance(f, FMaybe) and not f.flag and not n.startswith("%") for n, f in carried.names.items()
+    )
+    ran: Value | bool = lw.emit("gt", results[0], lw.int(0)) if needs else True
+    carried.leave(results[1:], ran)
+
+
+def _certain(r: RangeV) -> bool:
+    """Whether there is a first trip for certain."""
+    bounds = [x.value if isinstance(x, Const) else None for x in (r.lo, r.hi, r.step)]
+    return None not in bounds and len(range(*bounds)) > 0  # pyright: ignore[reportArgumentType]
+
+
+def _lowest(lw: Lowering, r: RangeV) -> int | None:
+    if isinstance(r.step, Const) and r.step.value > 0:
+        return lw.low(r.lo)
+    if isinstance(r.step, Const):
+        end = lw.low(r.hi)
+        return None if end is None else end + 1
+    low = lw.low(r.step)
+    return lw.low(r.lo) if low is not None and low >= 0 else None
+
+
+def for_loop(lw: Lowering, s: ast.For, run: Body) -> None:
+    """A ``for`` statement."""
+    from .assignment import assign_to
+    from .expressions import expression
+    from .iteration import iterate
+
+    iterable = expression(lw, s.iter)
+    lw.at(s)
+    names, head = carried_names(lw, s)
+    scope = lw.frame.scope
+
+    def trip(av: AV) -> None:
+        outer = lw.live_out, lw.exit_live
+        lw.live_out, lw.exit_live = scope.head[s] | (scope.after[s]), scope.head[s] | scope.after[s]
+        try:
+            assign_to(lw, s.target, av)
+            run(s.body)
+        finally:
+            lw.live_out, lw.exit_live = outer
+        lw.frame.vars.pop("%cont", None)
+
+    iterate(lw, iterable, names, head, id(s), trip)
+    _or_else(lw, s, run)
+
+
+def _or_else(lw: Lowering, s: ast.For | ast.While, run: Body) -> None:
+    """The ``else`` of a loop, and the end of its flags."""
+    broke = lw.frame.vars.pop("%brk", None)
+    if not s.orelse:
+        return
+    if broke is None or (isinstance(broke, Const) and not broke.value):
+        run(s.orelse)
+    elif isinstance(broke, Num):
+        gone = lw.pending()
+        if gone is not None:
+            unless(lw, gone, lambda: _unless_broken(lw, broke.value, s, run))
+        else:
+            _unless_broken(lw, broke.value, s, run)
+
+
+def _unless_broken(lw: Lowering, broke: Value, s: ast.For | ast.While, run: Body) -> None:
+    join_arms(lw, broke, arm(lw, lambda: None), arm(lw, lambda: run(s.orelse)), lw.frame.scope.after[s])
+
+
+def while_loop(lw: Lowering, s: ast.While, run: Body) -> None:
+    """A ``while`` statement."""
+    from .expressions import truth
+
+    scope = lw.frame.scope
+    names, head = carried_names(lw, s)
+
+    def body() -> None:
+        outer = lw.live_out, lw.exit_live
+        lw.live_out = lw.exit_live = scope.head[s] | scope.after[s]
+        try:
+            run(s.body)
+        finally:
+            lw.live_out, lw.exit_live = outer
+        lw.frame.vars.pop("%cont", None)
+
+    first = _constant_test(lw, s)
+    if first is False:
+        if s.orelse:
+            run(s.orelse)
+        return
+    rotated = _needs_rotation(s.test)
+    if rotated:
+        _rotated(lw, s, names, head, body)
+    else:
+        plain_while(lw, names, head, id(s), lambda: truth(lw, s.test), body)
+    endless = first is True and not rotated
+    if endless:
+        flags = [n for n in ("%ret", "%brk") if n in lw.frame.vars]
+        if not flags:
+            raise Dead
+        if flags == ["%ret"]:
+            lw.frame.vars["%ret"] = TRUE
+            return
+    _or_else(lw, s, run)
+
+
+def _constant_test(lw: Lowering, s: ast.While) -> bool | None:
+    return bool(s.test.value) if isinstance(s.test, ast.Constant) else None
+
+
+def _needs_rotation(test: ast.expr) -> bool:
+    return any(isinstance(n, ast.NamedExpr) for n in ast.walk(test))
+
+
+class _Rotate(Exception):
+    """The condition has effects."""
+
+
+def plain_while(
+    lw: Lowering,
+    names: frozenset[str],
+    head: frozenset[str],
+    key: int,
+    test: Callable[[], Const | Num],
+    body: Callable[[], None],
+) -> None:
+    """A loop whose condition is a region of its own, or is carried when it has effects."""
+    carried = Carried(lw, names, head, key)
+    try:
+        done = carried.settle(body)
+        condition = _condition(lw, carried, test)
+    except _Rotate:
+        _carried_test(lw, names, head, key + 1, test, body)
+        return
+    yields = carried.close(done)
+    results = lw.b.emit(
+        "while",
+        carried.initial(),
+        regions=(condition, lw.block(done.b, done.params, yields)),
+        types=(I64, *carried.types()),
+        hints=["trips", *(p.hint for p in done.params)],
+    )
+    _after(lw, carried, results, False)
+
+
+def _condition(lw: Lowering, carried: Carried, test: Callable[[], Const | Num]) -> Any:
+    found: list[Value] = []
+
+    def body() -> None:
+        stop = stop_of(lw, lw.frame.vars)
+        for flag in _OUTPUTS:
+            lw.frame.vars.pop(flag, None)
+        if stop is None:
+            found.append(lw.number(test(), BOOL))
+        else:
+            av = choose(lw, Num(stop), lambda: FALSE, test)
+            found.append(lw.number(av, BOOL))
+
+    lw_vars = carried.before
+    params = carried.params()
+    outer, heap = lw.b, lw.heap
+    lw.b = Builder(outer.span)
+    variables, lw.heap = carried.enter(iter(params))
+    lw.frame.vars = variables
+    try:
+        body()
+        b = lw.b
+        if _effects(b.ops):
+            raise _Rotate
+    except Dead:
+        b = lw.b
+        found = [lw.number(FALSE)]
+    finally:
+        lw.b, lw.frame.vars, lw.heap = outer, lw_vars, heap
+    return lw.block(b, params, found)
+
+
+def _effects(ops: Sequence[Any]) -> bool:
+    from ..prims import REGISTRY
+
+    for op in ops:
+        if op.name == "call" or REGISTRY[op.name].writes:
+            return True
+        if any(_effects(r.ops) for r in op.regions):
+            return True
+    return False
+
+
+def _carried_test(
+    lw: Lowering,
+    names: frozenset[str],
+    head: frozenset[str],
+    key: int,
+    test: Callable[[], Const | Num],
+    body: Callable[[], None],
+) -> None:
+    """The condition is evaluated before the loop and at the end of each trip, and carried as a bool."""
+    lw.frame.vars["%test"] = Num(lw.number(test(), BOOL))
+
+    def both() -> None:
+        body()
+        left = stop_of(lw, lw.frame.vars)
+        flags = {k: v for k, v in lw.frame.vars.items() if k in _OUTPUTS}
+        for k in flags:
+            del lw.frame.vars[k]
+        if left is None:
+            lw.frame.vars["%test"] = Num(lw.number(test(), BOOL))
+        else:
+
+            def again() -> None:
+                lw.frame.vars["%test"] = Num(lw.number(test(), BOOL))
+
+            def over() -> None:
+                lw.frame.vars["%test"] = FALSE
+
+            join_arms(lw, left, arm(lw, over), arm(lw, again), None)
+        lw.frame.vars.update(flags)
+
+    def carried_value() -> Const | Num:
+        av = lw.frame.vars["%test"]
+        assert isinstance(av, (Const, Num))
+        return av
+
+    plain_while(lw, names | {"%test"}, head | {"%test"}, key, carried_value, both)
+    lw.frame.vars.pop("%test", None)
+
+
+def _rotated(
+    lw: Lowering, s: ast.While, names: frozenset[str], head: frozenset[str], body: Callable[[], None]
+) -> None:
+    from .expressions import truth
+
+    _carried_test(lw, names, head, id(s) + 1, lambda: truth(lw, s.test), body)
+
+
+__all__ = ["FMissing", "Refusal", "counted", "for_loop", "leaves_of", "while_loop"]

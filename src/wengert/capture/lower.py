@@ -1,0 +1,331 @@
+"""The state of capture while it walks a function: where operations go, what names mean, what was refused.
+
+Statements, expressions, calls and operators are tables of functions over this class (`statements`,
+`expressions`, `calls`, ...); what is here is what all of them share.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ..diag.diagnostic import Diagnostic
+from ..diag.span import Span
+from ..ir.build import Builder
+from ..ir.core import Block, Value
+from ..ir.types import BOOL, C64, C128, F32, F64, I64, Scalar, Type
+from ..prims import REGISTRY
+from ..prims.primitive import InferError
+from .dtypes import scalar_of_constant
+from .forms import describe
+from .frames import Frame
+from .values import AV, Arr, Const, Content, DictC, ListC, Maybe, Num, Ref, Struct, Tup, Unknown
+
+if TYPE_CHECKING:
+    from .session import Session
+    from .units import Unit
+
+
+class Refusal(Exception):
+    """Something that capture does not translate; without a diagnostic when it follows from another one."""
+
+    def __init__(self, diagnostic: Diagnostic | None = None) -> None:
+        super().__init__(diagnostic)
+        self.diagnostic = diagnostic
+
+
+class Dead(Exception):
+    """Control does not get past this point: an exception was raised, or recursion has no result yet."""
+
+
+Step = Callable[[Sequence["Step"]], bool]  # a statement; returns whether it has run the rest as well
+
+FLAGS = ("%ret", "%brk", "%cont")
+
+
+class Lowering:
+    """Lowers one function of the module, with everything that is inlined into it."""
+
+    def __init__(self, session: Session, unit: Unit) -> None:
+        self.session = session
+        self.unit = unit
+        self.b = Builder()
+        self.heap: dict[int, Content] = {}
+        self.next_key = 1
+        self.stack: list[Frame] = []
+        self.live_out: frozenset[str] = frozenset()
+        self.exit_live: frozenset[str] = frozenset()
+
+    @property
+    def frame(self) -> Frame:
+        return self.stack[-1]
+
+    # places
+
+    def at(self, node: ast.AST) -> None:
+        """Operations that follow belong to this node."""
+        self.b.span = self.frame.source.span(node)
+
+    @property
+    def span(self) -> Span | None:
+        return self.b.span
+
+    def refuse(self, code: str, message: str, node: ast.AST | None = None, hint: str = "") -> NoReturn:
+        """Refuse with the place of ``node``, or of what is being lowered."""
+        span = self.frame.source.span(node) if node is not None else self.b.span
+        labels: list[tuple[Span, str]] = []
+        for call in reversed(self.session.calls):
+            if call is not None and span is not None and call != span:
+                labels.append((call, "called from here"))
+        raise Refusal(
+            Diagnostic(code, message, span, labels=tuple(labels[:3]), helps=(hint,) if hint else ())
+        )
+
+    # operations
+
+    def emit(self, name: str, *operands: Value, **attrs: Any) -> Value:
+        """An operation with one result."""
+        try:
+            types = REGISTRY[name].infer([v.type for v in operands], attrs)
+        except InferError as e:
+            self.refuse("T0201", str(e))
+        return self.b.emit(name, operands, attrs, types=types)[0]
+
+    def effect(self, name: str, *operands: Value, **attrs: Any) -> None:
+        """An operation without results."""
+        try:
+            REGISTRY[name].infer([v.type for v in operands], attrs)
+        except InferError as e:
+            self.refuse("T0201", str(e))
+        self.b.emit(name, operands, attrs)
+
+    def const(self, value: Any, dtype: Scalar) -> Value:
+        """A constant of the IR."""
+        if hasattr(value, "item"):
+            value = value.item()
+        if dtype.is_float:
+            value = float(value)
+        elif dtype.is_int:
+            value = int(value)
+        elif dtype.is_bool:
+            value = bool(value)
+        return self.b.emit("const", (), {"value": value}, types=(dtype,))[0]
+
+    def int(self, value: int) -> Value:
+        return self.const(value, I64)
+
+    def undef(self, t: Type) -> Value:
+        return self.b.emit("undef", types=(t,))[0]
+
+    def check(self, ok: Value, exc: str, message: str, *operands: Value) -> None:
+        """Raise ``exc`` unless ``ok``."""
+        self.b.emit("check", (ok, *operands), {"exc": exc, "message": message})
+
+    @contextmanager
+    def region(self) -> Iterator[Builder]:
+        """Operations inside go to a block of their own."""
+        outer = self.b
+        self.b = Builder(outer.span)
+        try:
+            yield self.b
+        finally:
+            self.b = outer
+
+    def block(self, b: Builder, params: Sequence[Value] = (), yields: Sequence[Value] = ()) -> Block:
+        return Block(tuple(params), tuple(b.ops), tuple(yields))
+
+    # numbers
+
+    def cast(self, v: Value, dtype: Scalar) -> Value:
+        """A scalar or an array in another dtype."""
+        from ..ir.types import dtype_of
+
+        return v if dtype_of(v.type) == dtype else self.emit("cast", v, to=dtype)
+
+    def number(self, av: AV, dtype: Scalar | None = None) -> Value:
+        """A number as a value of the IR, cast to ``dtype``."""
+        if isinstance(av, Const):
+            own = scalar_of_constant(av.value)
+            if own is not None:
+                to = dtype or own
+                if to != own and to.is_int and not own.is_bool and not own.is_int:
+                    return self.cast(self.const(av.value, own), to)
+                return self.const(complex(av.value) if to.is_complex else av.value, to)
+        elif isinstance(av, Num):
+            return self.cast(av.value, dtype) if dtype is not None else av.value
+        elif isinstance(av, Arr) and av.rank == 0:
+            v = self.emit("load", av.value)
+            return self.cast(v, dtype) if dtype is not None else v
+        self.poison(av)
+        self.refuse("C0104", f"a number is needed here, not {self.describe(av)}")
+
+    def index(self, av: AV) -> Value:
+        """An integer that is an index, a size or a bound."""
+        if isinstance(av, Const) and hasattr(av.value, "__index__"):
+            return self.int(int(av.value.__index__()))
+        if isinstance(av, Num) and (av.dtype.is_int or av.dtype.is_bool):
+            return self.cast(av.value, I64)
+        if isinstance(av, Arr) and av.rank == 0 and av.dtype.is_int:
+            return self.cast(self.emit("load", av.value), I64)
+        self.poison(av)
+        self.refuse("C0104", f"an integer is needed here, not {self.describe(av)}")
+
+    def low(self, av: AV) -> int | None:
+        """What an integer certainly is at least."""
+        if isinstance(av, Const) and hasattr(av.value, "__index__"):
+            return int(av.value.__index__())
+        return av.low if isinstance(av, Num) else None
+
+    def static(self, av: AV, what: str) -> Any:
+        """A constant; an integer that is read from a global or a default becomes one, with a guard."""
+        if isinstance(av, Const):
+            return av.value
+        if isinstance(av, Tup) and av.cls is None:
+            return tuple(self.static(i, what) for i in av.items)
+        if isinstance(av, Ref):
+            content = self.content(av)
+            if isinstance(content, ListC):
+                return [self.static(i, what) for i in content.items]
+        if isinstance(av, Num) and av.known is not None:
+            return self.session.freeze(av.known)
+        self.poison(av)
+        self.refuse("C0104", f"{what} must be a constant", hint="write the number itself")
+
+    def poison(self, *avs: Any) -> None:
+        """Stop quietly where an operand stands for an offence that is already reported."""
+        for av in avs:
+            if isinstance(av, Unknown):
+                raise Refusal
+
+    def describe(self, av: AV) -> str:
+        """A value in words."""
+        return describe(self.content(av) if isinstance(av, Ref) else av)
+
+    # names
+
+    def read(self, name: str, node: ast.AST) -> AV:
+        """The value of a variable."""
+        owner = self.frame.owner(name)
+        if owner is None:
+            return self.session.free(self, self.frame, name, node)
+        av = owner.vars.get(name)
+        if av is None:
+            self.refuse("C0108", f"`{name}` has no value here", node, f"assign `{name}` before this line")
+        if owner.unit is not self.unit:
+            av = self.unit.import_var(owner, name, av)
+        if isinstance(av, Maybe):
+            message = f"cannot access local variable '{name}' where it is not associated with a value"
+            self.check(av.defined, "UnboundLocalError", message)
+            av = av.value
+            if owner is self.frame:
+                owner.vars[name] = av
+        self.poison(av)
+        return av
+
+    def bind(self, name: str, av: AV) -> None:
+        """Assign to a variable, and let values without a name take it."""
+        self.frame.vars[name] = av
+        if isinstance(av, (Num, Arr)) and not av.value.hint:
+            object.__setattr__(av.value, "hint", name)  # under construction: nobody has seen it yet
+
+    def new_object(self, content: Content) -> Ref:
+        """A new list, dict or instance."""
+        key = self.next_key
+        self.next_key += 1
+        self.heap[key] = content
+        return Ref(key)
+
+    def content(self, ref: Ref) -> Content:
+        """What a list, a dict or an instance holds on this path."""
+        found = self.heap.get(ref.key)
+        if found is None:
+            found = self.unit.import_content(ref.key, self.session.originals.get(ref.key))
+        return found
+
+    def items(self, av: AV) -> tuple[AV, ...] | None:
+        """The elements of a sequence of known length, or ``None``."""
+        if isinstance(av, Tup):
+            return av.items
+        if isinstance(av, Ref):
+            content = self.content(av)
+            if isinstance(content, ListC):
+                return content.items
+            if isinstance(content, DictC):
+                return tuple(Const(k) for k in content.keys)
+        if isinstance(av, Const) and isinstance(av.value, (tuple, list, str, range, dict)):
+            if not isinstance(av.value, range) or len(av.value) <= 16:
+                return tuple(Const(x) for x in av.value)
+        return None
+
+    def field(self, av: AV, name: str) -> AV | None:
+        """An attribute that an instance itself has."""
+        if isinstance(av, Struct) and name in av.names:
+            return av.items[av.names.index(name)]
+        if isinstance(av, Tup) and av.cls is not None:
+            names: tuple[str, ...] = getattr(av.cls, "_fields", ())
+            return av.items[names.index(name)] if name in names else None
+        return None
+
+    # control
+
+    def exited(self) -> bool:
+        """Whether this path has certainly left the block."""
+        v = self.frame.vars
+        return any(isinstance(f := v.get(k), Const) and f.value is True for k in FLAGS)
+
+    def pending(self) -> Value | None:
+        """A bool that tells at run time whether this path has left the block, if it may have."""
+        found: Value | None = None
+        for k in FLAGS:
+            f = self.frame.vars.get(k)
+            if isinstance(f, Num):
+                found = f.value if found is None else self.emit("or", found, f.value)
+        return found
+
+    def run(self, steps: Sequence[Step]) -> None:
+        """Run statements until one leaves the block; what may have been left goes under ``if not left``."""
+        from .branches import unless
+
+        for k, step in enumerate(steps):
+            if self.exited():
+                return
+            left = self.pending()
+            if left is not None:
+                rest = steps[k:]
+                unless(self, left, lambda rest=rest: self.run(rest))
+                return
+            if step(steps[k + 1 :]):
+                return
+
+    def truth(self, av: AV) -> Const | Num:
+        """``bool(x)``: a constant, or a bool of the IR."""
+        match av:
+            case Const():
+                try:
+                    return Const(bool(av.value))
+                except Exception:
+                    self.refuse("C0101", f"{self.describe(av)} is neither true nor false")
+            case Num():
+                if av.dtype.is_bool:
+                    return Num(av.value)
+                return Num(self.emit("ne", av.value, self.const(0, av.dtype)))
+            case Arr() if av.rank == 0:
+                return self.truth(Num(self.emit("load", av.value), py=False))
+            case Arr():
+                self.refuse(
+                    "T0201", "the truth of an array is ambiguous", hint="use `np.any(...)` or `np.all(...)`"
+                )
+            case Tup() if av.cls is None:
+                return Const(bool(av.items))
+            case Ref():
+                content = self.content(av)
+                return Const(bool(content.items) if isinstance(content, (ListC, DictC)) else True)
+            case Unknown():
+                raise Refusal
+            case _:
+                return Const(True)
+
+
+NUMBER_TYPES = (BOOL, I64, F64, F32, C128, C64)

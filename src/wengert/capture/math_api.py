@@ -1,0 +1,213 @@
+"""The `math` module: Python's numbers, with the exceptions it raises outside the domain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from ..ir.core import Value
+from ..ir.types import F64, I64
+from .lower import Lowering
+from .operators import binary, compare, is_number
+from .values import AV, Const, Num, Ref, Tup
+
+import ast  # isort: skip
+
+
+def _value(lw: Lowering, av: AV) -> Value:
+    """A float: what `math` makes of any real number."""
+    from .operators import dtype, numeric
+
+    x = numeric(lw, av)
+    if not is_number(x) or dtype(x).is_complex:
+        lw.refuse("T0201", f"`math` functions take real numbers, not {lw.describe(av)}")
+    return lw.number(x, F64)
+
+
+def _domain(lw: Lowering, name: str, x: Value) -> None:
+    """`ValueError` where `math` raises one; nan passes."""
+
+    def num(v: float) -> Value:
+        return lw.const(v, F64)
+
+    match name:
+        case "sqrt" | "log" | "log2" | "log10" | "log1p":
+            bound = -1.0 if name == "log1p" else 0.0
+            bad = lw.emit("lt" if name == "sqrt" else "le", x, num(bound))
+        case "asin" | "acos":
+            bad = lw.emit("gt", lw.emit("abs", x), num(1.0))
+        case "atanh":
+            bad = lw.emit("ge", lw.emit("abs", x), num(1.0))
+        case "acosh":
+            bad = lw.emit("lt", x, num(1.0))
+        case "sin" | "cos" | "tan":
+            bad = lw.emit("isinf", x)
+        case _:
+            return
+    lw.check(lw.emit("not", bad), "ValueError", "math domain error")
+
+
+def _overflow(lw: Lowering, name: str, x: Value, y: Value) -> None:
+    if name in ("exp", "exp2", "expm1", "sinh", "cosh"):
+        bad = lw.emit("and", lw.emit("isinf", y), lw.emit("isfinite", x))
+        lw.check(lw.emit("not", bad), "OverflowError", "math range error")
+
+
+def _unary(name: str, f: Callable[[float], Any]) -> Callable[..., AV]:
+    def handler(lw: Lowering, x: AV, /) -> AV:
+        if isinstance(x, Const):
+            try:
+                return Const(f(x.value))
+            except (ValueError, OverflowError, TypeError):
+                pass
+        v = _value(lw, x)
+        _domain(lw, name, v)
+        y = lw.emit(name, v)
+        _overflow(lw, name, v, y)
+        return Num(y)
+
+    return handler
+
+
+def _rounded(name: str, f: Callable[[Any], Any]) -> Callable[..., AV]:
+    def handler(lw: Lowering, x: AV, /) -> AV:
+        if isinstance(x, Const):
+            return Const(f(x.value))
+        if isinstance(x, Num) and x.dtype.is_int:
+            return Num(lw.number(x, I64), low=x.low)
+        v = _value(lw, x)
+        finite(lw, v)
+        return Num(lw.emit("cast", lw.emit(name, v), to=I64))
+
+    return handler
+
+
+def finite(lw: Lowering, v: Value) -> None:
+    """`int` of nan or infinity raises."""
+    lw.check(lw.emit("isfinite", v), "ValueError", "cannot convert float NaN or infinity to integer")
+
+
+def _test(name: str, f: Callable[[Any], Any]) -> Callable[..., AV]:
+    def handler(lw: Lowering, x: AV, /) -> AV:
+        return Const(f(x.value)) if isinstance(x, Const) else Num(lw.emit(name, _value(lw, x)))
+
+    return handler
+
+
+def _binary(name: str, f: Callable[[Any, Any], Any]) -> Callable[..., AV]:
+    def handler(lw: Lowering, x: AV, y: AV, /) -> AV:
+        if isinstance(x, Const) and isinstance(y, Const):
+            try:
+                return Const(f(x.value, y.value))
+            except (ValueError, OverflowError):
+                pass
+        a, b = _value(lw, x), _value(lw, y)
+        if name == "fmod":
+            lw.check(lw.emit("ne", b, lw.const(0.0, F64)), "ValueError", "math domain error")
+        return Num(lw.emit(name, a, b))
+
+    return handler
+
+
+def _pow(lw: Lowering, x: AV, y: AV, /) -> AV:
+    if isinstance(x, Const) and isinstance(y, Const):
+        return Const(math.pow(x.value, y.value))
+    exponent = Const(int(y.value)) if isinstance(y, Const) and float(y.value).is_integer() else y
+    base = Num(_value(lw, x))
+    return binary(lw, ast.Pow, base, exponent if isinstance(exponent, Const) else Num(_value(lw, y)))
+
+
+def _log(lw: Lowering, x: AV, base: AV | None = None, /) -> AV:
+    top = _LOG(lw, x)
+    return top if base is None else binary(lw, ast.Div, top, _LOG(lw, base))
+
+
+def _hypot(lw: Lowering, *xs: AV) -> AV:
+    if len(xs) == 2:
+        return _binary("hypot", math.hypot)(lw, *xs)
+    total: AV = Const(0.0)
+    for x in xs:
+        total = binary(lw, ast.Add, total, binary(lw, ast.Mult, x, x))
+    return _unary("sqrt", math.sqrt)(lw, total)
+
+
+def _dist(lw: Lowering, p: AV, q: AV) -> AV:
+    a, b = lw.items(p), lw.items(q)
+    if a is None or b is None or len(a) != len(b):
+        lw.refuse("C0104", "`math.dist` takes two sequences of one known length")
+    return _hypot(lw, *(binary(lw, ast.Sub, x, y) for x, y in zip(a, b, strict=True)))
+
+
+def _scaled(factor: float) -> Callable[..., AV]:
+    def handler(lw: Lowering, x: AV, /) -> AV:
+        return binary(lw, ast.Mult, Num(_value(lw, x)) if not isinstance(x, Const) else x, Const(factor))
+
+    return handler
+
+
+def _fsum(lw: Lowering, xs: AV) -> AV:
+    from .builtins_api import add_up
+
+    return add_up(lw, xs, Const(0.0))
+
+
+def _isclose(lw: Lowering, a: AV, b: AV, *, rel_tol: AV = Const(1e-9), abs_tol: AV = Const(0.0)) -> AV:  # noqa: B008
+    x, y = _value(lw, a), _value(lw, b)
+    largest = lw.emit("maximum", lw.emit("abs", x), lw.emit("abs", y))
+    bound = lw.emit("maximum", lw.emit("mul", _value(lw, rel_tol), largest), _value(lw, abs_tol))
+    near = compare(lw, ast.LtE(), Num(lw.emit("abs", lw.emit("sub", x, y))), Num(bound))
+    finite_both = lw.emit("and", lw.emit("isfinite", x), lw.emit("isfinite", y))
+    return Num(lw.emit("or", lw.emit("eq", x, y), lw.emit("and", finite_both, lw.number(near))))
+
+
+def _constant_integers(f: Callable[..., Any]) -> Callable[..., AV]:
+    def handler(lw: Lowering, *xs: AV) -> AV:
+        return Const(f(*(lw.static(x, "the argument of this integer function") for x in xs)))
+
+    return handler
+
+
+def _prod(lw: Lowering, xs: AV, /, *, start: AV = Const(1)) -> AV:  # noqa: B008
+    items = lw.items(xs)
+    if items is None:
+        lw.refuse("C0104", "`math.prod` takes a sequence of known length")
+    for x in items:
+        start = binary(lw, ast.Mult, start, x)
+    return start
+
+
+_LOG = _unary("log", math.log)
+_SAME = "exp expm1 log1p log2 log10 sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh erf erfc"
+
+MATH: dict[Any, Callable[..., AV]] = {
+    **{getattr(math, n): _unary(n, getattr(math, n)) for n in _SAME.split()},
+    math.log: _log,
+    math.lgamma: _unary("lgamma", math.lgamma),
+    math.gamma: _unary("tgamma", math.gamma),
+    math.fabs: _unary("abs", math.fabs),
+    **({math.cbrt: _unary("cbrt", math.cbrt)} if hasattr(math, "cbrt") else {}),
+    **({math.exp2: _unary("exp2", math.exp2)} if hasattr(math, "exp2") else {}),
+    math.floor: _rounded("floor", math.floor),
+    math.ceil: _rounded("ceil", math.ceil),
+    math.trunc: _rounded("trunc", math.trunc),
+    math.isnan: _test("isnan", math.isnan),
+    math.isinf: _test("isinf", math.isinf),
+    math.isfinite: _test("isfinite", math.isfinite),
+    math.atan2: _binary("atan2", math.atan2),
+    math.copysign: _binary("copysign", math.copysign),
+    math.fmod: _binary("fmod", math.fmod),
+    math.hypot: _hypot,
+    math.dist: _dist,
+    math.pow: _pow,
+    math.degrees: _scaled(180.0 / math.pi),
+    math.radians: _scaled(math.pi / 180.0),
+    math.fsum: _fsum,
+    math.prod: _prod,
+    math.isclose: _isclose,
+    math.factorial: _constant_integers(math.factorial),
+    math.comb: _constant_integers(math.comb),
+    math.gcd: _constant_integers(math.gcd),
+}
+
+__all__ = ["MATH", "Ref", "Tup", "finite"]

@@ -1,0 +1,101 @@
+"""Methods of lists, dicts and numbers; those of arrays are in `numpy_api`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..ir.types import F64
+from .lower import Lowering
+from .values import AV, NONE, Arr, Const, DictC, ListC, Num, Ref, Tup
+
+
+def call_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """``self.name(*args, **kwargs)``."""
+    if isinstance(self, Ref):
+        content = lw.content(self)
+        if isinstance(content, ListC):
+            return _list_method(lw, self, content, name, args)
+        if isinstance(content, DictC):
+            return _dict_method(lw, self, content, name, args, kwargs)
+    if isinstance(self, (Arr, Num, Const)):
+        return _array_method(lw, self, name, args, kwargs)
+    lw.refuse("C0105", f"`.{name}()` is not supported")
+
+
+def _array_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    from .calls import handled
+    from .numpy_api import ARRAY_METHODS
+    from .operators import is_python
+
+    if isinstance(self, (Num, Const)):
+        if name == "item" or name in ("conjugate", "conj"):
+            return Num(lw.number(self)) if name == "item" else self
+        if name == "is_integer":
+            v = lw.number(self, F64)
+            return Num(lw.emit("and", lw.emit("isfinite", v), lw.emit("eq", v, lw.emit("floor", v))))
+        if is_python(self):
+            lw.refuse("C0105", f"`.{name}()` of a number is not supported")
+    return handled(lw, f"ndarray.{name}", ARRAY_METHODS[name], [self, *args], kwargs, None)
+
+
+def _list_method(lw: Lowering, self: Ref, content: ListC, name: str, args: list[AV]) -> AV:
+    items = list(content.items)
+    result: AV = NONE
+    match name, args:
+        case "append", [x]:
+            items.append(x)
+        case "extend", [xs]:
+            more = lw.items(xs)
+            if more is None:
+                lw.refuse("C0101", "a list grows by a sequence of known length only")
+            items += more
+        case "insert", [k, x]:
+            items.insert(lw.static(k, "the position"), x)
+        case "pop", [] | [_]:
+            k = lw.static(args[0], "the position") if args else -1
+            if not -len(items) <= k < len(items):
+                lw.refuse("T0201", "pop from a list that is too short")
+            result = items.pop(k)
+        case "reverse", []:
+            items.reverse()
+        case "copy", []:
+            return lw.new_object(content)
+        case _:
+            lw.refuse("C0105", f"this form of `list.{name}` is not supported")
+    lw.heap[self.key] = replace(content, items=tuple(items))
+    return result
+
+
+def _dict_method(
+    lw: Lowering, self: Ref, content: DictC, name: str, args: list[AV], kwargs: dict[str, AV]
+) -> AV:
+    both = dict(zip(content.keys, content.items, strict=True))
+    match name, args:
+        case "get", [k] | [k, _]:
+            return both.get(lw.static(k, "a key of a dict"), args[1] if len(args) > 1 else NONE)
+        case "keys", []:
+            return Const(content.keys)
+        case "values", []:
+            return Tup(content.items)
+        case "items", []:
+            return Tup(tuple(Tup((Const(k), v)) for k, v in both.items()))
+        case "copy", []:
+            return lw.new_object(content)
+        case "update", [] | [_]:
+            if args:
+                other = lw.content(args[0]) if isinstance(args[0], Ref) else None
+                if not isinstance(other, DictC):
+                    lw.refuse("C0105", "`dict.update` takes a dict")
+                both.update(zip(other.keys, other.items, strict=True))
+            both.update(kwargs)
+            lw.heap[self.key] = DictC(tuple(both), tuple(both.values()))
+            return NONE
+        case "pop", [k] | [k, _]:
+            key = lw.static(k, "a key of a dict")
+            if key not in both and len(args) < 2:
+                lw.refuse("T0201", f"the dict has no key {key!r}")
+            found = both.pop(key, args[1] if len(args) > 1 else NONE)
+            lw.heap[self.key] = DictC(tuple(both), tuple(both.values()))
+            return found
+        case _:
+            lw.refuse("C0105", f"this form of `dict.{name}` is not supported")

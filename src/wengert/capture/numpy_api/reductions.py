@@ -1,0 +1,272 @@
+"""Reductions, and what is made of them: means, variances, norms, cumulative sums."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ...ir.types import BOOL, F64, I64, Array
+from ..attributes import size_of, total_size
+from ..dtypes import dtype_argument
+from ..lower import Lowering
+from ..operators import binary, dtype, numeric, operand
+from ..values import AV, NONE, Arr, Const, Num
+from .elementwise import as_bool, convert, given, into, numpy_result
+
+Handler = Callable[..., AV]
+FALSE = Const(False)
+
+
+def axes_of(lw: Lowering, a: Arr, axis: AV) -> tuple[int, ...] | None:
+    """The argument ``axis`` as non-negative ints; ``None`` for all."""
+    if not given(axis):
+        return None
+    found = lw.static(axis, "`axis`")
+    given_axes = found if isinstance(found, tuple) else (found,)
+    out: list[int] = []
+    for k in given_axes:
+        if not isinstance(k, int | np.integer) or not -a.rank <= k < a.rank:
+            lw.refuse("T0201", f"axis {k} is out of bounds for an array with {a.rank} axes")
+        out.append(int(k) % a.rank)
+    return tuple(sorted(out))
+
+
+def reduce(lw: Lowering, name: str, a: AV, axis: AV, keepdims: AV, to: Any = None) -> AV:
+    """One reduction."""
+    x = numeric(lw, a)
+    if not isinstance(x, Arr):
+        if name in ("any", "all"):
+            x = as_bool(lw, x)
+        return Num(lw.number(x, to or dtype(x)), False)
+    axes = axes_of(lw, x, axis)
+    if axes is not None and len(axes) == x.rank:
+        axes = None
+    keep = bool(lw.static(keepdims, "`keepdims`"))
+    attrs: dict[str, Any] = {"axes": axes}
+    if keep:
+        attrs["keepdims"] = True
+    return numpy_result(lw.emit(name, operand(lw, x, to or x.dtype), **attrs))
+
+
+def _accumulated(lw: Lowering, x: AV, dtype_given: AV) -> Any:
+    """The dtype of sums and products: small integers and booleans become int64."""
+    if given(dtype_given):
+        to = dtype_argument(lw.static(dtype_given, "the dtype"))
+        if to is None:
+            lw.refuse("U0603", "this dtype is not supported")
+        return to
+    t = dtype(x)
+    if t.name == "u8":
+        lw.refuse("T0201", "sums of unsigned integers are not supported", hint="convert with `.astype(int)`")
+    return I64 if t.is_bool or t.is_int else t
+
+
+def _totals(name: str) -> Handler:
+    def handler(
+        lw: Lowering, a: AV, axis: AV = NONE, dtype: AV = NONE, out: AV = NONE, keepdims: AV = FALSE
+    ) -> AV:
+        x = numeric(lw, a)
+        return into(lw, out, reduce(lw, name, x, axis, keepdims, _accumulated(lw, x, dtype)))
+
+    return handler
+
+
+def _extremum(name: str) -> Handler:
+    def handler(lw: Lowering, a: AV, axis: AV = NONE, out: AV = NONE, keepdims: AV = FALSE) -> AV:
+        return into(lw, out, reduce(lw, name, a, axis, keepdims))
+
+    return handler
+
+
+def _tests(name: str) -> Handler:
+    def handler(lw: Lowering, a: AV, axis: AV = NONE, out: AV = NONE, keepdims: AV = FALSE) -> AV:
+        return into(lw, out, reduce(lw, name, as_bool(lw, a), axis, keepdims, BOOL))
+
+    return handler
+
+
+def _position(name: str) -> Handler:
+    def handler(lw: Lowering, a: AV, axis: AV = NONE) -> AV:
+        x = numeric(lw, a)
+        if not isinstance(x, Arr):
+            return Num(lw.int(0), False, 0)
+        axes = axes_of(lw, x, axis)
+        found = numpy_result(lw.emit(name, x.value, axis=None if axes is None else axes[0]))
+        return Num(found.value, False, 0) if isinstance(found, Num) else found
+
+    return handler
+
+
+def count_along(lw: Lowering, x: Arr, axis: AV) -> AV:
+    """How many elements go into one result."""
+    axes = axes_of(lw, x, axis)
+    if axes is None:
+        return total_size(lw, x)
+    total: AV = Const(1)
+    for k in axes:
+        total = binary(lw, ast.Mult, total, size_of(lw, x, k))
+    return total
+
+
+def mean(lw: Lowering, a: AV, axis: AV = NONE, dtype: AV = NONE, out: AV = NONE, keepdims: AV = FALSE) -> AV:
+    """``np.mean``."""
+    x = numeric(lw, a)
+    if not isinstance(x, Arr):
+        return convert(lw, x, F64)
+    t = x.dtype if x.dtype.is_inexact else F64
+    total = reduce(lw, "sum", x, axis, keepdims, t)
+    n = Num(lw.number(count_along(lw, x, axis), t), False)
+    return into(lw, out, binary(lw, ast.Div, total, n))
+
+
+def var(
+    lw: Lowering,
+    a: AV,
+    axis: AV = NONE,
+    dtype: AV = NONE,
+    out: AV = NONE,
+    ddof: AV = Const(0),  # noqa: B008
+    keepdims: AV = FALSE,
+) -> AV:
+    """``np.var``."""
+    x = numeric(lw, a)
+    if not isinstance(x, Arr):
+        return Num(lw.const(0.0, F64), False)
+    t = x.dtype if x.dtype.is_inexact else F64
+    if t.is_complex:
+        lw.refuse("T0201", "the variance of complex numbers is not supported")
+    middle = mean(lw, x, axis, keepdims=Const(True))
+    off = binary(lw, ast.Sub, Arr(operand(lw, x, t)), middle)
+    squares = reduce(lw, "sum", binary(lw, ast.Mult, off, off), axis, keepdims, t)
+    n = binary(lw, ast.Sub, count_along(lw, x, axis), ddof)
+    low = lw.emit("maximum", lw.number(n, t), lw.const(0.0, t))
+    return into(lw, out, binary(lw, ast.Div, squares, Num(low, False)))
+
+
+def std(
+    lw: Lowering,
+    a: AV,
+    axis: AV = NONE,
+    dtype: AV = NONE,
+    out: AV = NONE,
+    ddof: AV = Const(0),  # noqa: B008
+    keepdims: AV = FALSE,
+) -> AV:
+    """``np.std``."""
+    from .elementwise import inexact
+
+    return into(lw, out, inexact(lw, "sqrt", var(lw, a, axis, dtype, NONE, ddof, keepdims)))
+
+
+def _ptp(lw: Lowering, a: AV, axis: AV = NONE) -> AV:
+    return binary(lw, ast.Sub, reduce(lw, "amax", a, axis, FALSE), reduce(lw, "amin", a, axis, FALSE))
+
+
+def _along_first(lw: Lowering, name: str, x: AV, axis: AV) -> AV:
+    """A composite along an axis: by a prelude function for one axis, and for the last of two."""
+    from ..calls import call_prelude
+    from .shapes import ravel
+
+    v = numeric(lw, x)
+    if not isinstance(v, Arr):
+        lw.refuse("C0104", "an array is needed here")
+    if not given(axis) and v.rank != 1:
+        v = ravel(lw, v)
+        assert isinstance(v, Arr)
+    t = v.dtype if v.dtype.is_inexact else I64
+    v = Arr(operand(lw, v, t))
+    axes = axes_of(lw, v, axis) or (0,)
+    if v.rank == 1:
+        return call_prelude(lw, f"{name}_1", v)
+    if v.rank == 2:
+        return call_prelude(lw, f"{name}_2_{axes[0]}", v)
+    lw.refuse("C0104", f"`np.{name}` of more than two axes is not supported")
+
+
+def _cumulative(name: str) -> Handler:
+    def handler(lw: Lowering, a: AV, axis: AV = NONE) -> AV:
+        return _along_first(lw, name, a, axis)
+
+    return handler
+
+
+def _diff(lw: Lowering, a: AV, n: AV = Const(1), axis: AV = Const(-1)) -> AV:  # noqa: B008
+    from ..indexing import view
+    from ..values import SliceV
+
+    v = numeric(lw, a)
+    if not isinstance(v, Arr) or lw.static(n, "`n`") != 1:
+        lw.refuse("C0104", "this form of `np.diff` is not supported")
+    axes = axes_of(lw, v, axis) or (0,)
+    whole = SliceV(NONE, NONE, NONE)
+
+    def cut(lo: AV, hi: AV) -> AV:
+        parts = [SliceV(lo, hi, NONE) if k == axes[0] else whole for k in range(v.rank)]
+        return view(lw, v, parts)
+
+    return binary(lw, ast.Sub, cut(Const(1), NONE), cut(NONE, Const(-1)))
+
+
+def _trapezoid(lw: Lowering, y: AV, x: AV = NONE, dx: AV = Const(1.0)) -> AV:  # noqa: B008
+    from ..calls import call_prelude
+
+    if given(x):
+        return call_prelude(lw, "trapezoid_x", numeric(lw, y), numeric(lw, x))
+    return call_prelude(lw, "trapezoid_dx", numeric(lw, y), dx)
+
+
+def _average(lw: Lowering, a: AV, axis: AV = NONE, weights: AV = NONE) -> AV:
+    if not given(weights):
+        return mean(lw, a, axis)
+    x, w = numeric(lw, a), numeric(lw, weights)
+    if isinstance(x, Arr) and isinstance(w, Arr) and x.rank != w.rank:
+        lw.refuse("C0104", "`np.average` takes weights with as many axes as the array here")
+    top = reduce(lw, "sum", binary(lw, ast.Mult, x, w), axis, FALSE)
+    return binary(lw, ast.Div, top, reduce(lw, "sum", w, axis, FALSE))
+
+
+def _count_nonzero(lw: Lowering, a: AV, axis: AV = NONE) -> AV:
+    x = as_bool(lw, a)
+    return reduce(lw, "sum", x, axis, FALSE, I64)
+
+
+FUNCTIONS: dict[Any, Handler] = {
+    np.sum: _totals("sum"),
+    np.prod: _totals("prod"),
+    np.max: _extremum("amax"),
+    np.min: _extremum("amin"),
+    np.amax: _extremum("amax"),
+    np.amin: _extremum("amin"),
+    np.any: _tests("any"),
+    np.all: _tests("all"),
+    np.argmax: _position("argmax"),
+    np.argmin: _position("argmin"),
+    np.mean: mean,
+    np.var: var,
+    np.std: std,
+    np.ptp: _ptp,
+    np.cumsum: _cumulative("cumsum"),
+    np.cumprod: _cumulative("cumprod"),
+    np.diff: _diff,
+    np.average: _average,
+    np.count_nonzero: _count_nonzero,
+    **({np.trapezoid: _trapezoid} if hasattr(np, "trapezoid") else {}),
+}
+METHODS: dict[str, Handler] = {
+    "sum": _totals("sum"),
+    "prod": _totals("prod"),
+    "max": _extremum("amax"),
+    "min": _extremum("amin"),
+    "any": _tests("any"),
+    "all": _tests("all"),
+    "argmax": _position("argmax"),
+    "argmin": _position("argmin"),
+    "mean": mean,
+    "var": var,
+    "std": std,
+    "cumsum": _cumulative("cumsum"),
+    "cumprod": _cumulative("cumprod"),
+}

@@ -1,0 +1,431 @@
+"""Operators on numbers and arrays: Python's meaning, NumPy's promotion, and the exceptions of both.
+
+Python numbers raise where NumPy gives inf or nan, so each number knows whose it is.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from typing import TYPE_CHECKING, Any
+
+from ..ir.core import Value
+from ..ir.types import BOOL, F64, I64, Scalar, dtype_of
+from .dtypes import is_python_number, promote, scalar_of_constant
+from .values import AV, Arr, Const, DictC, ListC, Num, Ref, Tup
+
+if TYPE_CHECKING:
+    from .lower import Lowering
+
+SYMBOLS: dict[type[ast.operator], tuple[str, Any, str]] = {
+    ast.Add: ("add", operator.add, "+"),
+    ast.Sub: ("sub", operator.sub, "-"),
+    ast.Mult: ("mul", operator.mul, "*"),
+    ast.Div: ("div", operator.truediv, "/"),
+    ast.FloorDiv: ("floordiv", operator.floordiv, "//"),
+    ast.Mod: ("mod", operator.mod, "%"),
+    ast.Pow: ("pow", operator.pow, "**"),
+    ast.MatMult: ("matmul", operator.matmul, "@"),
+    ast.LShift: ("shl", operator.lshift, "<<"),
+    ast.RShift: ("shr", operator.rshift, ">>"),
+    ast.BitAnd: ("bitand", operator.and_, "&"),
+    ast.BitOr: ("bitor", operator.or_, "|"),
+    ast.BitXor: ("bitxor", operator.xor, "^"),
+}
+COMPARE: dict[type[ast.cmpop], tuple[str, Any]] = {
+    ast.Lt: ("lt", operator.lt),
+    ast.LtE: ("le", operator.le),
+    ast.Gt: ("gt", operator.gt),
+    ast.GtE: ("ge", operator.ge),
+    ast.Eq: ("eq", operator.eq),
+    ast.NotEq: ("ne", operator.ne),
+}
+_DUNDER = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "pow": "pow", "matmul": "matmul",
+           "floordiv": "floordiv", "mod": "mod"}  # fmt: skip
+_LARGEST_POWER = 64
+
+
+def is_number(av: AV) -> bool:
+    """A scalar."""
+    return isinstance(av, Num) or (isinstance(av, Const) and scalar_of_constant(av.value) is not None)
+
+
+def is_python(av: AV) -> bool:
+    """A number of Python itself."""
+    return av.py if isinstance(av, Num) else isinstance(av, Const) and is_python_number(av.value)
+
+
+def dtype(av: AV) -> Scalar:
+    """The element type of a number or an array."""
+    if isinstance(av, (Num, Arr)):
+        return av.dtype
+    assert isinstance(av, Const)
+    found = scalar_of_constant(av.value)
+    assert found is not None
+    return found
+
+
+def numeric(lw: Lowering, av: AV) -> AV:
+    """An operand of arithmetic: a number or an array, with zero-dimensional arrays read."""
+    if isinstance(av, Arr):
+        return Num(lw.emit("load", av.value), py=False) if av.rank == 0 else av
+    if is_number(av):
+        return av
+    if isinstance(av, (Tup, Ref)):
+        from .numpy_api.creation import array_from
+
+        made = array_from(lw, av)
+        if made is not None:
+            return made
+    lw.poison(av)
+    lw.refuse("C0104", f"a number or an array is needed here, not {lw.describe(av)}")
+
+
+def common(lw: Lowering, *avs: AV) -> Scalar:
+    """The dtype that an operation of these computes in."""
+    strong = tuple(dtype(a) for a in avs if isinstance(a, Arr) or not is_python(a))
+    weak = tuple(dtype(a) for a in avs if not isinstance(a, Arr) and is_python(a))
+    found = promote(strong, weak)
+    if found is None:
+        lw.refuse("T0201", f"the dtypes {', '.join(str(dtype(a)) for a in avs)} have no common dtype here")
+    return found
+
+
+def operand(lw: Lowering, av: AV, to: Scalar) -> Value:
+    """A number or an array as a value of the dtype ``to``."""
+    return lw.cast(av.value, to) if isinstance(av, Arr) else lw.number(av, to)
+
+
+def result(lw: Lowering, v: Value, *avs: AV, low: int | None = None) -> AV:
+    """What an operation on ``avs`` gave: an array, or a number of Python if all operands were."""
+    if not hasattr(v.type, "axes"):
+        return Num(v, all(is_python(a) for a in avs), low)
+    return Arr(v)
+
+
+def elementwise(lw: Lowering, name: str, *avs: AV, to: Scalar | None = None, low: int | None = None) -> AV:
+    """An elementwise operation in the common dtype."""
+    xs = [numeric(lw, a) for a in avs]
+    t = to or common(lw, *xs)
+    return result(lw, lw.emit(name, *(operand(lw, x, t) for x in xs)), *xs, low=low)
+
+
+def binary(lw: Lowering, op: type[ast.operator], a: AV, b: AV) -> AV:
+    """``a op b``."""
+    name, fold, symbol = SYMBOLS[op]
+    lw.poison(a, b)
+    if isinstance(a, Const) and isinstance(b, Const) and not hasattr(a.value, "__array_ufunc__"):
+        try:
+            folded = fold(a.value, b.value)
+        except (ArithmeticError, ValueError, TypeError):
+            pass
+        else:
+            if not is_python_number(folded) or scalar_of_constant(folded) is not None:
+                return Const(folded)
+    special = _sequences(lw, name, a, b)
+    if special is None:
+        special = _overloaded(lw, name, a, b)
+    if special is not None:
+        return special
+    if name == "matmul":
+        from .numpy_api.linear import matmul
+
+        return matmul(lw, a, b)
+    if not all(isinstance(x, (Arr, Tup, Ref)) or is_number(x) for x in (a, b)):
+        lw.refuse("C0101", f"`{symbol}` of {lw.describe(a)} and {lw.describe(b)} is not supported")
+    a, b = numeric(lw, a), numeric(lw, b)
+    return _ARITHMETIC.get(name, _plain)(lw, name, a, b)
+
+
+def _sequences(lw: Lowering, name: str, a: AV, b: AV) -> AV | None:
+    """``+`` and ``*`` of tuples and lists."""
+    if name == "add":
+        if isinstance(a, Const) and isinstance(a.value, tuple) and isinstance(b, Tup):
+            a = Tup(tuple(Const(x) for x in a.value))
+        if isinstance(b, Const) and isinstance(b.value, tuple) and isinstance(a, Tup):
+            b = Tup(tuple(Const(x) for x in b.value))
+        if isinstance(a, Tup) and isinstance(b, Tup):
+            return Tup(a.items + b.items)
+        if isinstance(a, Ref) and isinstance(b, Ref):
+            x, y = lw.content(a), lw.content(b)
+            if isinstance(x, ListC) and isinstance(y, ListC):
+                return lw.new_object(ListC(x.items + y.items))
+    if name == "mul":
+        for x, n in ((a, b), (b, a)):
+            if isinstance(x, Tup) and is_number(n):
+                return Tup(x.items * int(lw.static(n, "the number of repetitions")))
+            if isinstance(x, Ref) and is_number(n):
+                content = lw.content(x)
+                if isinstance(content, ListC):
+                    return lw.new_object(ListC(content.items * int(lw.static(n, "the number of repetitions"))))
+    return None
+
+
+def _overloaded(lw: Lowering, name: str, a: AV, b: AV) -> AV | None:
+    """Operators that a class defines."""
+    from .attributes import class_method
+    from .calls import call
+
+    word = _DUNDER.get(name)
+    if word is None:
+        return None
+    for x, y, prefix in ((a, b, ""), (b, a, "r")):
+        method = class_method(lw, x, f"__{prefix}{word}__")
+        if method is not None:
+            return call(lw, method, [y], {}, None)
+    return None
+
+
+def _plain(lw: Lowering, name: str, a: AV, b: AV) -> AV:
+    t = common(lw, a, b)
+    if t.is_bool and (is_python(a) or is_python(b) or name == "sub") and name in ("add", "sub", "mul"):
+        if name == "sub" and not (is_python(a) and is_python(b)):
+            lw.refuse("T0201", "NumPy does not subtract booleans", hint="use `^` or `np.logical_xor`")
+        t = I64
+    low = None
+    if t.is_int:
+        x, y = lw.low(a), lw.low(b)
+        if name == "add" and x is not None and y is not None:
+            low = x + y
+        elif name == "mul" and x is not None and y is not None and x >= 0 and y >= 0:
+            low = x * y
+        elif name == "sub" and x is not None and isinstance(b, Const):
+            low = x - int(b.value)
+    return result(lw, lw.emit(name, operand(lw, a, t), operand(lw, b, t)), a, b, low=low)
+
+
+def nonzero(lw: Lowering, v: Value, message: str) -> None:
+    """Raise `ZeroDivisionError` where Python would."""
+    ok = lw.emit("ne", v, lw.const(0, dtype_of(v.type)))
+    lw.check(ok, "ZeroDivisionError", message)
+
+
+def _divide(lw: Lowering, name: str, a: AV, b: AV) -> AV:
+    t = common(lw, a, b)
+    if not t.is_inexact:
+        t = F64
+    x, y = operand(lw, a, t), operand(lw, b, t)
+    if is_python(a) and is_python(b) and not (isinstance(b, Const) and b.value):
+        nonzero(lw, y, "division by zero" if dtype(a).is_int or dtype(a).is_bool else "float division by zero")
+    return result(lw, lw.emit("div", x, y), a, b)
+
+
+def _floor(lw: Lowering, name: str, a: AV, b: AV) -> AV:
+    t = common(lw, a, b)
+    if t.is_complex:
+        lw.refuse("T0201", "complex numbers have no floor division")
+    if t.is_bool:
+        t = I64
+    x, y = operand(lw, a, t), operand(lw, b, t)
+    if is_python(a) and is_python(b) and not (isinstance(b, Const) and b.value):
+        nonzero(lw, y, "integer division or modulo by zero" if t.is_int else "float floor division by zero")
+    low = None
+    if t.is_int and isinstance(b, Const) and b.value > 0:
+        known = lw.low(a)
+        low = 0 if name == "mod" or (known is not None and known >= 0) else None
+    return result(lw, lw.emit(name, x, y), a, b, low=low)
+
+
+def _power(lw: Lowering, name: str, a: AV, b: AV) -> AV:
+    t = common(lw, a, b)
+    python = is_python(a) and is_python(b)
+    if isinstance(b, Num) and b.dtype.is_int and b.known is not None:
+        b = Const(lw.static(b, "the exponent"))
+    if isinstance(b, Const) and type(b.value) in (int, float) and float(b.value).is_integer():
+        n = int(b.value)
+        exact = isinstance(b.value, int) or n == 2
+        if exact and abs(n) <= _LARGEST_POWER and (t.is_inexact or n >= 0):
+            base = operand(lw, a, I64 if t.is_bool else t)
+            if python and n < 0:
+                nonzero(lw, base, "0.0 cannot be raised to a negative power")
+            return result(lw, lw.emit("ipow", base, n=n), a, b, low=0 if n % 2 == 0 and t.is_int else None)
+    if isinstance(a, Arr) and isinstance(b, Const) and b.value == 0.5 and t.is_inexact:
+        return Arr(lw.emit("sqrt", operand(lw, a, t)))
+    if t.is_int or t.is_bool:
+        return _integer_power(lw, a, b)
+    x, y = operand(lw, a, t), operand(lw, b, t)
+    if python and t.is_float:
+        _python_power_checks(lw, x, y, a, b)
+    elif python:
+        lw.refuse("C0101", "a complex power of Python numbers is not supported", hint="use `np.power`")
+    return result(lw, lw.emit("pow", x, y), a, b)
+
+
+def _integer_power(lw: Lowering, a: AV, b: AV) -> AV:
+    from .calls import call_prelude
+
+    if isinstance(b, Const) and int(b.value) < 0:
+        if not (is_python(a) and is_python(b)):
+            lw.refuse("T0201", "NumPy does not raise integers to negative powers")
+        return _power(lw, "pow", Num(lw.number(a, F64)), b)
+    if isinstance(a, Arr) or isinstance(b, Arr):
+        lw.refuse("T0201", "integer powers of arrays with varying exponents are not supported")
+    low = lw.low(b)
+    if low is None or low < 0:
+        y = lw.number(b, I64)
+        lw.check(lw.emit("ge", y, lw.int(0)), "ValueError", "integer to a negative power, which is a float here")
+    out = call_prelude(lw, "integer_power", Num(lw.number(a, I64)), Num(lw.number(b, I64)))
+    return Num(out.value, is_python(a) and is_python(b)) if isinstance(out, Num) else out
+
+
+def _python_power_checks(lw: Lowering, x: Value, y: Value, a: AV, b: AV) -> None:
+    """``0.0 ** -1`` raises; a negative number to a fractional power is complex, which is refused."""
+    zero = lw.const(0.0, F64)
+    if not (isinstance(a, Const) and a.value > 0):
+        if not (isinstance(b, Const) and b.value >= 0):
+            bad = lw.emit("and", lw.emit("eq", x, zero), lw.emit("lt", y, zero))
+            lw.check(lw.emit("not", bad), "ZeroDivisionError", "0.0 cannot be raised to a negative power")
+        if isinstance(b, Const) and float(b.value).is_integer():
+            return
+        negative = lw.emit("lt", x, zero)
+        if not isinstance(b, Const):
+            whole = lw.emit("eq", y, lw.emit("floor", y))
+            negative = lw.emit("and", negative, lw.emit("not", whole))
+        lw.check(
+            lw.emit("not", negative),
+            "ValueError",
+            "a negative number to a fractional power is complex, which is not supported here",
+        )
+
+
+def _shift(lw: Lowering, name: str, a: AV, b: AV) -> AV:
+    t = common(lw, a, b)
+    if not (t.is_int or t.is_bool):
+        lw.refuse("T0201", "shifts take integers")
+    t = I64 if t.is_bool else t
+    if isinstance(b, Num):
+        lw.check(lw.emit("ge", b.value, lw.const(0, b.dtype)), "ValueError", "negative shift count")
+    return result(lw, lw.emit(name, operand(lw, a, t), operand(lw, b, t)), a, b)
+
+
+def _bits(lw: Lowering, name: str, a: AV, b: AV) -> AV:
+    t = common(lw, a, b)
+    if not (t.is_int or t.is_bool):
+        lw.refuse("T0201", "bitwise operators take integers and booleans")
+    if t.is_bool:
+        name = {"bitand": "and", "bitor": "or", "bitxor": "xor"}[name]
+    return result(lw, lw.emit(name, operand(lw, a, t), operand(lw, b, t)), a, b)
+
+
+_ARITHMETIC: dict[str, Any] = {
+    "div": _divide,
+    "floordiv": _floor,
+    "mod": _floor,
+    "pow": _power,
+    "shl": _shift,
+    "shr": _shift,
+    "bitand": _bits,
+    "bitor": _bits,
+    "bitxor": _bits,
+}
+
+
+def unary(lw: Lowering, op: ast.unaryop, a: AV) -> AV:
+    """``-a``, ``+a``, ``~a``."""
+    lw.poison(a)
+    if isinstance(a, Const):
+        fold: Any = {ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Invert: operator.invert}[type(op)]
+        try:
+            return Const(fold(a.value))
+        except TypeError:
+            lw.refuse("C0101", f"this operator does not take {lw.describe(a)}")
+    from .attributes import class_method
+    from .calls import call
+
+    word = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}[type(op)]
+    method = class_method(lw, a, word)
+    if method is not None:
+        return call(lw, method, [], {}, None)
+    x = numeric(lw, a)
+    t = dtype(x)
+    if isinstance(op, ast.Invert):
+        if t.is_inexact:
+            lw.refuse("T0201", "`~` takes integers and booleans")
+        if t.is_bool and is_python(x):
+            return result(lw, lw.emit("invert", operand(lw, x, I64)), x)
+        return result(lw, lw.emit("not" if t.is_bool else "invert", operand(lw, x, t)), x)
+    if t.is_bool:
+        if not is_python(x):
+            lw.refuse("T0201", "NumPy does not negate booleans", hint="use `~`")
+        x = Num(lw.number(x, I64))
+        t = I64
+    return x if isinstance(op, ast.UAdd) else result(lw, lw.emit("neg", operand(lw, x, t)), x)
+
+
+def compare(lw: Lowering, op: ast.cmpop, a: AV, b: AV) -> AV:
+    """One comparison."""
+    lw.poison(a, b)
+    if isinstance(op, (ast.Is, ast.IsNot)):
+        return Const(_identical(lw, a, b) is isinstance(op, ast.Is))
+    if isinstance(op, (ast.In, ast.NotIn)):
+        return _contains(lw, a, b, isinstance(op, ast.In))
+    name, fold = COMPARE[type(op)]
+    if isinstance(a, Const) and isinstance(b, Const):
+        try:
+            return Const(fold(a.value, b.value))
+        except TypeError:
+            lw.refuse("C0101", f"{lw.describe(a)} and {lw.describe(b)} do not compare")
+    x, y = lw.items(a), lw.items(b)
+    if x is not None and y is not None and name in ("eq", "ne"):
+        return _equal_sequences(lw, x, y, name)
+    if not all(isinstance(v, Arr) or is_number(v) for v in (a, b)):
+        if name in ("eq", "ne") and (isinstance(a, Const) or isinstance(b, Const)):
+            return Const(name == "ne")
+        lw.refuse("C0101", f"{lw.describe(a)} and {lw.describe(b)} do not compare")
+    p, q = numeric(lw, a), numeric(lw, b)
+    t = common(lw, p, q)
+    if t.is_complex and name not in ("eq", "ne"):
+        lw.refuse("T0201", "complex numbers have no order")
+    return result(lw, lw.emit(name, operand(lw, p, t), operand(lw, q, t)), p, q)
+
+
+def _equal_sequences(lw: Lowering, x: tuple[AV, ...], y: tuple[AV, ...], name: str) -> AV:
+    if len(x) != len(y):
+        return Const(name == "ne")
+    total: AV = Const(True)
+    for p, q in zip(x, y, strict=True):
+        one = lw.truth(compare(lw, ast.Eq(), p, q))
+        if isinstance(one, Const):
+            if not one.value:
+                return Const(name == "ne")
+        else:
+            total = one if isinstance(total, Const) else Num(lw.emit("and", lw.number(total), one.value))
+    if isinstance(total, Const):
+        return Const(name == "eq")
+    return total if name == "eq" else Num(lw.emit("not", lw.number(total, BOOL)))
+
+
+def _identical(lw: Lowering, a: AV, b: AV) -> bool:
+    if isinstance(a, Const) and isinstance(b, Const):
+        return a.value is b.value
+    if isinstance(a, Ref) and isinstance(b, Ref):
+        return a.key == b.key
+    if isinstance(a, Arr) and isinstance(b, Arr):
+        if a.value is b.value:
+            return True
+        lw.refuse("C0101", "whether two arrays are the same object is not known when compiling")
+    if isinstance(a, Const) or isinstance(b, Const):
+        return False
+    lw.refuse("C0101", f"`is` of {lw.describe(a)} and {lw.describe(b)} is not supported", hint="use `==`")
+
+
+def _contains(lw: Lowering, a: AV, b: AV, positive: bool) -> AV:
+    content = lw.content(b) if isinstance(b, Ref) else None
+    if isinstance(content, DictC):
+        return Const((lw.static(a, "a key") in content.keys) is positive)
+    if isinstance(a, Const) and isinstance(b, Const):
+        return Const((a.value in b.value) is positive)
+    items = lw.items(b)
+    if items is None:
+        lw.refuse("C0101", f"`in` is not supported for {lw.describe(b)}")
+    total: AV = Const(False)
+    for item in items:
+        one = lw.truth(compare(lw, ast.Eq(), a, item))
+        if isinstance(one, Const):
+            if one.value:
+                return Const(positive)
+        else:
+            total = one if isinstance(total, Const) else Num(lw.emit("or", lw.number(total), one.value))
+    if isinstance(total, Const):
+        return Const(not positive)
+    return total if positive else Num(lw.emit("not", lw.number(total, BOOL)))

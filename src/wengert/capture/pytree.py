@@ -1,0 +1,275 @@
+"""How arguments are taken apart into numbers and arrays, and results are put together again."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from ..diag.diagnostic import Diagnostic
+from ..errors import error_for
+from ..ir.types import BOOL, C128, F64, I64, Array, Scalar, Type
+from .dtypes import BY_DTYPE
+
+_PYTHON_TYPES: dict[type, Scalar] = {bool: BOOL, int: I64, float: F64, complex: C128}
+_LEAVES = (bool, int, float, complex, np.generic, np.ndarray)
+
+
+def supported_leaf(x: Any) -> bool:
+    """Whether a number or an array has a type of ours."""
+    if isinstance(x, np.ndarray):
+        return type(x) is np.ndarray and x.dtype in BY_DTYPE and x.dtype.isnative
+    if isinstance(x, np.generic):
+        return x.dtype in BY_DTYPE
+    return type(x) in _PYTHON_TYPES and not (type(x) is int and not -(2**63) <= x < 2**63)
+
+
+def leaf_type(x: Any) -> Type:
+    """The IR type of a supported number or array."""
+    if isinstance(x, np.ndarray):
+        axes = "".join("1" if n == 1 else "n" for n in x.shape)
+        return Array(BY_DTYPE[x.dtype], axes, "C" if x.flags.c_contiguous else "S")
+    if isinstance(x, np.generic):
+        return BY_DTYPE[x.dtype]
+    return _PYTHON_TYPES[type(x)]
+
+
+def instance_fields(x: Any) -> tuple[str, ...] | None:
+    """The attributes of an instance of a class written in Python; ``None`` for other objects."""
+    if dataclasses.is_dataclass(x) and not isinstance(x, type):
+        return tuple(f.name for f in dataclasses.fields(x))
+    if isinstance(x, (type, types.FunctionType, types.ModuleType, types.MethodType)):
+        return None
+    fields = getattr(x, "__dict__", None)
+    if isinstance(fields, dict) and type(x).__flags__ & (1 << 9):  # a heap type: defined by a class statement
+        return tuple(fields)
+    return None
+
+
+# trees
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A number or an array: its position among the leaves, its type, and what kind of object it is.
+
+    ``kind`` is ``python`` (float, int, bool, complex), ``numpy`` (a NumPy scalar) or ``array``.
+    """
+
+    index: int
+    type: Type
+    kind: str
+    path: str = ""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Static:
+    """An object that is no input: it specialises."""
+
+    value: Any
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A container.  ``kind``: ``tuple list dict object``; ``keys``: items or attributes; ``cls``: its class."""
+
+    kind: str
+    cls: type
+    keys: tuple[Any, ...]
+    children: tuple[Tree, ...]
+    path: str = ""
+
+
+Tree: TypeAlias = Leaf | Static | Node
+
+
+@dataclass(frozen=True, slots=True)
+class InTree:
+    """The structure of the arguments: names of parameters, and a tree for each that was given."""
+
+    names: tuple[str, ...]
+    trees: tuple[Tree, ...]
+
+    def leaves(self) -> list[Leaf]:
+        """The leaves in order."""
+        return [leaf for t in self.trees for leaf in leaves(t)]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The path of each leaf, such as ``params.w``."""
+        return tuple(leaf.path for leaf in self.leaves())
+
+    def select(self, name: str) -> list[Leaf]:
+        """The leaves at and below a path; empty when nothing is there."""
+        return [
+            leaf
+            for leaf in self.leaves()
+            if leaf.path == name or leaf.path.startswith((name + ".", name + "["))
+        ]
+
+
+def leaves(tree: Tree) -> Iterator[Leaf]:
+    """The leaves of a tree in order."""
+    if isinstance(tree, Leaf):
+        yield tree
+    elif isinstance(tree, Node):
+        for child in tree.children:
+            yield from leaves(child)
+
+
+def is_static(x: Any) -> bool:
+    """Whether an argument is a constant of the specialisation."""
+    if x is None or isinstance(x, (str, bytes, type, np.dtype, types.ModuleType, np.ufunc, slice)):
+        return True
+    return x is Ellipsis or callable(x)
+
+
+def tree_of(x: Any, path: str, count: list[int]) -> Tree:
+    """The structure of one value; ``count`` holds the number of leaves so far."""
+    if isinstance(x, _LEAVES):
+        if not supported_leaf(x):
+            raise error_for(_bad_leaf(x, path))
+        count[0] += 1
+        kind = "array" if isinstance(x, np.ndarray) else "numpy" if isinstance(x, np.generic) else "python"
+        return Leaf(count[0] - 1, leaf_type(x), kind, path)
+    if isinstance(x, (tuple, list)):
+        children = tuple(tree_of(c, f"{path}[{k}]", count) for k, c in enumerate(x))
+        fields = getattr(type(x), "_fields", None)
+        if fields is not None:
+            count_before = count[0] - sum(1 for c in children for _ in leaves(c))
+            count[0] = count_before
+            children = tuple(tree_of(c, f"{path}.{n}", count) for n, c in zip(fields, x, strict=True))
+        elif type(x) not in (tuple, list):
+            raise error_for(_bad_type(x, path))
+        return Node("tuple" if isinstance(x, tuple) else "list", type(x), fields or (), children, path)
+    if isinstance(x, dict):
+        children = tuple(tree_of(c, f"{path}[{k!r}]", count) for k, c in x.items())
+        return Node("dict", type(x), tuple(x), children, path)
+    if is_static(x) and instance_fields(x) in (None, ()):
+        return Static(x, path)
+    names = instance_fields(x)
+    if names is None:
+        raise error_for(_bad_type(x, path))
+    children = tuple(_attribute(x, n, path, count) for n in names)
+    return Node("object", type(x), names, children, path)
+
+
+def _attribute(x: Any, name: str, path: str, count: list[int]) -> Tree:
+    value = getattr(x, name)
+    try:
+        return tree_of(value, f"{path}.{name}", count)
+    except TypeError:
+        raise
+    except NotImplementedError:
+        return Static(value, f"{path}.{name}")
+
+
+def _bad_leaf(x: Any, path: str) -> Diagnostic:
+    where = f"`{path}` is" if path else "an argument is"
+    if isinstance(x, np.ma.MaskedArray):
+        return Diagnostic(
+            "U0605", f"{where} a masked array", helps=("pass `x.filled(...)` and the mask separately",)
+        )
+    if isinstance(x, np.ndarray) and type(x) is not np.ndarray:
+        return Diagnostic("C0106", f"{where} a {type(x).__name__}", helps=("pass `np.asarray(...)`",))
+    if isinstance(x, np.ndarray):
+        return Diagnostic("U0603", f"{where} an array of {x.dtype}", helps=("convert it with `.astype(float)`",))
+    return Diagnostic("C0106", f"{where} a {type(x).__name__} that compiled code does not take")
+
+
+def _bad_type(x: Any, path: str) -> Diagnostic:
+    where = f"`{path}` is" if path else "an argument is"
+    return Diagnostic("C0106", f"{where} a {type(x).__module__}.{type(x).__qualname__}", helps=("pass its arrays",))
+
+
+def flatten(args: Sequence[Any], tree: InTree) -> list[Any]:
+    """The leaves of arguments that have this structure (their signature was compared before)."""
+    out: list[Any] = []
+    for x, t in zip(args, tree.trees, strict=True):
+        _flatten(x, t, out)
+    return out
+
+
+def _flatten(x: Any, tree: Tree, out: list[Any]) -> None:
+    if isinstance(tree, Leaf):
+        out.append(x)
+    elif isinstance(tree, Node):
+        if tree.kind == "object":
+            for name, child in zip(tree.keys, tree.children, strict=True):
+                _flatten(getattr(x, name), child, out)
+        else:
+            for v, child in zip(x.values() if tree.kind == "dict" else x, tree.children, strict=True):
+                _flatten(v, child, out)
+
+
+def unflatten(tree: Tree, values: Sequence[Any]) -> Any:
+    """A value of this structure from its leaves, each already of its own type."""
+    if isinstance(tree, Leaf):
+        return convert_leaf(tree, values[tree.index])
+    if isinstance(tree, Static):
+        return tree.value
+    children = [unflatten(c, values) for c in tree.children]
+    if tree.kind == "tuple":
+        return tuple(children) if tree.cls is tuple else tree.cls(*children)
+    if tree.kind == "list":
+        return children
+    if tree.kind == "dict":
+        return dict(zip(tree.keys, children, strict=True))
+    out = object.__new__(tree.cls)
+    for name, child in zip(tree.keys, children, strict=True):
+        object.__setattr__(out, name, child)
+    return out
+
+
+def convert_leaf(leaf: Leaf, value: Any) -> Any:
+    """A result as the kind of object that Python would have returned."""
+    if leaf.kind == "python":
+        return value.item() if isinstance(value, (np.generic, np.ndarray)) else value
+    if leaf.kind == "numpy":
+        assert isinstance(leaf.type, Scalar)
+        return _NUMPY[leaf.type](value)
+    return value
+
+
+_NUMPY: dict[Scalar, Any] = {scalar: dt.type for dt, scalar in BY_DTYPE.items()}
+
+
+def signature_of(args: Sequence[Any]) -> tuple[Any, ...]:
+    """A key that is equal for arguments that one specialisation serves: cheap, and hashable."""
+    return tuple([_key(x) for x in args])
+
+
+def _key(x: Any) -> Any:
+    cls = type(x)
+    if cls is np.ndarray:
+        flags = x.flags.c_contiguous
+        shape = x.shape
+        ones = tuple([n == 1 for n in shape]) if 1 in shape else len(shape)
+        return x.dtype.char, ones, flags
+    if cls in _PYTHON_TYPES:
+        return cls
+    if isinstance(x, np.generic):
+        return cls
+    if isinstance(x, (tuple, list)):
+        return (cls, *[_key(c) for c in x])
+    if isinstance(x, dict):
+        return (cls, tuple(x), *[_key(c) for c in x.values()])
+    if is_static(x) and instance_fields(x) in (None, ()):
+        return ("is", _hashable(x))
+    names = instance_fields(x)
+    if names is None:
+        return (cls, id(x))
+    return (cls, names, *[_key(getattr(x, n)) for n in names])
+
+
+def _hashable(x: Any) -> Any:
+    try:
+        hash(x)
+    except TypeError:
+        return id(x)
+    return x

@@ -1,0 +1,194 @@
+"""What the text of one function says about its names: which are local, and which are live where.
+
+Branches and loops join only what is live: temporaries of a loop body are then neither carried nor checked.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from .source import FunctionNode
+
+Names: TypeAlias = frozenset[str]
+_NONE: Names = frozenset()
+_NESTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Scope:
+    """The names of one function.
+
+    ``captured`` are the locals that functions defined inside may read at any time.  ``after`` and ``head`` give
+    for a compound statement the names live after it, and at the start of each trip.
+    """
+
+    params: Names
+    locals: Names
+    captured: Names
+    after: dict[ast.AST, Names] = field(default_factory=dict[ast.AST, Names])
+    head: dict[ast.AST, Names] = field(default_factory=dict[ast.AST, Names])
+    assigned: dict[ast.AST, Names] = field(default_factory=dict[ast.AST, Names])
+
+
+_SCOPES: dict[int, tuple[FunctionNode, Scope]] = {}
+
+
+def scope_of(node: FunctionNode) -> Scope:
+    """The scope of a function, made once for each tree."""
+    found = _SCOPES.get(id(node))
+    if found is not None and found[0] is node:
+        return found[1]
+    scope = _analyse(node)
+    _SCOPES[id(node)] = node, scope
+    return scope
+
+
+def all_args(args: ast.arguments) -> list[ast.arg]:
+    """The parameters, in the order of the code object."""
+    out = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+    return out + [a for a in (args.vararg, args.kwarg) if a is not None]
+
+
+def _analyse(node: FunctionNode) -> Scope:
+    params = frozenset(a.arg for a in all_args(node.args))
+    body = [] if isinstance(node, ast.Lambda) else node.body
+    declared = {n for s in body for w in ast.walk(s) if isinstance(w, (ast.Global, ast.Nonlocal)) for n in w.names}
+    written = assigned_in([node.body]) if isinstance(node, ast.Lambda) else assigned_in(body)
+    local = (params | written) - declared
+    captured: set[str] = set()
+    for statement in [node.body] if isinstance(node, ast.Lambda) else body:
+        for inner in ast.walk(statement):
+            if isinstance(inner, _NESTED):
+                captured |= _loads(inner)
+    scope = Scope(params, local, frozenset(captured) & local)
+    if not isinstance(node, ast.Lambda):
+        _Liveness(scope).block(body, _NONE)
+    return scope
+
+
+def assigned_in(nodes: Iterable[ast.AST]) -> Names:
+    """The names that statements bind, functions and comprehensions inside them apart."""
+    out: set[str] = set()
+    todo: list[tuple[ast.AST, bool]] = [(n, False) for n in nodes]
+    while todo:
+        node, inside = todo.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            out.add(node.name)
+            continue
+        if isinstance(node, ast.Lambda):
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)) and not inside:
+            out.add(node.id)
+        elif isinstance(node, ast.NamedExpr) and isinstance(node.target, ast.Name):
+            out.add(node.target.id)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            out.update((a.asname or a.name).split(".")[0] for a in node.names)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            out.add(node.name)
+        elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
+            out.add(node.name)
+        inner = inside or isinstance(node, _COMPREHENSIONS)
+        todo.extend((child, inner) for child in ast.iter_child_nodes(node))
+    return frozenset(out)
+
+
+def _loads(node: ast.AST | None) -> set[str]:
+    """The names that may be read in a tree (more than are, which does no harm)."""
+    if node is None:
+        return set()
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Store)}
+
+
+def _kills(targets: Sequence[ast.expr]) -> set[str]:
+    """The names that assigning to these targets certainly binds."""
+    out: set[str] = set()
+    for target in targets:
+        if isinstance(target, ast.Name):
+            out.add(target.id)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            out |= _kills(target.elts)
+        elif isinstance(target, ast.Starred):
+            out |= _kills([target.value])
+    return out
+
+
+def _target_loads(targets: Sequence[ast.expr]) -> set[str]:
+    out: set[str] = set()
+    for target in targets:
+        out |= _loads(target)
+    return out
+
+
+class _Liveness:
+    """Backwards over the statements of one function."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.on_break: list[Names] = []
+        self.on_continue: list[Names] = []
+
+    def block(self, body: Sequence[ast.stmt], live: Names) -> Names:
+        for statement in reversed(body):
+            live = self.statement(statement, live)
+        return live
+
+    def statement(self, s: ast.stmt, live: Names) -> Names:
+        match s:
+            case ast.Assign():
+                return (live - _kills(s.targets)) | _target_loads(s.targets) | _loads(s.value)
+            case ast.AnnAssign():
+                if s.value is None:
+                    return live
+                return (live - _kills([s.target])) | _target_loads([s.target]) | _loads(s.value)
+            case ast.AugAssign():
+                own = {s.target.id} if isinstance(s.target, ast.Name) else set[str]()
+                return live | own | _target_loads([s.target]) | _loads(s.value)
+            case ast.Return():
+                return frozenset(_loads(s.value))
+            case ast.Raise():
+                return frozenset(_loads(s.exc))
+            case ast.Break():
+                return self.on_break[-1] if self.on_break else _NONE
+            case ast.Continue():
+                return self.on_continue[-1] if self.on_continue else _NONE
+            case ast.If():
+                self.scope.after[s] = live
+                return self.block(s.body, live) | self.block(s.orelse, live) | _loads(s.test)
+            case ast.For() | ast.AsyncFor():
+                return self.loop(s, live, _kills([s.target]), _target_loads([s.target])) | _loads(s.iter)
+            case ast.While():
+                return self.loop(s, live, set(), _loads(s.test))
+            case ast.With() | ast.AsyncWith():
+                self.scope.after[s] = live
+                inner = self.block(s.body, live)
+                for item in s.items:
+                    inner = inner | _loads(item.context_expr)
+                return inner
+            case ast.Try() | ast.Match():
+                self.scope.after[s] = live
+                return live | _loads(s)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                return (live - {s.name}) | _loads(s)
+            case _:
+                return live | _loads(s)
+
+    def loop(self, s: ast.For | ast.AsyncFor | ast.While, live: Names, kills: set[str], reads: set[str]) -> Names:
+        self.scope.after[s] = live
+        done = self.block(s.orelse, live)
+        head = done | reads
+        while True:
+            self.on_break.append(live)
+            self.on_continue.append(head)
+            grown = head | ((self.block(s.body, head) - kills) | reads)
+            self.on_break.pop()
+            self.on_continue.pop()
+            if grown == head:
+                break
+            head = grown
+        self.scope.head[s] = head
+        self.scope.assigned[s] = assigned_in([*s.body, *([s.target] if not isinstance(s, ast.While) else [s.test])])
+        return head

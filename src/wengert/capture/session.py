@@ -1,0 +1,197 @@
+"""One capture: what all functions of a module share, from hidden inputs to the offences that were found."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import dataclasses
+import sys
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..diag.diagnostic import Diagnostic
+from ..diag.span import Span
+from ..errors import error_for
+from ..ir.core import Func, Value
+from ..ir.types import Array, Scalar, Type
+from .frames import Frame
+from .pytree import instance_fields, leaf_type, supported_leaf
+from .source import Source
+from .state import Guard, Hidden, Place, cell_place, global_place, is_equal, is_like, is_same, is_typed
+from .values import AV, Arr, Const, Content, DictC, ListC, Num, ObjC, Ref, Struct, Tup
+
+if TYPE_CHECKING:
+    from .lower import Lowering
+    from .units import Special
+
+TRUSTED = ("numpy", "math", "cmath", "builtins", "scipy", "operator", "functools", "wengert")
+
+
+class Session:
+    """The state of one capture.
+
+    ``recursive`` are the functions that have to be called out of line: it grows between attempts.
+    """
+
+    def __init__(self, recursive: set[Any]) -> None:
+        self.recursive = recursive
+        self.diagnostics: list[Diagnostic] = []
+        self.calls: list[Span | None] = []
+        self.hidden: dict[tuple[Any, ...], tuple[Hidden, Value]] = {}
+        self.guards: dict[tuple[Any, ...], Guard] = {}
+        self.lifted: dict[tuple[Any, ...], AV] = {}
+        self.originals: dict[int, Content] = {}
+        self.places: dict[int, Place] = {}
+        self.lists: dict[tuple[Any, ...], int] = {}
+        self.funcs: dict[str, Func] = {}
+        self.specials: dict[Any, list[Special]] = {}
+        self.loop_forms: dict[int, list[tuple[Any, Any]]] = {}
+        self.fenced: set[int] = set()
+        self.nested: dict[int, Source] = {}
+        self.entry = ""
+        self.active: list[Any] = []
+        self.names: dict[int, str] = {}
+
+    # offences
+
+    def record(self, diagnostic: Diagnostic) -> None:
+        """Keep an offence, once for each place."""
+        if not any(d.code == diagnostic.code and d.span == diagnostic.span for d in self.diagnostics):
+            self.diagnostics.append(diagnostic)
+
+    def report(self, lw: Lowering, code: str, message: str, hint: str = "") -> None:
+        """Keep an offence at the place that is being lowered, and go on."""
+        self.record(Diagnostic(code, message, lw.span, helps=(hint,) if hint else ()))
+
+    def finish(self) -> None:
+        """Raise what was found."""
+        if self.diagnostics:
+            raise error_for(self.diagnostics)
+
+    # names and values from outside
+
+    def free(self, lw: Lowering, frame: Frame, name: str, node: ast.AST) -> AV:
+        """A name that no captured function assigns."""
+        cell = frame.cell(name)
+        if cell is not None:
+            try:
+                value = cell.cell_contents
+            except ValueError:
+                lw.refuse("C0108", f"`{name}` has no value yet", node)
+            return self.lift(lw, cell_place(cell, name), value)
+        if name in frame.globals:
+            return self.lift(lw, global_place(frame.globals, name), frame.globals[name])
+        if hasattr(builtins, name):
+            return Const(getattr(builtins, name))
+        lw.refuse("C0108", f"`{name}` is not defined", node)
+
+    def lift(self, lw: Lowering, place: Place, value: Any) -> AV:
+        """A value from outside as an abstract value."""
+        return lw.unit.import_hidden(place.key, self.raw(lw, place, value))
+
+    def raw(self, lw: Lowering, place: Place, value: Any) -> AV:
+        """The same, in terms of the inputs of the entry function."""
+        av = self.lifted.get(place.key)
+        if av is None:
+            av = self._lift(lw, place, value)
+            self.lifted[place.key] = av
+        return av
+
+    def _lift(self, lw: Lowering, place: Place, value: Any) -> AV:
+        if isinstance(value, (bool, np.bool_, str, bytes)) or value is None:
+            self.guards[place.key] = is_equal(place, value)
+            return Const(value)
+        if isinstance(value, (int, float, complex, np.generic, np.ndarray)):
+            if not supported_leaf(value):
+                lw.refuse("C0112", f"`{place.text}` is a {kind(value)}, which has no numeric meaning here")
+            return self.input(place, value)
+        if isinstance(value, (tuple, list, dict)) and type(value).__module__ != "collections":
+            return self._container(lw, place, value)
+        if isinstance(value, (type, FunctionType, ModuleType, np.dtype, np.ufunc)) or callable(value):
+            self.guards[place.key] = is_same(place, value)
+            return Const(value)
+        fields = instance_fields(value)
+        if fields is not None:
+            self.guards[place.key] = is_same(place, value)
+            if dataclasses.is_dataclass(value) and getattr(type(value), "__dataclass_params__").frozen:
+                items = tuple(self.raw(lw, place.attr(n), getattr(value, n)) for n in fields)
+                return Struct(type(value), fields, items)
+            return self._object(place, ObjC(type(value), (), ()))
+        self.guards[place.key] = is_same(place, value)
+        return Const(value)
+
+    def input(self, place: Place, value: Any) -> AV:
+        """A hidden input."""
+        t: Type = leaf_type(value)
+        python = type(value) in (int, float, complex, bool)
+        v = Value(t, place.text.rsplit(".", 1)[-1] if place.text.isidentifier() or "." in place.text else "hidden")
+        self.hidden[place.key] = Hidden(place, t, python), v
+        self.guards[place.key] = is_typed(
+            place, value, lambda now: supported_leaf(now) and type(now) is type(value) and leaf_type(now) == t
+        )
+        if isinstance(t, Array):
+            return Arr(v)
+        assert isinstance(t, Scalar)
+        return Num(v, python, known=place if t.is_int else None)
+
+    def _container(self, lw: Lowering, place: Place, value: Any) -> AV:
+        self.guards[place.key] = is_like(place, value)
+        if isinstance(value, tuple):
+            items = tuple(self.raw(lw, place.item(k), x) for k, x in enumerate(value))
+            cls = type(value)
+            return Tup(items, None if cls is tuple else cls)
+        if isinstance(value, list):
+            return self._object(
+                place, ListC(tuple(self.raw(lw, place.item(k), x) for k, x in enumerate(value)))
+            )
+        return self._object(
+            place, DictC(tuple(value), tuple(self.raw(lw, place.item(k), x) for k, x in value.items()))
+        )
+
+    def _object(self, place: Place, content: Content) -> Ref:
+        ref = self.original(content, place.text)
+        self.places[ref.key] = place
+        return ref
+
+    def original(self, content: Content, name: str) -> Ref:
+        """A list, a dict or an instance that exists outside."""
+        key = -1 - len(self.originals)
+        self.originals[key] = content
+        self.names[key] = name
+        return Ref(key)
+
+    def attribute(self, lw: Lowering, ref: Ref, name: str) -> AV | None:
+        """An attribute of an instance from outside that nobody assigned: read when asked for."""
+        place = self.places.get(ref.key)
+        if place is None:
+            return None
+        value = place.read()
+        if name not in (instance_fields(value) or ()):
+            return None
+        return self.lift(lw, place.attr(name), getattr(value, name))
+
+    def member(self, lw: Lowering, module: ModuleType, name: str) -> AV | None:
+        """An attribute of a module."""
+        if not hasattr(module, name):
+            return None
+        value = getattr(module, name)
+        if module.__name__.partition(".")[0] in TRUSTED or module.__name__ in sys.stdlib_module_names:
+            return Const(value)
+        return self.lift(lw, global_place(module.__dict__, name), value)
+
+    def freeze(self, place: Place) -> Any:
+        """Make a hidden integer a constant of this specialisation."""
+        value = place.read()
+        self.guards[("equal", *place.key)] = is_equal(place, value)
+        return value
+
+
+def kind(value: Any) -> str:
+    """A value in words."""
+    if isinstance(value, np.ma.MaskedArray):
+        return "masked array"
+    if isinstance(value, np.ndarray):
+        return f"array of {value.dtype}"
+    return type(value).__name__

@@ -1,0 +1,185 @@
+"""Finds the syntax tree of a function, and proves that it is the code that runs.
+
+The text of a file may have been edited after the import, and two lambdas may stand on one line.  So the whole
+text is compiled again, and a tree is accepted only when the code object compiled from it equals the live one:
+bytecode, constants, names and positions.
+"""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import linecache
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import CodeType, FunctionType
+from typing import Any, TypeAlias
+
+from ..diag.diagnostic import Diagnostic
+from ..diag.span import Span
+from ..errors import SourceError
+
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+_FUTURES = 0
+for _name in __future__.all_feature_names:
+    _FUTURES |= getattr(__future__, _name).compiler_flag
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Source:
+    """The syntax tree of one function, in the file that it comes from."""
+
+    node: FunctionNode
+    file: str
+    name: str
+    spans: dict[int, Span] = field(default_factory=dict[int, Span])
+
+    def span(self, node: ast.AST) -> Span:
+        """Where a node stands, made once for each node."""
+        found = self.spans.get(id(node))
+        if found is None:
+            found = Span.of(node, self.file, self.name)  # pyright: ignore[reportArgumentType]
+            self.spans[id(node)] = found
+        return found
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Text:
+    """One file: its lines, its functions by first line, and the code objects compiled from it."""
+
+    lines: list[str]
+    nodes: dict[int, list[FunctionNode]]
+    codes: dict[tuple[int, str], list[CodeType]]
+
+
+_TEXTS: dict[tuple[str, int], _Text] = {}
+_SOURCES: dict[CodeType, Source] = {}
+
+
+def source_of(function: FunctionType) -> Source:
+    """The tree of a Python function; `SourceError` when there is none or it is not what runs."""
+    code = function.__code__
+    found = _SOURCES.get(code)
+    if found is None or not _unchanged(code):
+        _SOURCES[code] = found = _find(code, function.__globals__)
+    return found
+
+
+def _unchanged(code: CodeType) -> bool:
+    """Whether the text of the file is the one that was read before."""
+    text = _TEXTS.get((code.co_filename, code.co_flags & _FUTURES))
+    entry = linecache.cache.get(code.co_filename)
+    return text is not None and entry is not None and len(entry) > 2 and entry[2] is text.lines
+
+
+def _find(code: CodeType, module_globals: dict[str, Any]) -> Source:
+    linecache.checkcache(code.co_filename)
+    lines = linecache.getlines(code.co_filename, module_globals)
+    if not lines:
+        raise _missing(code)
+    text = _text(code.co_filename, lines, code.co_flags & _FUTURES)
+    if text is None or not any(same_code(code, c) for c in text.codes.get(_place(code), ())):
+        raise _stale(code)
+    candidates = [n for n in text.nodes.get(code.co_firstlineno, ()) if _fits(n, code)]
+    if len(candidates) != 1:
+        raise _stale(code)
+    return Source(candidates[0], code.co_filename, code.co_name)
+
+
+def _text(file: str, lines: list[str], futures: int) -> _Text | None:
+    known = _TEXTS.get((file, futures))
+    if known is not None and known.lines == lines:
+        return known
+    joined = "".join(lines)
+    try:
+        tree = ast.parse(joined, file)
+        compiled = compile(joined, file, "exec", flags=futures, dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return None
+    nodes: dict[int, list[FunctionNode]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            first = node.lineno
+            if not isinstance(node, ast.Lambda) and node.decorator_list:
+                first = min(first, node.decorator_list[0].lineno)
+            nodes.setdefault(first, []).append(node)
+    codes: dict[tuple[int, str], list[CodeType]] = {}
+    for code in _nested(compiled):
+        codes.setdefault(_place(code), []).append(code)
+    _TEXTS[file, futures] = text = _Text(lines, nodes, codes)
+    return text
+
+
+def _nested(code: CodeType) -> Iterator[CodeType]:
+    todo = [code]
+    while todo:
+        for const in todo.pop().co_consts:
+            if isinstance(const, CodeType):
+                yield const
+                todo.append(const)
+
+
+def _place(code: CodeType) -> tuple[int, str]:
+    return code.co_firstlineno, code.co_name
+
+
+def _fits(node: FunctionNode, code: CodeType) -> bool:
+    """Whether a code object known to come from this file comes from this node."""
+    if not isinstance(node, ast.Lambda):
+        return node.name == code.co_name
+    if code.co_name != "<lambda>":
+        return False
+    body = node.body
+    place = (body.lineno, body.end_lineno, body.col_offset, body.end_col_offset)
+    return place in set(code.co_positions())
+
+
+def same_code(a: CodeType, b: CodeType) -> bool:
+    """Whether two code objects run alike and come from the same text."""
+    if (
+        a.co_code != b.co_code
+        or a.co_names != b.co_names
+        or a.co_varnames != b.co_varnames
+        or a.co_freevars != b.co_freevars
+        or a.co_exceptiontable != b.co_exceptiontable
+        or len(a.co_consts) != len(b.co_consts)
+        or a.co_firstlineno != b.co_firstlineno
+    ):
+        return False
+    if list(a.co_positions()) != list(b.co_positions()):
+        return False
+    return all(_same_const(x, y) for x, y in zip(a.co_consts, b.co_consts, strict=True))
+
+
+def _same_const(x: Any, y: Any) -> bool:
+    if isinstance(x, CodeType) and isinstance(y, CodeType):
+        return same_code(x, y)
+    if type(x) is not type(y):
+        return False
+    if isinstance(x, (tuple, frozenset)):
+        return repr(x) == repr(y) if isinstance(x, tuple) else x == y
+    return x is y or repr(x) == repr(y)
+
+
+def _missing(code: CodeType) -> SourceError:
+    return SourceError(
+        Diagnostic(
+            "C0102",
+            f"the source of `{code.co_name}` is not available",
+            Span.of_code(code),
+            helps=("put the function in a module or a notebook cell",),
+        )
+    )
+
+
+def _stale(code: CodeType) -> SourceError:
+    return SourceError(
+        Diagnostic(
+            "C0103",
+            f"the source of `{code.co_name}` is not the code that runs",
+            Span.of_code(code),
+            helps=("reload the module, or restart Python",),
+        )
+    )

@@ -1,0 +1,265 @@
+"""Statements: one function for each kind of node."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..ir.core import Value
+from .assignment import assign_to, augment
+from .branches import arm, join_arms, resume
+from .expressions import closure, expression, truth
+from .forms import parts_of
+from .loops import for_loop, while_loop
+from .lower import Dead, Lowering, Refusal, Step
+from .scope import assigned_in
+from .values import NONE, TRUE, Arr, Const, Num, Unknown
+
+Handler = Callable[[Lowering, Any, Sequence[Step]], bool]
+
+
+def statements(lw: Lowering, body: Sequence[ast.stmt]) -> None:
+    """Lower a block."""
+    lw.run([_step(lw, s) for s in body])
+
+
+def _step(lw: Lowering, s: ast.stmt) -> Step:
+    return lambda rest: statement(lw, s, rest)
+
+
+def statement(lw: Lowering, s: ast.stmt, rest: Sequence[Step]) -> bool:
+    """Lower one statement; what it may bind is unknown after an offence, so that the rest is still read."""
+    handler = _STATEMENTS.get(type(s))
+    depth = len(lw.stack)
+    calls = len(lw.session.calls)
+    try:
+        if handler is None:
+            lw.refuse("C0101", f"`{type(s).__name__.lower()}` is not supported", s)
+        lw.at(s)
+        return handler(lw, s, rest)
+    except Refusal as e:
+        del lw.stack[depth:]
+        del lw.session.calls[calls:]
+        if e.diagnostic is not None:
+            lw.session.record(e.diagnostic)
+        elif not lw.session.diagnostics:
+            raise
+        for name in assigned_in([s]):
+            lw.frame.vars[name] = Unknown()
+        if isinstance(s, ast.Return):
+            lw.frame.vars["%rv"], lw.frame.vars["%ret"] = Unknown(), TRUE
+        return False
+
+
+def _expr(lw: Lowering, s: ast.Expr, rest: Sequence[Step]) -> bool:
+    if not isinstance(s.value, ast.Constant):
+        expression(lw, s.value)
+    return False
+
+
+def _assign(lw: Lowering, s: ast.Assign, rest: Sequence[Step]) -> bool:
+    av = expression(lw, s.value)
+    for target in s.targets:
+        lw.at(s)
+        assign_to(lw, target, av)
+    return False
+
+
+def _annotated(lw: Lowering, s: ast.AnnAssign, rest: Sequence[Step]) -> bool:
+    if s.value is not None:
+        assign_to(lw, s.target, expression(lw, s.value))
+    return False
+
+
+def _augmented(lw: Lowering, s: ast.AugAssign, rest: Sequence[Step]) -> bool:
+    augment(lw, s)
+    return False
+
+
+def _pass(lw: Lowering, s: ast.stmt, rest: Sequence[Step]) -> bool:
+    return False
+
+
+def _if(lw: Lowering, s: ast.If, rest: Sequence[Step]) -> bool:
+    test = truth(lw, s.test)
+    scope = lw.frame.scope
+    outer = lw.live_out
+    after = scope.after.get(s, outer)
+    if isinstance(test, Const):
+        lw.run([_step(lw, x) for x in (s.body if test.value else s.orelse)])
+        return False
+    lw.at(s)
+    span = lw.b.span
+    try:
+        lw.live_out = after
+        a = arm(lw, lambda: statements(lw, s.body))
+        b = arm(lw, lambda: statements(lw, s.orelse))
+    finally:
+        lw.live_out = outer
+    moved = False
+    if rest and not a.dead and not b.dead and a.left() != b.left():
+        resume(lw, b if a.left() else a, lambda: lw.run(rest))
+        moved = True
+    lw.b.span = span
+    join_arms(lw, test.value, a, b, outer if moved else after)
+    return moved
+
+
+def _for(lw: Lowering, s: ast.For, rest: Sequence[Step]) -> bool:
+    for_loop(lw, s, lambda body: statements(lw, body))
+    return False
+
+
+def _while(lw: Lowering, s: ast.While, rest: Sequence[Step]) -> bool:
+    while_loop(lw, s, lambda body: statements(lw, body))
+    return False
+
+
+def _return(lw: Lowering, s: ast.Return, rest: Sequence[Step]) -> bool:
+    av = NONE if s.value is None else expression(lw, s.value)
+    lw.frame.vars["%rv"] = av
+    lw.frame.vars["%ret"] = TRUE
+    return False
+
+
+def _break(lw: Lowering, s: ast.Break, rest: Sequence[Step]) -> bool:
+    lw.frame.vars["%brk"] = TRUE
+    return False
+
+
+def _continue(lw: Lowering, s: ast.Continue, rest: Sequence[Step]) -> bool:
+    lw.frame.vars["%cont"] = TRUE
+    return False
+
+
+def _assert(lw: Lowering, s: ast.Assert, rest: Sequence[Step]) -> bool:
+    test = truth(lw, s.test)
+    if isinstance(test, Const) and test.value:
+        return False
+    message, values = ("", []) if s.msg is None else template(lw, s.msg)
+    lw.at(s)
+    lw.check(lw.number(test), "AssertionError", message, *values)
+    if isinstance(test, Const):
+        raise Dead
+    return False
+
+
+def _raise(lw: Lowering, s: ast.Raise, rest: Sequence[Step]) -> bool:
+    if s.exc is None:
+        lw.refuse("C0101", "`raise` without an exception is not supported", s)
+    made = s.exc if isinstance(s.exc, ast.Call) else None
+    cls = expression(lw, made.func if made is not None else s.exc)
+    if not isinstance(cls, Const) or not isinstance(cls.value, type) or not issubclass(cls.value, Exception):
+        lw.refuse("C0101", "only exceptions of a class that is known can be raised", s)
+    name = next(c.__name__ for c in cls.value.__mro__ if getattr(builtins, c.__name__, None) is c)
+    text, values = template(lw, made.args[0]) if made is not None and made.args else ("", list[Value]())
+    lw.at(s)
+    lw.check(lw.number(Const(False)), name, text, *values)
+    raise Dead
+
+
+def template(lw: Lowering, node: ast.expr) -> tuple[str, list[Value]]:
+    """A message as a `str.format` template, with the numbers that it shows."""
+    if not isinstance(node, ast.JoinedStr):
+        av = expression(lw, node)
+        if isinstance(av, Const):
+            return str(av.value).replace("{", "{{").replace("}", "}}"), []
+        if isinstance(av, Num):
+            return "{0}", [av.value]
+        return f"<{lw.describe(av)}>", []
+    text, values = "", list[Value]()
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            text += str(part.value).replace("{", "{{").replace("}", "}}")
+        elif isinstance(part, ast.FormattedValue):
+            av = expression(lw, part.value)
+            spec = ast.unparse(part.format_spec)[2:-1] if part.format_spec is not None else ""
+            if isinstance(av, Num) and "{" not in spec:
+                text += f"{{{len(values)}{':' + spec if spec else ''}}}"
+                values.append(av.value)
+            elif isinstance(av, Const) and "{" not in spec:
+                text += format(av.value, spec).replace("{", "{{").replace("}", "}}")
+            else:
+                text += f"<{lw.describe(av)}>"
+    return text, values
+
+
+def _def(lw: Lowering, s: ast.FunctionDef, rest: Sequence[Step]) -> bool:
+    if s.decorator_list:
+        lw.refuse("C0101", "a decorated function inside a function is not supported", s)
+    lw.frame.vars[s.name] = closure(lw, s)
+    return False
+
+
+def _import(lw: Lowering, s: ast.Import, rest: Sequence[Step]) -> bool:
+    for alias in s.names:
+        module = sys.modules.get(alias.name)
+        if module is None:
+            lw.refuse("C0101", f"`{alias.name}` is not imported yet", s, "import it at the top of the file")
+        top = module if alias.asname else sys.modules[alias.name.partition(".")[0]]
+        lw.frame.vars[alias.asname or alias.name.partition(".")[0]] = Const(top)
+    return False
+
+
+def _import_from(lw: Lowering, s: ast.ImportFrom, rest: Sequence[Step]) -> bool:
+    name = s.module or ""
+    if s.level:
+        package = str(lw.frame.globals.get("__package__") or "").split(".")
+        name = ".".join([*package[: len(package) - s.level + 1], *([name] if name else [])])
+    module = sys.modules.get(name)
+    for alias in s.names:
+        found = getattr(module, alias.name, None) or sys.modules.get(f"{name}.{alias.name}")
+        if module is None or found is None:
+            lw.refuse("C0101", f"`{name}.{alias.name}` is not imported yet", s, "import it at the top of the file")
+        member = lw.session.member(lw, module, alias.name)
+        lw.frame.vars[alias.asname or alias.name] = Const(found) if member is None else member
+    return False
+
+
+def _with(lw: Lowering, s: ast.With, rest: Sequence[Step]) -> bool:
+    for item in s.items:
+        f = item.context_expr
+        callee = expression(lw, f.func) if isinstance(f, ast.Call) else None
+        name = getattr(callee.value, "__name__", "") if isinstance(callee, Const) else ""
+        if name not in ("errstate", "nullcontext", "catch_warnings") or item.optional_vars is not None:
+            lw.refuse("C0101", "this context manager is not supported", item.context_expr)
+        assert isinstance(f, ast.Call)
+        for keyword in f.keywords:
+            if isinstance(keyword.value, ast.Constant) and keyword.value.value in ("raise", "call"):
+                lw.refuse("C0101", "`np.errstate` that raises is not supported", keyword.value)
+    lw.run([_step(lw, x) for x in s.body])
+    return False
+
+
+def _delete(lw: Lowering, s: ast.Delete, rest: Sequence[Step]) -> bool:
+    for target in s.targets:
+        assert isinstance(target, ast.Name)
+        lw.frame.vars.pop(target.id, None)
+    return False
+
+
+_STATEMENTS: dict[type[ast.stmt], Handler] = {
+    ast.Expr: _expr,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.Pass: _pass,
+    ast.If: _if,
+    ast.For: _for,
+    ast.While: _while,
+    ast.Return: _return,
+    ast.Break: _break,
+    ast.Continue: _continue,
+    ast.Assert: _assert,
+    ast.Raise: _raise,
+    ast.FunctionDef: _def,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.With: _with,
+    ast.Delete: _delete,
+}
+
+__all__ = ["Arr", "parts_of", "statement", "statements"]

@@ -1,0 +1,227 @@
+"""Functions of the module that are not the entry: recursive callees, and what `derive` refers to.
+
+Each is specialised on the forms of its arguments.  Values of enclosing functions that it reads are passed as
+more arguments.  The first visit of a recursive call has no result (`Dead`), so the branch around it dies and the
+others give the type; this is repeated until nothing changes.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..ir.core import Block, Func, Value
+from .branches import convert
+from .forms import (
+    FNode,
+    FNum,
+    Form,
+    FSame,
+    Mismatch,
+    form_of,
+    join,
+    leaf_types,
+    parts_of,
+    rebuild,
+    same_form,
+    with_parts,
+)
+from .frames import Frame
+from .lower import Dead, Lowering
+from .values import AV, NONE, Const, Content, DictC, ListC, Maybe, ObjC, Ref, Unknown, same
+
+if TYPE_CHECKING:
+    from .calls import Target
+
+_ROUNDS = 12
+
+
+class Unit:
+    """A function under construction.  ``outer`` is the lowering that asked for it; the entry has none."""
+
+    def __init__(self, name: str, outer: Lowering | None = None) -> None:
+        self.name = name
+        self.outer = outer
+        self.params: list[Value] = []
+        self.imports: dict[Any, tuple[Form, Any]] = {}
+
+    def import_hidden(self, key: tuple[Any, ...], av: AV) -> AV:
+        """A hidden input, passed on to this function."""
+        return av if self.outer is None else self._import(("hidden", key), av)
+
+    def import_var(self, frame: Frame, name: str, av: AV) -> AV:
+        """A variable of an enclosing function, passed on to this one."""
+        return self._import(("var", frame, name), av)
+
+    def import_content(self, key: int, original: Content | None) -> Content:
+        """What an object from outside holds."""
+        if self.outer is None:
+            assert original is not None
+            return original
+        content = original if original is not None else self.outer.content(Ref(key))
+        return self._import(("heap", key), content)
+
+    def _import(self, key: Any, av: Any) -> Any:
+        found = self.imports.get(key)
+        if found is None:
+            form = form_of(av)
+            params = [Value(t, _hint(key)) for t in leaf_types(form)]
+            self.params += params
+            found = self.imports[key] = form, rebuild(form, iter(params))
+        return found[1]
+
+
+def _hint(key: Any) -> str:
+    return key[2] if key[0] == "var" else ""
+
+
+@dataclass(eq=False, slots=True)
+class Special:
+    """A function of the module for some argument forms; ``result`` is ``None`` while nothing is known."""
+
+    name: str
+    forms: tuple[Form, ...]
+    result: Form | None = None
+    imports: list[tuple[Any, Form]] = field(default_factory=list[tuple[Any, Form]])
+    done: bool = False
+
+
+def flat(lw: Lowering, av: Any) -> Any:
+    """A value with its lists, dicts and instances written out in place."""
+    if isinstance(av, Ref):
+        return flat(lw, lw.content(av))
+    if isinstance(av, Maybe):
+        av = av.value
+    parts = parts_of(av)
+    return av if parts is None else with_parts(av, tuple(flat(lw, p) for p in parts))
+
+
+def unflat(lw: Lowering, av: Any) -> Any:
+    """The inverse of `flat`: objects of their own again."""
+    parts = parts_of(av)
+    if parts is None:
+        return av
+    av = with_parts(av, tuple(unflat(lw, p) for p in parts))
+    return lw.new_object(av) if isinstance(av, (ListC, DictC, ObjC)) else av
+
+
+def _argument_form(form: Form) -> Form:
+    """Facts that would only multiply specialisations are dropped."""
+    if isinstance(form, FNum):
+        return FNum(form.dtype, form.py)
+    if isinstance(form, FNode):
+        return FNode(form.value, tuple(map(_argument_form, form.parts)))
+    return form
+
+
+def argument_forms(lw: Lowering, args: Sequence[AV]) -> tuple[tuple[Form, ...], list[Any]]:
+    """The forms to specialise on, and the arguments written out."""
+    flats = [flat(lw, a) for a in args]
+    return tuple(
+        FSame(a) if isinstance(a, Const) and isinstance(a.value, bool) else _argument_form(form_of(a, general=True))
+        for a in flats
+    ), flats
+
+
+def special_for(
+    lw: Lowering, target: Target, forms: tuple[Form, ...], lower: Callable[[Lowering, list[AV]], AV]
+) -> Special:
+    """The function for these forms, lowered when it is new."""
+    session = lw.session
+    known = session.specials.setdefault(target.key, [])
+    for special in known:
+        if len(special.forms) == len(forms) and all(map(same_form, special.forms, forms)):
+            return special
+    name = target.source.name if target.source.name.isidentifier() else "anonymous"
+    taken = {s.name for group in session.specials.values() for s in group} | {session.entry}
+    k = 1
+    unique = name
+    while unique in taken:
+        k += 1
+        unique = f"{name}_{k}"
+    special = Special(unique, forms)
+    known.append(special)
+    for _ in range(_ROUNDS):
+        if not _round(lw, special, lower):
+            special.done = True
+            return special
+    lw.refuse("C0111", f"the types of `{name}` do not settle")
+
+
+def _round(lw: Lowering, special: Special, lower: Callable[[Lowering, list[AV]], AV]) -> bool:
+    """Lower the body once; whether another round is needed."""
+    unit = Unit(special.name, lw)
+    inner = Lowering(lw.session, unit)
+    inner.b.span = lw.b.span
+    inner.next_key = lw.next_key + 1000
+    args: list[AV] = []
+    for form in special.forms:
+        params = [Value(t) for t in leaf_types(form)]
+        unit.params += params
+        args.append(unflat(inner, rebuild(form, iter(params))))
+    given = dict(inner.heap)
+    result: Any = None
+    try:
+        result = flat(inner, lower(inner, args))
+    except Dead:
+        pass
+    if any(not same(content, inner.heap[key]) for key, content in given.items()):
+        lw.refuse("C0104", f"`{special.name}` changes a list or an instance that is passed to it recursively")
+    old = special.result
+    new = old
+    if result is not None:
+        try:
+            new = form_of(result) if old is None else join(old, form_of(result))
+        except Mismatch as e:
+            lw.refuse("C0111", f"`{special.name}` returns {e.args[0]} or {e.args[1]}")
+    imports = [(key, form) for key, (form, _) in unit.imports.items()]
+    settled = (
+        (old is None) == (new is None)
+        and (old is None or new is None or same_form(old, new))
+        and len(imports) == len(special.imports)
+        and all(k == l and same_form(f, g) for (k, f), (l, g) in zip(imports, special.imports, strict=True))
+    )
+    special.result, special.imports = new, imports
+    yields = convert(inner, result, new) if new is not None else []
+    lw.session.funcs[special.name] = Func(
+        special.name, Block(tuple(unit.params), tuple(inner.b.ops), tuple(yields)), (), lw.b.span
+    )
+    return not settled
+
+
+def operands(lw: Lowering, special: Special, flats: Sequence[Any]) -> list[Value]:
+    """What a call passes: the leaves of the arguments, then the values from outside."""
+    out = [v for a, f in zip(flats, special.forms, strict=True) for v in convert(lw, a, f)]
+    for key, form in special.imports:
+        out += convert(lw, _resolve(lw, key), form)
+    return out
+
+
+def _resolve(lw: Lowering, key: Any) -> Any:
+    match key:
+        case ("hidden", place):
+            return lw.unit.import_hidden(place, lw.session.lifted[place])
+        case ("var", frame, name):
+            av = frame.vars.get(name)
+            return lw.unit.import_var(frame, name, av) if frame.unit is not lw.unit else av
+        case _:
+            return lw.content(Ref(key[1]))
+
+
+def call_special(
+    lw: Lowering, target: Target, args: Sequence[AV], lower: Callable[[Lowering, list[AV]], AV], node: ast.AST
+) -> AV:
+    """A `call` to the function for these arguments."""
+    forms, flats = argument_forms(lw, args)
+    special = special_for(lw, target, forms, lower)
+    if special.result is None:
+        raise Dead
+    values = operands(lw, special, flats)
+    lw.at(node)
+    results = lw.b.emit("call", values, {"func": special.name}, types=leaf_types(special.result))
+    return unflat(lw, rebuild(special.result, iter(results)))
+
+
+__all__ = ["NONE", "Special", "Unit", "Unknown", "argument_forms", "call_special", "operands", "special_for"]

@@ -1,0 +1,251 @@
+"""Abstract values: what capture knows about each Python value while it lowers a function.
+
+A value is a constant Python object for as long as possible, and becomes a value of the IR only where it has
+to.  All of them are immutable; Python objects that can change (lists, dicts, instances) are a `Ref` into a
+compile-time heap.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..ir.core import Value
+from ..ir.types import Array, Scalar
+
+if TYPE_CHECKING:
+    from .frames import Frame
+    from .source import Source
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Const:
+    """A Python object that is known now: a number, a string, ``None``, a function, a module, a dtype."""
+
+    value: Any
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Num:
+    """A number of the IR.  ``py``: of Python, whose division raises, or of NumPy.  ``low``: a lower bound that
+    is known of an integer.  ``known``: the hidden input that it is, which may be made a constant."""
+
+    value: Value
+    py: bool = True
+    low: int | None = None
+    known: Any = None
+
+    @property
+    def dtype(self) -> Scalar:
+        assert isinstance(self.value.type, Scalar)
+        return self.value.type
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Arr:
+    """An array of the IR."""
+
+    value: Value
+
+    @property
+    def type(self) -> Array:
+        assert isinstance(self.value.type, Array)
+        return self.value.type
+
+    @property
+    def dtype(self) -> Scalar:
+        return self.type.dtype
+
+    @property
+    def rank(self) -> int:
+        return self.type.rank
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Tup:
+    """A tuple, or an instance of the named tuple ``cls``."""
+
+    items: tuple[AV, ...]
+    cls: type | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Struct:
+    """An instance that cannot change: of a frozen dataclass."""
+
+    cls: type
+    names: tuple[str, ...]
+    items: tuple[AV, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Ref:
+    """A list, a dict or an instance: the key of its content in the heap."""
+
+    key: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Closure:
+    """A function whose definition was lowered: its tree, and the frame that its free names live in."""
+
+    source: Source
+    frame: Frame
+    defaults: tuple[AV, ...]
+    kwdefaults: tuple[tuple[str, AV], ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Method:
+    """An attribute that is called with ``self`` first.  ``func`` is a function, or the name of a method of an
+    array or of a container."""
+
+    self: AV
+    func: Any
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RangeV:
+    """A ``range``."""
+
+    lo: AV
+    hi: AV
+    step: AV
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Iter:
+    """A lazy ``enumerate``, ``zip`` or ``reversed``."""
+
+    kind: str
+    parts: tuple[AV, ...]
+    start: AV | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SliceV:
+    """A ``slice``."""
+
+    lo: AV
+    hi: AV
+    step: AV
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GenV:
+    """A generator expression that nobody has run yet."""
+
+    node: ast.GeneratorExp
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Maybe:
+    """A variable that has a value only where ``defined`` holds."""
+
+    defined: Value
+    value: AV
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Unknown:
+    """Stands where an offence was found, so that the rest of the function is still read."""
+
+
+AV: TypeAlias = (
+    Const | Num | Arr | Tup | Struct | Ref | Closure | Method | RangeV | Iter | SliceV | GenV | Maybe | Unknown
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ListC:
+    """The content of a list."""
+
+    items: tuple[AV, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DictC:
+    """The content of a dict, whose keys are constants."""
+
+    keys: tuple[Any, ...]
+    items: tuple[AV, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ObjC:
+    """The attributes of an instance."""
+
+    cls: type
+    keys: tuple[str, ...]
+    items: tuple[AV, ...]
+
+
+Content: TypeAlias = ListC | DictC | ObjC
+
+NONE, TRUE, FALSE = Const(None), Const(True), Const(False)
+
+
+def same_object(a: Any, b: Any) -> bool:
+    """Whether two constants cannot be told apart."""
+    if a is b:
+        return True
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, (float, complex)):
+        return repr(a) == repr(b)
+    if isinstance(a, (int, str, bytes, bool)):
+        return a == b
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(map(same_object, a, b))
+    if hasattr(a, "dtype") and hasattr(a, "tobytes") and getattr(a, "ndim", 1) == 0:
+        return bool(a.dtype == b.dtype and a.tobytes() == b.tobytes())
+    return False
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two abstract values are the same value."""
+    if a is b:
+        return True
+    if type(a) is not type(b):
+        return False
+    match a:
+        case Const():
+            return same_object(a.value, b.value)
+        case Num():
+            return a.value is b.value and a.py == b.py
+        case Arr():
+            return a.value is b.value
+        case Tup():
+            return a.cls is b.cls and same_all(a.items, b.items)
+        case Struct():
+            return a.cls is b.cls and same_all(a.items, b.items)
+        case Ref():
+            return a.key == b.key
+        case Closure():
+            return a.source.node is b.source.node and a.frame is b.frame and same_all(a.defaults, b.defaults)
+        case Method():
+            return a.func == b.func and same(a.self, b.self)
+        case RangeV() | SliceV():
+            return same_all((a.lo, a.hi, a.step), (b.lo, b.hi, b.step))
+        case Iter():
+            return a.kind == b.kind and same_all(a.parts, b.parts) and same(a.start, b.start)
+        case Maybe():
+            return a.defined is b.defined and same(a.value, b.value)
+        case ListC():
+            return same_all(a.items, b.items)
+        case DictC():
+            return a.keys == b.keys and same_all(a.items, b.items)
+        case ObjC():
+            return a.cls is b.cls and a.keys == b.keys and same_all(a.items, b.items)
+        case GenV():
+            return a.node is b.node
+        case Unknown():
+            return True
+        case _:
+            return False
+
+
+def same_all(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
+    """`same` of all, and as many."""
+    return len(a) == len(b) and all(map(same, a, b))
