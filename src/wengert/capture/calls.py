@@ -278,9 +278,7 @@ def _out_of_line(lw: Lowering, target: Target, variables: dict[str, AV], node: a
     def lower(inner: Lowering, values: list[AV]) -> AV:
         return inline(inner, target, dict(zip(names, values, strict=True)))
 
-    return call_special(
-        lw, target, list(variables.values()), lower, node if node is not None else lw.frame.source.node
-    )
+    return call_special(lw, target, list(variables.values()), lower, node)
 
 
 def bind(

@@ -74,7 +74,7 @@ class Lowering:
 
     def refuse(self, code: str, message: str, node: ast.AST | None = None, hint: str = "") -> NoReturn:
         """Refuse with the place of ``node``, or of what is being lowered."""
-        span = self.frame.source.span(node) if node is not None else self.b.span
+        span = self.frame.source.span(node) if node is not None and self.stack else self.b.span
         labels: list[tuple[Span, str]] = []
         for call in reversed(self.session.calls):
             if call is not None and span is not None and call != span:

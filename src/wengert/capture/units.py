@@ -211,7 +211,11 @@ def _resolve(lw: Lowering, key: Any) -> Any:
 
 
 def call_special(
-    lw: Lowering, target: Target, args: Sequence[AV], lower: Callable[[Lowering, list[AV]], AV], node: ast.AST
+    lw: Lowering,
+    target: Target,
+    args: Sequence[AV],
+    lower: Callable[[Lowering, list[AV]], AV],
+    node: ast.AST | None,
 ) -> AV:
     """A `call` to the function for these arguments."""
     forms, flats = argument_forms(lw, args)
@@ -219,7 +223,8 @@ def call_special(
     if special.result is None:
         raise Dead
     values = operands(lw, special, flats)
-    lw.at(node)
+    if node is not None:
+        lw.at(node)
     results = lw.b.emit("call", values, {"func": special.name}, types=leaf_types(special.result))
     return unflat(lw, rebuild(special.result, iter(results)))
 
