@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ..ir.core import Block, Func, Module
 from ..ir.verify import verify
@@ -19,6 +19,7 @@ from .cse import cse
 from .dce import dce, reachable
 from .licm import licm
 from .overwrite import overwrite
+from .parallel import parallel
 from .simplify import simplify
 
 Pass = Callable[[Func], Func]
@@ -30,13 +31,24 @@ LEVELS: tuple[tuple[Pass, ...], ...] = (
     (dce, *ROUND, *ROUND, simplify, dce),
 )
 
+NATIVE: tuple[Pass, ...] = (parallel,)
+
 _log = logging.getLogger(__name__)
 
 
 def optimise(module: Module, level: int = 1) -> Module:
     """``module`` after the passes of ``level``, without functions that are never called."""
+    return reachable(_run(module, LEVELS[level]))
+
+
+def native(module: Module) -> Module:
+    """``module`` in the order in which a machine is fast; to be emitted, no longer to be differentiated."""
+    return _run(module, NATIVE)
+
+
+def _run(module: Module, steps: Iterable[Pass]) -> Module:
     check = os.environ.get("WENGERT_VERIFY") == "1"
-    for step in LEVELS[level]:
+    for step in steps:
         start = time.perf_counter()
         after = Module(module.entry, {name: step(f) for name, f in module.funcs.items()})
         if _log.isEnabledFor(logging.DEBUG):
@@ -47,7 +59,7 @@ def optimise(module: Module, level: int = 1) -> Module:
         if check:
             verify(after)
         module = after
-    return reachable(module)
+    return module
 
 
 def size(module: Module) -> int:

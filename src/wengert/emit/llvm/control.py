@@ -223,7 +223,11 @@ def _loop(e: FunctionEmitter, op: Op, n: str, unchecked: set[Op], *properties: s
     e.env[region.params[0]] = i
     e.env.update(zip(region.params[1:], params, strict=True))
     e.unchecked |= unchecked
+    if op.attrs.get("parallel"):
+        e.access_group = e.unit.meta("distinct !{}")
+        properties = (*properties, f'!"llvm.loop.parallel_accesses", {e.access_group}')
     values = e.block(region, [p for p in params if is_ref_val(p)])
+    e.access_group = ""
     e.unchecked -= unchecked
     e.loop_depth -= 1
     c.do(f"{k1} = add nuw nsw i64 {k}, 1")

@@ -33,6 +33,7 @@ class FunctionEmitter:
         #: an inner function may be called from a loop, so its buffers live as those of a loop
         self.base_depth = 0 if is_entry else 1
         self.loop_depth = self.base_depth
+        self.access_group = ""
         self.slots: list[str] = []
         self.stack_bytes = 0
         self.roots: list[tuple[str, str]] = []
@@ -114,10 +115,11 @@ class FunctionEmitter:
 
     def scope(self, root: int | None) -> str:
         """The metadata of an access to a buffer."""
+        group = f", !llvm.access.group {self.access_group}" if self.access_group else ""
         if root is None:
-            return ""
+            return group
         own, others = self.roots[root]
-        return f", !alias.scope {own}, !noalias {others}"
+        return f", !alias.scope {own}, !noalias {others}{group}"
 
     def finish_scopes(self) -> None:
         """Fill the metadata that needed to know every root."""
