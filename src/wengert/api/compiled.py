@@ -20,7 +20,7 @@ from ..runtime.call import NativeFunction
 from ..runtime.signature import Leaf, Node, Origin, Tree
 from .stage import Check, HiddenInput, Stage
 
-Fallback = Callable[..., Any]
+Fallback = Callable[..., Any] | None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,8 +49,8 @@ class Compiled:
     """One specialisation.
 
     ``direct`` is the fastest way to call it for arguments of its types; it turns to ``fallback`` for all
-    others.  It is the native entry itself when there is nothing to read or to check, and None when Python has
-    to take arguments apart.  ``stage`` and ``native`` are what it was made of, for those who want to look; a
+    others.  It is the native entry itself when it stands ``alone`` (its own fallback is a dispatcher, and not
+    `misfit`), and None when Python has to take arguments apart.  ``stage`` and ``native`` are what it was made of, for those who want to look; a
     function from the disk cache has neither.
     """
 
@@ -61,6 +61,7 @@ class Compiled:
         hidden: Sequence[HiddenInput],
         guards: Sequence[Check],
         fallback: Fallback,
+        alone: bool,
         stage: Stage | None = None,
         native: Native | None = None,
     ) -> None:
@@ -73,13 +74,15 @@ class Compiled:
         self._reads = tuple(h.read for h in hidden)
         self._tests = tuple(g.check for g in guards)
         self.direct: Callable[..., Any] | None = None
-        if shape.inputs is None and shape.output is None:
-            bare = not hidden and not guards
-            self.direct = function.entry if bare else _wrapped(function.entry, self._tests, self._reads, fallback)
+        self._alone = alone
+        if fallback is not None and shape.inputs is None and shape.output is None:
+            self.direct = (
+                function.entry if alone else _wrapped(function.entry, self._tests, self._reads, fallback)
+            )
 
     def bound(self, hidden: Sequence[HiddenInput], guards: Sequence[Check], fallback: Fallback) -> Compiled:
         """The same code for another function with the same code: it reads from elsewhere."""
-        return Compiled(self.function, self.shape, hidden, guards, fallback, self.stage, self.native)
+        return Compiled(self.function, self.shape, hidden, guards, fallback, self._alone, self.stage, self.native)
 
     def valid(self) -> bool:
         """Whether all that the code was specialised on still holds."""
@@ -87,22 +90,37 @@ class Compiled:
 
     def __call__(self, *args: Any) -> Any:
         """Call with arguments of this signature; the guards hold."""
+        return self.run(args, self.read_hidden())
+
+    def read_hidden(self) -> list[Any]:
+        """The hidden inputs as they are now."""
+        return [read() for read in self._reads]
+
+    def run(self, args: Sequence[Any], hidden: Sequence[Any]) -> Any:
+        """The result for arguments of this signature and these hidden inputs."""
         shape = self.shape
-        values: Sequence[Any] = args
+        values: Sequence[Any] = (*args, *hidden)
         if shape.inputs is not None:
-            leaves = [*flatten(args, shape.inputs), *(read() for read in self._reads)]
+            leaves = [*flatten(args, shape.inputs), *hidden]
             values = [leaves[k] for k in shape.supply]
-        elif self._reads:
-            values = [*args, *(read() for read in self._reads)]
-        results = self.function.call(*values)
+        results = self._run(values)
         return results if shape.output is None else unflatten(shape.output, results)
+
+    def _run(self, values: Sequence[Any]) -> Any:
+        """The entry if it takes the arguments, otherwise the tolerant call."""
+        if not self._alone:
+            try:
+                return self.function.entry(*values)
+            except Misfit:
+                pass
+        return self.function.call(*values)
 
 
 def _wrapped(
     entry: Callable[..., Any],
     tests: tuple[Callable[[], bool], ...],
     reads: tuple[Callable[[], Any], ...],
-    fallback: Fallback,
+    fallback: Callable[..., Any],
 ) -> Callable[..., Any]:
     """The entry behind its guards, with hidden inputs after the arguments."""
 
@@ -149,8 +167,12 @@ def compile_stage(
     options: Options | None = None,
     front: str | None = None,
     facts: dict[str, Any] | None = None,
+    first: bool = True,
 ) -> Compiled:
-    """Lower, compile and load a stage; under ``front`` with ``facts`` it is kept for the next process."""
+    """Lower, compile and load a stage; under ``front`` with ``facts`` it is kept for the next process.
+
+    The ``first`` specialisation of a function may stand alone.
+    """
     native = lower(stage.module, options)
     params = [native_tree(t, stage.param_of) for t in stage.inputs.trees]
     count = stage.leaf_count()
@@ -172,7 +194,7 @@ def compile_stage(
         arguments=arguments,
         output=flat if output is None else output,
     )
-    bare = not stage.hidden and not stage.guards
+    alone = fallback is not None and first and not stage.hidden and not stage.guards
     plain = inputs is None and output is not None
     function = make(
         native,
@@ -180,10 +202,10 @@ def compile_stage(
         cache=caching.default(),
         front=front if plain and facts is not None else None,
         extra={**(facts or {}), "supply": list(stage.supply)},
-        fallback=fallback if bare else misfit,
+        fallback=fallback if alone else misfit,
     )
     shape = Shape(inputs, stage.output if output is None else None, stage.supply)
-    return Compiled(function, shape, stage.hidden, stage.guards, fallback, stage, native)
+    return Compiled(function, shape, stage.hidden, stage.guards, fallback, alone, stage, native)
 
 
 def _origins(stage: Stage) -> list[Origin]:

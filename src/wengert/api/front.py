@@ -9,7 +9,7 @@ described so is captured in every process.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
@@ -21,7 +21,7 @@ from ..ir.types import parse_type
 from ..runtime import cache as caching
 from ..runtime import fingerprint
 from ..runtime.assemble import restore
-from .compiled import Compiled, Shape, misfit
+from .compiled import Compiled, Fallback, Shape, misfit
 from .rebind import below, guard_of
 from .stage import Stage
 from .steps import Step
@@ -35,7 +35,7 @@ class _Unknown(Exception):
 
 def key_of(fun: Any, steps: Sequence[Step], signature: Any) -> str | None:
     """The key on disk, or None when the arguments or the function cannot be told from bytecode."""
-    if not isinstance(fun, FunctionType):
+    if not isinstance(fun, FunctionType) or any(s.mode in ("jvp", "vjp") for s in steps):
         return None
     try:
         chain = [(s.mode, s.wrt, s.has_aux, s.outputs) for s in steps]
@@ -136,7 +136,7 @@ def identity(value: Any) -> str:
 # finding again
 
 
-def restored(name: str, fun: FunctionType, fallback: Callable[..., Any]) -> Compiled | None:
+def restored(name: str, fun: FunctionType, fallback: Fallback, first: bool) -> Compiled | None:
     """The compiled function under a key, when all facts hold for ``fun``."""
     store = caching.default()
     entry = store.lookup(name)
@@ -148,10 +148,10 @@ def restored(name: str, fun: FunctionType, fallback: Callable[..., Any]) -> Comp
         guards = [_guard(kind, _place(root, fun), fact) for kind, root, fact in facts["facts"]]
     except Exception:
         return None
-    bare = not hidden and not guards
-    function, _ = restore(entry, fallback=fallback if bare else misfit)
+    alone = fallback is not None and first and not hidden and not guards
+    function, _ = restore(entry, fallback=fallback if alone else misfit)
     shape = Shape(None, None, tuple(facts["supply"]))
-    return Compiled(function, shape, hidden, guards, fallback)
+    return Compiled(function, shape, hidden, guards, fallback, alone)
 
 
 def _hidden(facts: dict[str, Any]) -> list[tuple[str, bool, list[Any]]]:

@@ -9,21 +9,20 @@ once.
 
 from __future__ import annotations
 
-import inspect
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from ..capture import capture
 from ..capture.pytree import signature_of
-from ..diag import Diagnostic
-from ..errors import WengertError, error_for
+from ..errors import WengertError
 from ..runtime.locks import Lock
 from ..transform.expand import expand
 from ..transform.inline import inline
 from ..transform.passes import optimise
 from . import front, rebind
+from .binding import Binder, Call
 from .compiled import Compiled, compile_stage
 from .stage import Stage, captured_stage
 from .steps import Step
@@ -31,13 +30,16 @@ from .steps import Step
 _KEEP = 512
 """Specialisations that programs with the same code share."""
 
+Fallback = Callable[..., Any] | None
+
 _memory: OrderedDict[Any, list[tuple[Callable[..., Any], Compiled]]] = OrderedDict()
+_programs: OrderedDict[Any, Program] = OrderedDict()
 _lock = Lock()
 
 
-def base_stage(fun: Callable[..., Any], args: Sequence[Any]) -> Stage:
+def base_stage(fun: Callable[..., Any], call: Call) -> Stage:
     """The stage of a function itself.  Raises `CaptureError` with every offence found."""
-    captured = capture(fun, tuple(args), {})
+    captured = capture(fun, call.args, call.keywords)
     stage = captured_stage(captured)
     return stage.with_module(optimise(inline(expand(stage.module))))
 
@@ -52,38 +54,47 @@ class Program:
         self.last: Compiled | None = None
         self._table: dict[Any, list[Compiled]] = {}
         self._compiling = Lock()
-        self._parameters: inspect.Signature | None = None
+        self._binder: Binder | None = None
 
-    def stage(self, args: Sequence[Any]) -> Stage:
+    def bind(self, args: Sequence[Any], keywords: dict[str, Any] | None = None) -> Call:
+        """A call of the transformed function.  `UseError` (U0601) when the arguments do not fit."""
+        if self._binder is None:
+            self._binder = Binder(self.fun, self.name, sum(step.extra for step in self.steps))
+        return self._binder.bind(args, keywords or {})
+
+    def stage(self, call: Call) -> Stage:
         """The module for some arguments, after all transforms."""
-        extra = sum(step.extra for step in self.steps)
-        own = args[: len(args) - extra] if extra else args
-        stage = base_stage(self.fun, own)
+        stage = base_stage(self.fun, call)
         for step in self.steps:
             stage = step.apply(stage, self.name)
         return stage
 
-    def find(self, args: Sequence[Any], fallback: Callable[..., Any]) -> Compiled:
-        """The specialisation for some arguments, compiled when there is none."""
-        key = signature_of(args)
+    def find(self, call: Call, fallback: Fallback = None) -> Compiled:
+        """The specialisation for some arguments, compiled when there is none.
+
+        Vectors after the function's own arguments are of the types that the stage gives them.
+        ``fallback``, when given, is called by the ``direct`` entry for arguments of other types.
+        """
+        key = (call.names, signature_of(call.values))
         for found in self._table.get(key, ()):
             if found.valid():
                 self.last = found
                 return found
+        fallback = fallback if call.plain else None
         with self._compiling:
             made = self._from_memory(key, fallback) or self._restored(key, fallback)
             if made is None:
-                made = self._compile(key, args, fallback)
+                made = self._compile(key, call, fallback)
             variants = self._table.setdefault(key, [])
             variants[:] = [made, *variants[:7]]
         self.last = made
         return made
 
-    def _compile(self, key: Any, args: Sequence[Any], fallback: Callable[..., Any]) -> Compiled:
-        stage = self.stage(args)
+    def _compile(self, key: Any, call: Call, fallback: Fallback) -> Compiled:
+        stage = self.stage(call)
         name = front.key_of(self.fun, self.steps, key)
         facts = front.describe(self.fun, stage) if name is not None else None
-        made = compile_stage(stage, self.name, fallback, front=name, facts=facts)
+        made = compile_stage(stage, self.name, fallback, front=name, facts=facts, first=not self._table)
         code = _code_of(self.fun)
         if code is not None:
             with _lock:
@@ -94,7 +105,7 @@ class Program:
                     _memory.popitem(last=False)
         return made
 
-    def _from_memory(self, key: Any, fallback: Callable[..., Any]) -> Compiled | None:
+    def _from_memory(self, key: Any, fallback: Fallback) -> Compiled | None:
         code = _code_of(self.fun)
         if code is None:
             return None
@@ -109,39 +120,27 @@ class Program:
                 return bound
         return None
 
-    def _restored(self, key: Any, fallback: Callable[..., Any]) -> Compiled | None:
-        name = front.key_of(self.fun, self.steps, key)
-        return None if name is None else front.restored(name, self.fun, fallback)
+    def _restored(self, key: Any, fallback: Fallback) -> Compiled | None:
+        name = front.key_of(self.fun, self.steps, key) if fallback is not None else None
+        return None if name is None else front.restored(name, self.fun, fallback, not self._table)
 
-    def bind(self, args: Sequence[Any], keywords: dict[str, Any]) -> tuple[Any, ...]:
-        """All arguments by position.  `UseError` (U0601) when they do not fit the function."""
-        extra = sum(step.extra for step in self.steps)
-        own, rest = (args[: len(args) - extra], args[len(args) - extra :]) if extra else (args, ())
-        if len(args) < extra:
-            raise error_for(Diagnostic("U0601", f"`{self.name}` takes {extra} more argument after its own: a vector"))
-        parameters = self._signature()
-        if parameters is None:
-            if keywords:
-                raise error_for(Diagnostic("U0601", f"`{self.name}` is called with positional arguments only"))
-            return tuple(args)
-        try:
-            bound = parameters.bind(*own, **keywords)
-        except TypeError as wrong:
-            raise error_for(Diagnostic("U0601", f"`{self.name}`: {wrong}")) from None
-        if bound.kwargs:
-            names = ", ".join(f"`{n}`" for n in bound.kwargs)
-            text = f"{names} can be given to `{self.name}` by name only, which its derivative does not take"
-            helps = (f"wrap it: `lambda *a: {self.name}(*a, {next(iter(bound.kwargs))}=...)`",)
-            raise error_for(Diagnostic("U0601", text, helps=helps))
-        return (*bound.args, *rest)
 
-    def _signature(self) -> inspect.Signature | None:
-        if self._parameters is None:
-            try:
-                self._parameters = inspect.signature(self.fun, follow_wrapped=False)
-            except (TypeError, ValueError):
-                return None
-        return self._parameters
+def program_of(fun: Any, steps: tuple[Step, ...]) -> Program:
+    """The program for a function, the same one while it is in use."""
+    key = (_identity(fun), steps)
+    with _lock:
+        found = _programs.pop(key, None)
+        if found is None:
+            found = Program(fun, steps)
+        _programs[key] = found
+        while len(_programs) > _KEEP:
+            _programs.popitem(last=False)
+    return found
+
+
+def _identity(fun: Any) -> Any:
+    """Equal for one and the same function; a method is made anew each time it is looked up."""
+    return (id(fun.__self__), fun.__func__) if isinstance(fun, MethodType) else id(fun)
 
 
 def _code_of(fun: Any) -> CodeType | None:

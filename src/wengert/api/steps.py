@@ -185,7 +185,7 @@ def _user_level() -> int:
     level, frame = 1, sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
     while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("wengert."):
         frame, level = frame.f_back, level + 1
-    return level - 1
+    return level
 
 
 def derivative_tree(tree: Tree, number: dict[int, int]) -> Tree:
@@ -202,7 +202,8 @@ def _renamed(tree: Tree, name: str) -> Tree:
     prefix = tree.path
 
     def visit(t: Tree) -> Tree:
-        path = name + t.path[len(prefix) :] if t.path else name
+        rest = t.path[len(prefix) :]
+        path = f"{name}.{rest}" if rest and not prefix else name + rest
         if isinstance(t, Node):
             return replace(t, path=path, children=tuple(map(visit, t.children)))
         return replace(t, path=path)

@@ -1,0 +1,66 @@
+"""Calls: arguments given by position and by name, brought into the order of the function's parameters."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..diag import Diagnostic
+from ..errors import error_for
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call.  ``args`` and ``keywords`` as given; ``names`` and ``values`` of the parameters that got a value
+    (``*args`` is one of them); ``vectors`` come after the function's own arguments.  ``plain``: all by position.
+    """
+
+    args: tuple[Any, ...]
+    keywords: dict[str, Any]
+    names: tuple[str, ...]
+    values: tuple[Any, ...]
+    vectors: tuple[Any, ...]
+    plain: bool
+
+
+class Binder:
+    """Binds calls of one function that takes ``extra`` vectors after its own arguments."""
+
+    def __init__(self, fun: Callable[..., Any], name: str, extra: int) -> None:
+        self.name = name
+        self.extra = extra
+        self._signature: inspect.Signature | None = None
+        self._names: tuple[str, ...] = ()
+        self._needed = 0
+        self._variadic = True
+        try:
+            self._signature = inspect.signature(fun, follow_wrapped=False)
+        except (TypeError, ValueError):
+            return
+        parameters = list(self._signature.parameters.values())
+        self._variadic = any(p.kind not in _POSITIONAL for p in parameters)
+        self._names = tuple(p.name for p in parameters)
+        self._needed = sum(p.default is p.empty for p in parameters)
+
+    def bind(self, args: Sequence[Any], keywords: dict[str, Any]) -> Call:
+        """The call.  Raises `UseError` (U0601) when the arguments do not fit."""
+        count = len(args) - self.extra
+        if count < 0:
+            raise error_for(Diagnostic("U0601", f"`{self.name}` takes a vector after its own arguments"))
+        own, vectors = tuple(args[:count]), tuple(args[count:])
+        if not keywords and not self._variadic and self._needed <= count <= len(self._names):
+            return Call(own, {}, self._names[:count], own, vectors, True)
+        if self._signature is None:
+            names = tuple(f"argument {k + 1}" for k in range(count))
+            return Call(own, keywords, names, own, vectors, False)
+        try:
+            bound = self._signature.bind(*own, **keywords)
+        except TypeError as wrong:
+            helps = (f"its parameters are {self._signature}",)
+            raise error_for(Diagnostic("U0601", f"`{self.name}`: {wrong}", helps=helps)) from None
+        given = bound.arguments
+        return Call(own, keywords, tuple(given), tuple(given.values()), vectors, False)

@@ -1,0 +1,116 @@
+"""`Derivative`: what `grad`, `jit` and the others return.
+
+An object that calls like a function.  After the first call with some types, calling the object *is* calling
+the native entry: its class gets the built-in function as ``__call__`` (`runtime.call.make_callable_class`).
+Arguments of other types come back through ``_dispatch``, which compiles for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any, cast
+
+from ..diag import Diagnostic
+from ..errors import WengertError, error_for
+from ..runtime.call import make_callable_class
+from .inspect import Lowered, Source, explain_stage, lowered, source_of
+from .pipeline import Program, display_name, quiet
+from .steps import Step
+
+_WORDS = {"grad": "gradient", "value_and_grad": "value and gradient", "jit": "compiled form", "hvp": "Hessian product"}
+
+
+class Derivative:
+    """A function made from ``fun`` by the transform ``mode``, compiled when it is first called.
+
+    Attributes: ``fun`` and ``wrt`` as given; ``source``, the generated code as Python.  Instances pickle (by
+    ``fun``, so that must pickle), and may be transformed again.
+
+    >>> import wengert
+    >>> def square(x):
+    ...     return x * x
+    >>> g = wengert.grad(square)
+    >>> g(3.0), wengert.grad(g)(3.0)
+    (6.0, 2.0)
+    >>> g
+    <gradient of square>
+    """
+
+    _fast = False
+
+    def __init__(self, fun: Callable[..., Any], step: Step) -> None:
+        if not callable(fun):
+            text = f"expected a function, got {type(fun).__name__}"
+            helps = (f"write `{step.mode}(f)(x)`, not `{step.mode}(f(x))`",)
+            raise error_for(Diagnostic("U0601", text, helps=helps))
+        self.fun = fun
+        self.step = step
+        self.mode = step.mode
+        self.wrt = step.wrt
+        inner, before = (fun.program.fun, fun.program.steps) if isinstance(fun, Derivative) else (fun, ())
+        self.program = Program(inner, (*before, step))
+        self.__wengert_derive__ = {
+            "mode": step.mode, "fun": fun, "wrt": step.wrt, "has_aux": step.has_aux
+        }  # fmt: skip
+        self.__name__ = display_name(fun)
+        self.__qualname__ = getattr(fun, "__qualname__", self.__name__)
+        self.__module__ = getattr(fun, "__module__", None) or __name__
+        self.__doc__ = getattr(fun, "__doc__", None)
+        self.__wrapped__ = fun
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        """Call it; the types of the arguments decide which specialisation runs."""
+        return self._dispatch(*args, **keywords)
+
+    def _dispatch(self, *args: Any, **keywords: Any) -> Any:
+        try:
+            call = self.program.bind(args, keywords)
+            compiled = self.program.find(call, self._dispatch)
+        except WengertError as error:
+            raise quiet(error) from None
+        if compiled.direct is not None and not self._fast:
+            direct = compiled.direct  # a Python function would be given `self`
+            direct = staticmethod(direct) if isinstance(direct, FunctionType) else direct
+            self.__class__ = make_callable_class(Derivative, cast(Any, direct), {"_fast": True})
+        return compiled(*call.values, *call.vectors)
+
+    def __reduce__(self) -> Any:
+        return _rebuild, (self.fun, self.step)
+
+    def __repr__(self) -> str:
+        return f"<{_WORDS.get(self.mode, self.mode)} of {self.__name__}>"
+
+    @property
+    def source(self) -> Source:
+        """The code of the last specialisation as Python that runs.  `UseError` before the first call.
+
+        >>> import wengert
+        >>> g = wengert.grad(lambda x: x * x)
+        >>> _ = g(3.0)
+        >>> "return" in g.source
+        True
+        """
+        last = self.program.last
+        if last is None:
+            text = f"the code depends on the types of the arguments, and this {self.mode} was never called"
+            helps = ("call it, or use `wengert.show(g, *args)`",)
+            raise error_for(Diagnostic("U0601", text, helps=helps))
+        if last.stage is None:
+            text = "the code came from the cache on disk, which keeps no source"
+            raise error_for(Diagnostic("U0601", text, helps=("use `wengert.show(g, *args)`",)))
+        return source_of(last.stage, repr(self)[1:-1])
+
+    def explain(self, *args: Any, **keywords: Any) -> Source:
+        """What was made for these arguments and why: inputs, guards, what is recorded, operation counts."""
+        call = self.program.bind(args, keywords)
+        return explain_stage(self.program.stage(call), repr(self)[1:-1])
+
+    def lower(self, *args: Any, **keywords: Any) -> Lowered:
+        """The forms that the code goes through for these arguments: ``ir``, ``llvm``, ``python``."""
+        call = self.program.bind(args, keywords)
+        return lowered(self.program.stage(call), repr(self)[1:-1])
+
+
+def _rebuild(fun: Callable[..., Any], step: Step) -> Derivative:
+    return Derivative(fun, step)

@@ -1,0 +1,82 @@
+"""Tangents and cotangents: brought to the structure, shapes and dtypes of what they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..capture.pytree import InTree, Leaf, Node, Static, Tree, flatten, tree_of, unflatten
+from ..diag import Diagnostic
+from ..errors import error_for
+from ..ir.types import Array, dtype_of
+
+_DTYPES = {"f64": np.float64, "f32": np.float32, "c128": np.complex128, "c64": np.complex64}
+
+
+def fit(tree: Tree, value: Any, shapes: Mapping[int, tuple[int, ...]]) -> Any:
+    """``value`` as a value of this structure.
+
+    ``shapes`` gives the shape each leaf must have.  None stands for zeros; where nothing is differentiated,
+    anything stands for nothing.  Raises `UseError` (U0601) for another structure, `ShapeError` (T0201) for
+    another shape.
+    """
+    if isinstance(tree, Leaf):
+        return _fit_leaf(tree, value, shapes[tree.index])
+    if isinstance(tree, Static):
+        return None
+    if value is None or (type(value) in (int, float) and value == 0):
+        children: Sequence[Any] = [fit(c, None, shapes) for c in tree.children]
+    else:
+        parts = _parts(tree, value)
+        children = [fit(c, x, shapes) for c, x in zip(tree.children, parts, strict=True)]
+    return assemble(tree, children)
+
+
+def assemble(node: Node, children: Sequence[Any]) -> Any:
+    """A container of the kind of ``node`` around ``children``."""
+    return unflatten(Node(node.kind, node.cls, node.keys, tuple(Static(c) for c in children)), ())
+
+
+def _parts(tree: Node, value: Any) -> list[Any]:
+    if tree.kind in ("tuple", "list") and isinstance(value, (tuple, list)):
+        if len(value) == len(tree.children):
+            return list(value)
+        raise _mismatch(tree, f"a {tree.kind} of {len(tree.children)}", f"one of {len(value)}")
+    if tree.kind == "dict" and isinstance(value, dict):
+        if set(value) == set(tree.keys):
+            return [value[k] for k in tree.keys]
+        raise _mismatch(tree, f"a dict with keys {list(tree.keys)}", f"one with {list(value)}")
+    if tree.kind == "object" and isinstance(value, tree.cls):
+        return [getattr(value, k) for k in tree.keys]
+    raise _mismatch(tree, f"a {tree.cls.__name__}", f"a {type(value).__name__}")
+
+
+def _mismatch(tree: Tree, wanted: str, got: str) -> Exception:
+    return error_for(Diagnostic("U0601", f"`{tree.path}` must be {wanted}, got {got}"))
+
+
+def _fit_leaf(leaf: Leaf, value: Any, shape: tuple[int, ...]) -> Any:
+    dtype = _DTYPES[dtype_of(leaf.type).name]
+    if value is None or (type(value) in (int, float) and value == 0):
+        given = np.zeros(shape, dtype)
+    else:
+        given = np.asarray(value)
+        if given.dtype.kind not in "biuf" + "c" * (dtype_of(leaf.type).is_complex):
+            raise _mismatch(leaf, f"a number or an array of {np.dtype(dtype)}", f"{given.dtype}")
+        if given.shape != shape:
+            raise error_for(Diagnostic("T0201", f"`{leaf.path}` must have shape {shape}, got {given.shape}"))
+        given = given.astype(dtype)  # a copy: nobody else writes it
+    if isinstance(leaf.type, Array):
+        return given
+    return given.item() if leaf.kind == "python" else given[()]
+
+
+def owned(args: Sequence[Any]) -> tuple[Any, ...]:
+    """The arguments with copies of all arrays in them; numbers and constants are shared."""
+    count = [0]
+    trees = tuple(tree_of(x, f"argument {k + 1}", count) for k, x in enumerate(args))
+    tree = InTree(tuple(f"argument {k + 1}" for k in range(len(args))), trees)
+    values = [x.copy() if isinstance(x, np.ndarray) else x for x in flatten(args, tree)]
+    return tuple(unflatten(t, values) for t in trees)

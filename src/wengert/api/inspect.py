@@ -1,0 +1,94 @@
+"""Looking inside: the generated code as Python, as IR, as LLVM, and in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from ..capture.pytree import Leaf, Node, Tree
+from ..emit.llvm import lower
+from ..emit.python import source
+from ..ir.text import print_module
+from ..ir.types import Rec
+from ..ir.walk import ops
+from .stage import Stage
+
+
+class Source(str):
+    """Text that shows itself as it is at the prompt."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """One specialisation in each form: ``ir`` (ours), ``python`` (readable), ``llvm``."""
+
+    ir: Source
+    python: Source
+    llvm: Source
+
+    def __repr__(self) -> str:
+        return str(self.ir)
+
+
+def source_of(stage: Stage, title: str) -> Source:
+    """Readable Python of a stage."""
+    return Source(source(stage.module, f"The {title}: {describe(stage.output)}."))
+
+
+def lowered(stage: Stage, title: str) -> Lowered:
+    """All forms of a stage."""
+    llvm = lower(stage.module).llvm_ir
+    return Lowered(Source(print_module(stage.module)), source_of(stage, title), Source(llvm))
+
+
+def describe(tree: Tree) -> str:
+    """A structure in words: ``(f64, {w: f64[n,n], b: f64[n]})``."""
+    if isinstance(tree, Leaf):
+        return str(tree.type)
+    if not isinstance(tree, Node):
+        return repr(tree.value)
+    keys = tree.keys or ("",) * len(tree.children)
+    inside = ", ".join(f"{k}: {describe(c)}" if k != "" else describe(c) for k, c in zip(keys, tree.children, strict=True))
+    if tree.kind in ("tuple", "list") and tree.cls in (tuple, list):
+        return f"[{inside}]" if tree.kind == "list" else f"({inside})"
+    return f"{{{inside}}}" if tree.kind == "dict" else f"{tree.cls.__name__}({inside})"
+
+
+def explain_stage(stage: Stage, title: str) -> Source:
+    """What a specialisation takes, reads, assumes, keeps and does."""
+    lines = [f"the {title}"]
+    for name, tree in zip(stage.inputs.names, stage.inputs.trees, strict=False):
+        lines.append(f"  takes {name}: {describe(tree)}")
+    written = [leaf.path for leaf in stage.inputs.leaves() if leaf.index in stage.mutated]
+    lines += [f"  writes {path}" for path in written]
+    lines += [f"  reads {h.description}: {h.type}, at every call" for h in stage.hidden]
+    lines += [f"  assumes that {g.description}" for g in stage.guards]
+    lines.append(f"  gives {describe(stage.output)}")
+    lines += _records(stage)
+    lines.append(f"  {_counts(stage)}")
+    return Source("\n".join(lines))
+
+
+def _records(stage: Stage) -> list[str]:
+    """Each value kept for the reverse sweep, with the line it is computed on."""
+    found: list[str] = []
+    for func in stage.module.funcs.values():
+        for op in ops(func.body):
+            if op.name == "rec_set":
+                kept = op.operands[-1]
+                where = f" (line {op.span.line})" if op.span is not None else ""
+                item = op.operands[0].type
+                kind = str(item.item) if isinstance(item, Rec) else str(kept.type)
+                found.append(f"  records {kept.hint or 'a value'}: {kind} each time round{where}")
+    return list(dict.fromkeys(found)) or ["  records nothing"]
+
+
+def _counts(stage: Stage) -> str:
+    names = Counter(op.name for func in stage.module.funcs.values() for op in ops(func.body))
+    common = ", ".join(f"{n} {name}" for name, n in names.most_common(6))
+    return f"is {sum(names.values())} operations: {common}"

@@ -1,0 +1,216 @@
+"""Whole matrices of derivatives: `jacobian` and `hessian`, built from products with unit vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+import numpy as np
+
+from ..capture.pytree import InTree, Leaf, Node, Static, Tree, flatten, leaves
+from ..diag import Diagnostic
+from ..errors import WengertError, error_for
+from .fit import assemble, fit, owned
+from .pipeline import display_name, quiet
+from .products import collect, compiled_for, jvp, vjp
+from .steps import Step
+from .wrt import Wrt, differentiable_leaves, normalise, select
+
+Mode = Literal["auto", "forward", "reverse"]
+
+
+class Matrix:
+    """What `jacobian` and `hessian` return: call it like the function."""
+
+    def __init__(self, fun: Callable[..., Any], wrt: Wrt, mode: Mode, kind: str) -> None:
+        if not callable(fun):
+            raise error_for(Diagnostic("U0601", f"expected a function, got {type(fun).__name__}"))
+        self.fun, self.wrt, self.mode, self.kind = fun, wrt, mode, kind
+        self.__name__ = display_name(fun)
+        self.__doc__ = getattr(fun, "__doc__", None)
+        self.__wrapped__ = fun
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        """The matrix at these arguments."""
+        try:
+            if keywords:
+                text = f"pass the arguments of the {self.kind} by position"
+                raise error_for(Diagnostic("U0601", text))
+            if self.kind == "hessian":
+                return _hessian(self.fun, self.wrt, args)
+            return _jacobian(self.fun, self.wrt, self.mode, args)
+        except WengertError as error:
+            raise quiet(error) from None
+
+    def __reduce__(self) -> Any:
+        return Matrix, (self.fun, self.wrt, self.mode, self.kind)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} of {self.__name__}>"
+
+
+def jacobian(fun: Callable[..., Any], wrt: Any = 0, mode: Mode = "auto") -> Matrix:
+    """All derivatives of the result by the arguments that ``wrt`` names.
+
+    For a result of shape ``s`` and an argument of shape ``t`` an array of shape ``s + t``; where the result or the
+    arguments are structures, the structure of the result with the structure of the arguments in each leaf.
+    ``mode``: ``"forward"`` costs one sweep for each input number, ``"reverse"`` one for each output number,
+    ``"auto"`` takes the smaller.  Raises what `grad` raises, but for the result, which may be anything.
+
+    >>> import numpy as np, wengert
+    >>> wengert.jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+    if mode not in ("auto", "forward", "reverse"):
+        raise error_for(Diagnostic("U0601", f"`mode` is 'auto', 'forward' or 'reverse', not {mode!r}"))
+    return Matrix(fun, normalise(wrt), mode, "jacobian")
+
+
+def hessian(fun: Callable[..., Any], wrt: Any = 0) -> Matrix:
+    """The second derivatives of a function that returns one real number: forward mode over the gradient.
+
+    For an argument of shape ``t`` an array of shape ``t + t``; for structures, the structure of the arguments with
+    the same structure in each leaf.  Raises what `grad` raises.
+
+    >>> import numpy as np, wengert
+    >>> wengert.hessian(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 5.0]))
+    array([[10.,  6.],
+           [ 6.,  0.]])
+    """
+    return Matrix(fun, normalise(wrt), "forward", "hessian")
+
+
+def _units(chosen: list[Leaf], values: dict[int, Any]) -> Iterator[tuple[int, int, dict[int, Any]]]:
+    """Unit vectors over some leaves, one number at a time: leaf, position, and the value of each leaf."""
+    zeros = {leaf.index: np.zeros(np.shape(values[leaf.index])) for leaf in chosen}
+    for leaf in chosen:
+        for k in range(np.size(values[leaf.index])):
+            unit = zeros[leaf.index].copy()
+            unit.reshape(-1)[k] = 1.0
+            yield leaf.index, k, {**zeros, leaf.index: unit}
+
+
+def _place(tree: Tree, values: dict[int, Any]) -> Any:
+    """A structure with these values in its leaves, and None elsewhere."""
+    if isinstance(tree, Leaf):
+        return values.get(tree.index)
+    if isinstance(tree, Static):
+        return None
+    return assemble(tree, [_place(c, values) for c in tree.children])
+
+
+def _arguments(inputs: InTree, args: tuple[Any, ...]) -> dict[int, Any]:
+    return {leaf.index: v for leaf, v in zip(inputs.leaves(), flatten(args, inputs), strict=True)}
+
+
+def _hessian(fun: Callable[..., Any], wrt: Wrt, args: tuple[Any, ...]) -> Any:
+    made = compiled_for(fun, Step("hvp", wrt), args)
+    stage = made.stage
+    assert stage is not None
+    vector = stage.inputs.trees[-1]
+    inputs = InTree(stage.inputs.names[:-1], stage.inputs.trees[:-1])
+    values = _arguments(inputs, args)
+    tree = select(inputs, wrt, display_name(fun))
+    chosen = list({leaf.index: leaf for leaf in differentiable_leaves(tree, "Hessian")}.values())
+    slots = [leaf.index for leaf in leaves(vector)]
+    shapes = {slot: np.shape(values[leaf.index]) for slot, leaf in zip(slots, _in_order(tree, chosen), strict=True)}
+    blocks = _blocks(chosen, chosen, values, values)
+    count = len(stage.module.main.results)
+    for leaf, k, unit in _units(chosen, values):
+        flat: list[Any] = [None] * count
+        collect(stage.output, made(*args, fit(vector, _place(tree, unit), shapes)), flat)
+        for row, result in zip(_in_order(tree, chosen), leaves(stage.output), strict=True):
+            blocks[row.index, leaf].reshape(-1, unit[leaf].size)[:, k] = np.ravel(flat[result.index])
+    return _assembled(tree, tree, blocks)
+
+
+def _in_order(tree: Tree, chosen: list[Leaf]) -> list[Leaf]:
+    """The leaves of a structure that are chosen, as often as they stand in it."""
+    mine = {leaf.index for leaf in chosen}
+    return [leaf for leaf in leaves(tree) if leaf.index in mine]
+
+
+def _blocks(
+    rows: list[Leaf], columns: list[Leaf], outputs: dict[int, Any], inputs: dict[int, Any]
+) -> dict[tuple[int, int], np.ndarray[Any, Any]]:
+    """An array of zeros for each pair of an output and an input."""
+    return {
+        (r.index, c.index): np.zeros(
+            (*np.shape(outputs[r.index]), *np.shape(inputs[c.index])),
+            np.result_type(np.asarray(outputs[r.index]).dtype, np.asarray(inputs[c.index]).dtype),
+        )
+        for r in rows
+        for c in columns
+    }
+
+
+def _assembled(out: Tree, tree: Tree, blocks: dict[tuple[int, int], Any]) -> Any:
+    """The structure of the result with the structure of the arguments in each leaf; single numbers are numbers."""
+    if isinstance(out, Leaf):
+        found = {c: b if b.ndim else b[()].item() for (r, c), b in blocks.items() if r == out.index}
+        return _place(tree, found) if found else None
+    if isinstance(out, Static):
+        return None
+    return assemble(out, [_assembled(c, tree, blocks) for c in out.children])
+
+
+def _jacobian(fun: Callable[..., Any], wrt: Wrt, mode: Mode, args: tuple[Any, ...]) -> Any:
+    forward = compiled_for(fun, Step("jit"), args)
+    stage = forward.stage
+    assert stage is not None
+    tree = select(stage.inputs, wrt, display_name(fun))
+    chosen = list({leaf.index: leaf for leaf in differentiable_leaves(tree, "Jacobian")}.values())
+    values = _arguments(stage.inputs, args)
+    flat: list[Any] = [None] * len(stage.module.main.results)
+    collect(stage.output, forward(*owned(args)), flat)
+    results = {k: v for k, v in enumerate(flat) if v is not None}
+    rows = [leaf for leaf in leaves(stage.output) if np.asarray(results[leaf.index]).dtype.kind in "fc"]
+    if not rows:
+        raise error_for(Diagnostic("T0203", f"`{display_name(fun)}` returns no real numbers to differentiate"))
+    blocks = _blocks(rows, chosen, results, values)
+    wide = sum(np.size(values[c.index]) for c in chosen)
+    tall = sum(np.size(results[r.index]) for r in rows)
+    if mode == "forward" or (mode == "auto" and wide <= tall):
+        _columns(fun, args, stage.inputs, chosen, values, rows, stage.output, blocks)
+    else:
+        _rows(fun, args, stage.inputs, chosen, rows, results, stage.output, blocks)
+    return _assembled(stage.output, tree, blocks)
+
+
+def _columns(
+    fun: Any, args: Any, inputs: InTree, chosen: Any, values: Any, rows: Any, output: Tree, blocks: Any
+) -> None:
+    for leaf, k, unit in _units(chosen, values):
+        tangents = tuple(_place(t, unit) for t in inputs.trees)
+        _, dy = jvp(fun, args, tangents)
+        flat: dict[int, Any] = {}
+        _gather(output, dy, flat)
+        for row in rows:
+            blocks[row.index, leaf].reshape(-1, unit[leaf].size)[:, k] = np.ravel(flat[row.index])
+
+
+def _rows(
+    fun: Any, args: Any, inputs: InTree, chosen: Any, rows: Any, results: Any, output: Tree, blocks: Any
+) -> None:
+    _, pullback = vjp(fun, *args)
+    for leaf, k, unit in _units(rows, results):
+        bars = pullback(_place(output, unit))
+        flat: dict[int, Any] = {}
+        for tree, bar in zip(inputs.trees, bars, strict=True):
+            _gather(tree, bar, flat)
+        for column in chosen:
+            blocks[leaf, column.index].reshape(unit[leaf].size, -1)[k] = np.ravel(flat[column.index])
+
+
+def _gather(tree: Tree, value: Any, found: dict[int, Any]) -> None:
+    """The leaves of a value that may be None in places."""
+    if isinstance(tree, Leaf):
+        found[tree.index] = value
+    elif isinstance(tree, Node) and value is not None:
+        if tree.kind == "object":
+            parts = [getattr(value, k) for k in tree.keys]
+        else:
+            parts = list(value.values()) if tree.kind == "dict" else list(value)
+        for child, part in zip(tree.children, parts, strict=True):
+            _gather(child, part, found)
