@@ -15,8 +15,9 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call.  ``args`` and ``keywords`` as given; ``names`` and ``values`` of the parameters that got a value
-    (``*args`` is one of them); ``vectors`` come after the function's own arguments.  ``plain``: all by position.
+    """One call.  ``args`` and ``keywords`` as given; ``names`` and ``values`` of the parameters that got a
+    value (``*args`` is one of them); ``vectors`` come after the function's own arguments.  ``plain``: all
+    by position.
     """
 
     args: tuple[Any, ...]

@@ -12,13 +12,15 @@ from typing import Any, cast
 
 from ..capture import pytree
 from ..capture.pytree import flatten, unflatten
+from ..capture.state import Guard, Hidden
 from ..emit.llvm import lower
 from ..emit.llvm.native import Native, Options
 from ..runtime import cache as caching
 from ..runtime.assemble import make, signature_of
 from ..runtime.call import NativeFunction
 from ..runtime.signature import Leaf, Node, Origin, Tree
-from .stage import Check, HiddenInput, Stage
+from .stage import Stage
+from .wrapper import Misfit, misfit, wrapped
 
 Fallback = Callable[..., Any] | None
 
@@ -36,30 +38,21 @@ class Shape:
     supply: tuple[int, ...]
 
 
-class Misfit(Exception):
-    """The arguments of an entry are not of its types; never leaves this room."""
-
-
-def misfit(*_args: Any, **_keywords: Any) -> Any:
-    """The fallback of an entry that Python code calls."""
-    raise Misfit
-
-
 class Compiled:
     """One specialisation.
 
     ``direct`` is the fastest way to call it for arguments of its types; it turns to ``fallback`` for all
-    others.  It is the native entry itself when it stands ``alone`` (its own fallback is a dispatcher, and not
-    `misfit`), and None when Python has to take arguments apart.  ``stage`` and ``native`` are what it was made of, for those who want to look; a
-    function from the disk cache has neither.
+    others.  It is the native entry itself when it stands ``alone`` (its own fallback is a dispatcher, and
+    not `misfit`), and None when Python has to take arguments apart.  ``stage`` and ``native`` are what it
+    was made of, for those who want to look; a function from the disk cache has neither.
     """
 
     def __init__(
         self,
         function: NativeFunction,
         shape: Shape,
-        hidden: Sequence[HiddenInput],
-        guards: Sequence[Check],
+        hidden: Sequence[Hidden],
+        guards: Sequence[Guard],
         fallback: Fallback,
         alone: bool,
         stage: Stage | None = None,
@@ -77,12 +70,14 @@ class Compiled:
         self._alone = alone
         if fallback is not None and shape.inputs is None and shape.output is None:
             self.direct = (
-                function.entry if alone else _wrapped(function.entry, self._tests, self._reads, fallback)
+                function.entry if alone else wrapped(function.entry, self.guards, self.hidden, fallback)
             )
 
-    def bound(self, hidden: Sequence[HiddenInput], guards: Sequence[Check], fallback: Fallback) -> Compiled:
+    def bound(self, hidden: Sequence[Hidden], guards: Sequence[Guard], fallback: Fallback) -> Compiled:
         """The same code for another function with the same code: it reads from elsewhere."""
-        return Compiled(self.function, self.shape, hidden, guards, fallback, self._alone, self.stage, self.native)
+        return Compiled(
+            self.function, self.shape, hidden, guards, fallback, self._alone, self.stage, self.native
+        )
 
     def valid(self) -> bool:
         """Whether all that the code was specialised on still holds."""
@@ -114,37 +109,6 @@ class Compiled:
             except Misfit:
                 pass
         return self.function.call(*values)
-
-
-def _wrapped(
-    entry: Callable[..., Any],
-    tests: tuple[Callable[[], bool], ...],
-    reads: tuple[Callable[[], Any], ...],
-    fallback: Callable[..., Any],
-) -> Callable[..., Any]:
-    """The entry behind its guards, with hidden inputs after the arguments."""
-
-    def guarded(*args: Any, **keywords: Any) -> Any:
-        for test in tests:
-            if not test():
-                return fallback(*args, **keywords)
-        try:
-            return entry(*args, **keywords)
-        except Misfit:
-            pass
-        return fallback(*args, **keywords)
-
-    def reading(*args: Any, **keywords: Any) -> Any:
-        for test in tests:
-            if not test():
-                return fallback(*args, **keywords)
-        try:
-            return entry(*args, *[read() for read in reads], **keywords)
-        except Misfit:
-            pass
-        return fallback(*args, **keywords)
-
-    return reading if reads else guarded
 
 
 def native_tree(tree: pytree.Tree, number: Callable[[int], int]) -> Tree | None:

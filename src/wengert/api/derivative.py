@@ -18,7 +18,12 @@ from .inspect import Lowered, Source, explain_stage, lowered, source_of
 from .pipeline import Program, display_name, quiet
 from .steps import Step
 
-_WORDS = {"grad": "gradient", "value_and_grad": "value and gradient", "jit": "compiled form", "hvp": "Hessian product"}
+_WORDS = {
+    "grad": "gradient",
+    "value_and_grad": "value and gradient",
+    "jit": "compiled form",
+    "hvp": "Hessian product",
+}
 
 
 class Derivative:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CellType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,11 @@ from ..ir.types import parse_type
 from ..runtime import cache as caching
 from ..runtime import fingerprint
 from ..runtime.assemble import restore
-from .compiled import Compiled, Fallback, Shape, misfit
+from .compiled import Compiled, Fallback, Shape
 from .rebind import below, guard_of
 from .stage import Stage
 from .steps import Step
+from .wrapper import misfit
 
 _PLAIN = (bool, int, float, complex, tuple, list, dict)
 
@@ -64,15 +65,15 @@ def describe(fun: Any, stage: Stage) -> dict[str, Any] | None:
     """Hidden inputs and facts as JSON, or None."""
     try:
         return {
-            "hidden": [[_root(h.place, fun), str(h.type), h.python] for h in _any(stage.hidden)],
-            "facts": [[g.kind, _root(g.place, fun), _fact(g)] for g in _any(stage.guards)],
+            "hidden": [[_root(h.place, fun), str(h.type), h.python] for h in stage.hidden],
+            "facts": [[g.kind, _root(g.place, fun), _fact(g)] for g in stage.guards],
         }
     except (TypeError, _Unknown):
         return None
 
 
-def _any(items: Any) -> Any:
-    return items
+def _cells(fun: FunctionType) -> tuple[CellType, ...]:
+    return fun.__closure__ or ()
 
 
 def _root(place: Place, fun: FunctionType) -> list[Any]:
@@ -81,14 +82,16 @@ def _root(place: Place, fun: FunctionType) -> list[Any]:
     if not all(type(step) in (str, int) for step in rest):
         raise _Unknown
     if kind == "global":
-        name = next((n for n, m in list(sys.modules.items()) if id(getattr(m, "__dict__", None)) == owner), None)
+        name = next(
+            (n for n, m in list(sys.modules.items()) if id(getattr(m, "__dict__", None)) == owner), None
+        )
         if owner == id(fun.__globals__):
             name = ""
         if name is None:
             raise _Unknown
         return ["global", name, *rest]
     if kind == "cell":
-        for k, cell in enumerate(fun.__closure__ or ()):
+        for k, cell in enumerate(_cells(fun)):
             if id(cell) == owner:
                 return ["cell", None, k, *rest]
     if kind == "default" and owner == id(fun):
@@ -121,7 +124,9 @@ def _type(value: Any) -> str:
 
 
 def identity(value: Any) -> str:
-    """What stands for an object in another process: its name if it belongs to a library, its code if it is a function."""
+    """What stands for an object in another process: its name if it belongs to a library, its code if it is
+    a function.
+    """
     if isinstance(value, ModuleType):
         return f"module {value.__name__}"
     if isinstance(value, FunctionType):
@@ -164,7 +169,7 @@ def _place(root: list[Any], fun: FunctionType) -> Place:
         names = fun.__globals__ if module == "" else sys.modules[module].__dict__
         return below(global_place(names, first), rest)
     if kind == "cell":
-        return below(cell_place((fun.__closure__ or ())[first], fun.__code__.co_freevars[first]), rest)
+        return below(cell_place(_cells(fun)[first], fun.__code__.co_freevars[first]), rest)
     return below(default_place(fun, str(first), first), rest)
 
 

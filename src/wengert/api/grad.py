@@ -16,11 +16,12 @@ def grad(fun: Fun, wrt: Any = 0, *, has_aux: bool = False) -> Derivative:
     """The gradient of a function that returns one real number.
 
     ``wrt`` says by which arguments: a position, a name, a path such as ``"params.w"``, or a tuple of these.
-    The result has the structure, shapes and dtypes of the arguments named.  With ``has_aux`` the function returns
-    ``(number, anything)`` and the derivative ``(gradient, anything)``.  Arguments are left as they were.
+    The result has the structure, shapes and dtypes of the arguments named.  With ``has_aux`` the function
+    returns ``(number, anything)`` and the derivative ``(gradient, anything)``.  Arguments are left as they
+    were.
 
-    Raises, at the call: `WrtError` when ``wrt`` names nothing, `TypesError` when it names integers or the result
-    is not one number, `CaptureError` when the function uses what cannot be compiled.  Warns
+    Raises, at the call: `WrtError` when ``wrt`` names nothing, `TypesError` when it names integers or the
+    result is not one number, `CaptureError` when the function uses what cannot be compiled.  Warns
     (`DependenceWarning`) when the result does not depend on an argument.
 
     >>> import numpy as np, wengert
@@ -65,8 +66,8 @@ def jit(fun: Fun) -> Derivative:
 def hvp(fun: Fun, wrt: Any = 0) -> Derivative:
     """The product of the Hessian with a vector: ``hvp(f)(*args, v)``, forward mode over the gradient.
 
-    ``v`` has the structure and shapes of the arguments that ``wrt`` names, and so has the result.  The cost is a
-    small multiple of that of the gradient, whatever the number of variables.
+    ``v`` has the structure and shapes of the arguments that ``wrt`` names, and so has the result.  The cost
+    is a small multiple of that of the gradient, whatever the number of variables.
 
     >>> import wengert
     >>> wengert.hvp(lambda x: x**3)(2.0, 1.0)

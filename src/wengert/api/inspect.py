@@ -53,7 +53,9 @@ def describe(tree: Tree) -> str:
     if not isinstance(tree, Node):
         return repr(tree.value)
     keys = tree.keys or ("",) * len(tree.children)
-    inside = ", ".join(f"{k}: {describe(c)}" if k != "" else describe(c) for k, c in zip(keys, tree.children, strict=True))
+    inside = ", ".join(
+        f"{k}: {describe(c)}" if k != "" else describe(c) for k, c in zip(keys, tree.children, strict=True)
+    )
     if tree.kind in ("tuple", "list") and tree.cls in (tuple, list):
         return f"[{inside}]" if tree.kind == "list" else f"({inside})"
     return f"{{{inside}}}" if tree.kind == "dict" else f"{tree.cls.__name__}({inside})"

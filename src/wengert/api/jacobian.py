@@ -25,7 +25,10 @@ class Matrix:
     def __init__(self, fun: Callable[..., Any], wrt: Wrt, mode: Mode, kind: str) -> None:
         if not callable(fun):
             raise error_for(Diagnostic("U0601", f"expected a function, got {type(fun).__name__}"))
-        self.fun, self.wrt, self.mode, self.kind = fun, wrt, mode, kind
+        self.fun = fun
+        self.wrt: Wrt = wrt
+        self.mode: Mode = mode
+        self.kind = kind
         self.__name__ = display_name(fun)
         self.__doc__ = getattr(fun, "__doc__", None)
         self.__wrapped__ = fun
@@ -52,10 +55,11 @@ class Matrix:
 def jacobian(fun: Callable[..., Any], wrt: Any = 0, mode: Mode = "auto") -> Matrix:
     """All derivatives of the result by the arguments that ``wrt`` names.
 
-    For a result of shape ``s`` and an argument of shape ``t`` an array of shape ``s + t``; where the result or the
-    arguments are structures, the structure of the result with the structure of the arguments in each leaf.
-    ``mode``: ``"forward"`` costs one sweep for each input number, ``"reverse"`` one for each output number,
-    ``"auto"`` takes the smaller.  Raises what `grad` raises, but for the result, which may be anything.
+    For a result of shape ``s`` and an argument of shape ``t`` an array of shape ``s + t``; where the result
+    or the arguments are structures, the structure of the result with the structure of the arguments in each
+    leaf. ``mode``: ``"forward"`` costs one sweep for each input number, ``"reverse"`` one for each output
+    number, ``"auto"`` takes the smaller.  Raises what `grad` raises, but for the result, which may be
+    anything.
 
     >>> import numpy as np, wengert
     >>> wengert.jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
@@ -70,8 +74,8 @@ def jacobian(fun: Callable[..., Any], wrt: Any = 0, mode: Mode = "auto") -> Matr
 def hessian(fun: Callable[..., Any], wrt: Any = 0) -> Matrix:
     """The second derivatives of a function that returns one real number: forward mode over the gradient.
 
-    For an argument of shape ``t`` an array of shape ``t + t``; for structures, the structure of the arguments with
-    the same structure in each leaf.  Raises what `grad` raises.
+    For an argument of shape ``t`` an array of shape ``t + t``; for structures, the structure of the
+    arguments with the same structure in each leaf.  Raises what `grad` raises.
 
     >>> import numpy as np, wengert
     >>> wengert.hessian(lambda x: x[0] ** 2 * x[1])(np.array([3.0, 5.0]))
@@ -114,7 +118,9 @@ def _hessian(fun: Callable[..., Any], wrt: Wrt, args: tuple[Any, ...]) -> Any:
     tree = select(inputs, wrt, display_name(fun))
     chosen = list({leaf.index: leaf for leaf in differentiable_leaves(tree, "Hessian")}.values())
     slots = [leaf.index for leaf in leaves(vector)]
-    shapes = {slot: np.shape(values[leaf.index]) for slot, leaf in zip(slots, _in_order(tree, chosen), strict=True)}
+    shapes = {
+        slot: np.shape(values[leaf.index]) for slot, leaf in zip(slots, _in_order(tree, chosen), strict=True)
+    }
     blocks = _blocks(chosen, chosen, values, values)
     count = len(stage.module.main.results)
     for leaf, k, unit in _units(chosen, values):
@@ -146,7 +152,9 @@ def _blocks(
 
 
 def _assembled(out: Tree, tree: Tree, blocks: dict[tuple[int, int], Any]) -> Any:
-    """The structure of the result with the structure of the arguments in each leaf; single numbers are numbers."""
+    """The structure of the result with the structure of the arguments in each leaf; single numbers are
+    numbers.
+    """
     if isinstance(out, Leaf):
         found = {c: b if b.ndim else b[()].item() for (r, c), b in blocks.items() if r == out.index}
         return _place(tree, found) if found else None
@@ -167,7 +175,9 @@ def _jacobian(fun: Callable[..., Any], wrt: Wrt, mode: Mode, args: tuple[Any, ..
     results = {k: v for k, v in enumerate(flat) if v is not None}
     rows = [leaf for leaf in leaves(stage.output) if np.asarray(results[leaf.index]).dtype.kind in "fc"]
     if not rows:
-        raise error_for(Diagnostic("T0203", f"`{display_name(fun)}` returns no real numbers to differentiate"))
+        raise error_for(
+            Diagnostic("T0203", f"`{display_name(fun)}` returns no real numbers to differentiate")
+        )
     blocks = _blocks(rows, chosen, results, values)
     wide = sum(np.size(values[c.index]) for c in chosen)
     tall = sum(np.size(results[r.index]) for r in rows)

@@ -30,8 +30,8 @@ def compiled_for(fun: Fun, step: Step, args: Sequence[Any]) -> Compiled:
 def jvp(fun: Fun, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """``(y, dy)``: the value at ``args`` and its derivative along ``tangents`` (forward mode).
 
-    A tangent has the structure and shapes of its argument; None or 0 stands for zero, and is what integers get.
-    Raises `UseError` when structures differ, `ShapeError` when shapes do.
+    A tangent has the structure and shapes of its argument; None or 0 stands for zero, and is what integers
+    get. Raises `UseError` when structures differ, `ShapeError` when shapes do.
 
     >>> import wengert
     >>> wengert.jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
@@ -47,7 +47,11 @@ def jvp(fun: Fun, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, An
         assert stage is not None
         tree = stage.inputs.trees[-1]
         primal = InTree(stage.inputs.names[:-1], stage.inputs.trees[:-1])
-        values = [v for v, leaf in zip(flatten(args, primal), primal.leaves(), strict=True) if dtype_of(leaf.type).is_inexact]
+        values = [
+            v
+            for v, leaf in zip(flatten(args, primal), primal.leaves(), strict=True)
+            if dtype_of(leaf.type).is_inexact
+        ]
         shapes = {leaf.index: np.shape(v) for leaf, v in zip(leaves(tree), values, strict=True)}
         fitted = fit(tree, tangents, shapes)
     except WengertError as error:
@@ -75,14 +79,17 @@ def linearize(fun: Fun, *args: Any) -> tuple[Any, Callable[..., Any]]:
     return y, push
 
 
-def vjp(fun: Fun, *args: Any, outputs: Sequence[str] = (RETURN,)) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
-    """``(y, pullback)``: the value at ``args``, and the function that takes a cotangent of ``y`` back to the arguments.
+def vjp(
+    fun: Fun, *args: Any, outputs: Sequence[str] = (RETURN,)
+) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """``(y, pullback)``: the value at ``args``, and the function that takes a cotangent of ``y`` back to
+    the arguments.
 
     ``pullback(y_bar)`` gives a tuple with a cotangent for each argument (None where there is nothing to
-    differentiate by).  It keeps copies of what it reads, so it may be called any number of times, from any thread,
-    whatever becomes of the arguments.  ``outputs`` names what ``y`` consists of: ``"return"`` for the result, and
-    names of arguments that the function overwrites for their final content; with more than one, ``y`` and
-    ``y_bar`` are tuples.  The caller's arguments are left as they were.
+    differentiate by).  It keeps copies of what it reads, so it may be called any number of times, from any
+    thread, whatever becomes of the arguments.  ``outputs`` names what ``y`` consists of: ``"return"`` for
+    the result, and names of arguments that the function overwrites for their final content; with more than
+    one, ``y`` and ``y_bar`` are tuples.  The caller's arguments are left as they were.
 
     >>> import numpy as np, wengert
     >>> y, pullback = wengert.vjp(lambda x: 2.0 * x, np.ones(2))
@@ -116,7 +123,9 @@ def _copies(values: Sequence[Any]) -> list[Any]:
     return [v.copy() if isinstance(v, np.ndarray) else v for v in values]
 
 
-def _value(fun: Fun, point: tuple[Any, ...], outputs: tuple[str, ...], forward: Any, reverse: Any) -> tuple[Any, Any]:
+def _value(
+    fun: Fun, point: tuple[Any, ...], outputs: tuple[str, ...], forward: Any, reverse: Any
+) -> tuple[Any, Any]:
     """The value, and the shapes of its differentiable leaves by their number in the reverse stage."""
     stage, tree = forward.stage, reverse.stage.inputs.trees[-1]
     spare = owned(point)
@@ -127,7 +136,9 @@ def _value(fun: Fun, point: tuple[Any, ...], outputs: tuple[str, ...], forward: 
     collect(stage.output, result, flat)
     trees = [stage.output if part == RETURN else finals_of(stage, "the function", part) for part in outputs]
     pools = [flat if part == RETURN else before for part in outputs]
-    parts = [result if part == RETURN else unflatten(t, before) for part, t in zip(outputs, trees, strict=True)]
+    parts = [
+        result if part == RETURN else unflatten(t, before) for part, t in zip(outputs, trees, strict=True)
+    ]
     bars = [tree] if len(outputs) == 1 else tree.children
     shapes: dict[int, tuple[int, ...]] = {}
     for pool, own, bar in zip(pools, trees, bars, strict=True):

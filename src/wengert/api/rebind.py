@@ -10,7 +10,17 @@ from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any
 
-from ..capture.state import Guard, Hidden, Place, cell_place, default_place, is_equal, is_like, is_same, is_typed
+from ..capture.state import (
+    Guard,
+    Hidden,
+    Place,
+    cell_place,
+    default_place,
+    is_equal,
+    is_like,
+    is_same,
+    is_typed,
+)
 
 Moved = tuple[tuple[Any, ...], tuple[Any, ...]]
 
@@ -21,7 +31,10 @@ def moved(
     """The hidden inputs and guards for ``new``; None when they cannot be told."""
     if old is new:
         return tuple(hidden), tuple(guards)
-    if not (isinstance(old, FunctionType) and isinstance(new, FunctionType)) or old.__globals__ is not new.__globals__:
+    if (
+        not (isinstance(old, FunctionType) and isinstance(new, FunctionType))
+        or old.__globals__ is not new.__globals__
+    ):
         return None
     places = [_moved_place(h.place, old, new) for h in hidden]
     guard_places = [_moved_place(g.place, old, new) for g in guards]

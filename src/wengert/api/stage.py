@@ -9,32 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from ..capture.pytree import InTree, Leaf, Node, Static, Tree, leaves
+from ..capture.state import Guard, Hidden
 from ..ir.core import Block, Func, Module, Op, Value
-from ..ir.types import Array, Type
+from ..ir.types import Array
 from ..ir.walk import ops
-
-
-class HiddenInput(Protocol):
-    """Something a function reads besides its arguments; see `wengert.capture`."""
-
-    @property
-    def type(self) -> Type: ...
-    @property
-    def python(self) -> bool: ...
-    @property
-    def description(self) -> str: ...
-    def read(self) -> Any: ...
-
-
-class Check(Protocol):
-    """A fact the module was specialised on; see `wengert.capture`."""
-
-    @property
-    def description(self) -> str: ...
-    def check(self) -> bool: ...
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -48,8 +29,8 @@ class Stage:
     inputs: InTree
     output: Tree
     supply: tuple[int, ...]
-    hidden: tuple[HiddenInput, ...] = ()
-    guards: tuple[Check, ...] = ()
+    hidden: tuple[Hidden, ...] = ()
+    guards: tuple[Guard, ...] = ()
     mutated: frozenset[int] = frozenset()
 
     def param_of(self, leaf: int) -> int:
@@ -114,13 +95,17 @@ NOTHING = Static(None)
 def copied(module: Module, positions: Iterable[int]) -> Module:
     """The module whose entry works on copies of some array parameters::
 
-        func @f(%x: f64[n]) { ... }    =>    func @f(%x.1: f64[n]) { %x = copy(%x.1) ... }
+    func @f(%x: f64[n]) { ... }    =>    func @f(%x.1: f64[n]) { %x = copy(%x.1) ... }
     """
     func = module.main
     chosen = sorted(positions)
     if not chosen:
         return module
-    if any(op.name == "call" and op.attrs["func"] == func.name for f in module.funcs.values() for op in ops(f.body)):
+    if any(
+        op.name == "call" and op.attrs["func"] == func.name
+        for f in module.funcs.values()
+        for op in ops(f.body)
+    ):
         func = _forwarding(func)
     params = list(func.params)
     head: list[Op] = []

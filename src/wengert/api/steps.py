@@ -47,7 +47,8 @@ def grad_step(stage: Stage, name: str, wrt: Wrt, value: bool, has_aux: bool) -> 
 
 
 def jvp_step(stage: Stage, tree: Tree, chosen: Sequence[Leaf], name: str, primal: bool = True) -> Stage:
-    """Forward mode: another argument ``name``, of the structure of ``tree``, holds the tangents of ``chosen``.
+    """Forward mode: another argument ``name``, of the structure of ``tree``, holds the tangents of
+    ``chosen``.
 
     The result is a pair of value and tangent, or the tangent alone.
     """
@@ -236,7 +237,6 @@ def _check_axis(b: Builder, x: Value, dx: Value, axis: int) -> None:
     (ok,) = b.emit("eq", (n, m), types=(BOOL,))
     text = f"the tangent of `{x.hint}` has length {{1}} along axis {axis}, and `{x.hint}` has {{0}}"
     b.emit("check", (ok, n, m), {"exc": "ValueError", "message": text})
-
 
 
 @dataclass(frozen=True, slots=True)

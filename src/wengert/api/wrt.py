@@ -28,8 +28,9 @@ def normalise(wrt: Any) -> Wrt:
         parts = tuple(normalise(w) for w in wrt)
         if all(not isinstance(w, tuple) for w in parts) and parts:
             return parts  # pyright: ignore[reportReturnType]
-    elif isinstance(wrt, str) and wrt:
-        return wrt
+    elif isinstance(wrt, str):
+        if wrt:
+            return wrt
     elif hasattr(wrt, "__index__") and not isinstance(wrt, bool):
         return int(wrt.__index__())
     text = f"`wrt` must be a position, a name, a path or a tuple of these, not {wrt!r}"
@@ -37,7 +38,9 @@ def normalise(wrt: Any) -> Wrt:
 
 
 def select(inputs: InTree, wrt: Wrt, name: str) -> Tree:
-    """The part of the arguments that ``wrt`` names; a tuple of parts for a tuple.  `WrtError` when there is none."""
+    """The part of the arguments that ``wrt`` names; a tuple of parts for a tuple.  `WrtError` when there is
+    none.
+    """
     if isinstance(wrt, tuple):
         return tuple_of(*(_one(inputs, w, name) for w in wrt))
     return _one(inputs, wrt, name)
@@ -49,7 +52,11 @@ def _one(inputs: InTree, wrt: int | str, name: str) -> Tree:
         if not -count <= wrt < count:
             given = f"{count} argument{'s' * (count != 1)}"
             raise error_for(
-                Diagnostic("U0602", f"`wrt={wrt}` names no argument: `{name}` was called with {given}", helps=_known(inputs))
+                Diagnostic(
+                    "U0602",
+                    f"`wrt={wrt}` names no argument: `{name}` was called with {given}",
+                    helps=_known(inputs),
+                )
             )
         return inputs.trees[wrt]
     steps = list(_steps(wrt))
@@ -58,7 +65,9 @@ def _one(inputs: InTree, wrt: int | str, name: str) -> Tree:
         if place < len(inputs.trees):
             return _descend(inputs.trees[place], steps, wrt, name)
         text = f"`wrt={wrt!r}` names an argument that was not passed"
-        raise error_for(Diagnostic("U0602", text, helps=("pass it: defaults are read, but not differentiated",)))
+        raise error_for(
+            Diagnostic("U0602", text, helps=("pass it: defaults are read, but not differentiated",))
+        )
     close = difflib.get_close_matches(wrt, [*inputs.names, *inputs.paths], 1, 0.5)
     helps = (f"did you mean `wrt={close[0]!r}`?",) if close else _known(inputs)
     raise error_for(Diagnostic("U0602", f"`{name}` has no argument `{wrt}`", helps=helps))
@@ -86,7 +95,9 @@ def _descend(tree: Tree, steps: list[str], wrt: str, name: str) -> Tree:
             if not helps and children:
                 helps = (f"it has {', '.join(f'`{c}`' for c in children)}",)
             raise error_for(
-                Diagnostic("U0602", f"`wrt={wrt!r}`: argument `{before}` of `{name}` has no `{step}`", helps=helps)
+                Diagnostic(
+                    "U0602", f"`wrt={wrt!r}`: argument `{before}` of `{name}` has no `{step}`", helps=helps
+                )
             )
         here = children[step]
     return here
@@ -130,7 +141,11 @@ def _refusal(tree: Tree, mode: str) -> Diagnostic:
         return Diagnostic("T0202", f"`{path}` holds no number to differentiate by: it is a {kind}")
     if isinstance(first.type, Array):
         helps = (f"pass `{path}.astype(float)`" if first.path == path else "pass arrays of floats",)
-        return Diagnostic("T0202", f"cannot take the {mode} with respect to `{first.path}`: an array of integers", helps=helps)
+        return Diagnostic(
+            "T0202",
+            f"cannot take the {mode} with respect to `{first.path}`: an array of integers",
+            helps=helps,
+        )
     kind = "a boolean" if first.type == Scalar("bool") else "an integer"
     helps = ("pass 2.0 instead of 2, for instance",) if kind == "an integer" else ()
     return Diagnostic("T0202", f"cannot take the {mode} with respect to `{first.path}`: {kind}", helps=helps)

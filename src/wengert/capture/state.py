@@ -18,38 +18,40 @@ from ..ir.types import Type
 class Place:
     """Where a value is found at each call: a way to read a root, then attributes and items.
 
-    ``key`` is equal for equal places; ``text`` is how the user would write it.
+    ``key`` is equal for equal places; ``text`` is how the user would write it.  ``root`` is where ``read`` starts
+    (a dict of globals, a cell, a function), None when only ``read`` knows.
     """
 
     key: tuple[Any, ...]
     text: str
     read: Callable[[], Any]
+    root: object = None
 
     def attr(self, name: str) -> Place:
         """The place of an attribute."""
-        return Place((*self.key, "." + name), f"{self.text}.{name}", lambda: getattr(self.read(), name))
+        return Place((*self.key, "." + name), f"{self.text}.{name}", lambda: getattr(self.read(), name), self.root)
 
     def item(self, k: Any) -> Place:
         """The place of an item."""
-        return Place((*self.key, k), f"{self.text}[{k!r}]", lambda: self.read()[k])
+        return Place((*self.key, k), f"{self.text}[{k!r}]", lambda: self.read()[k], self.root)
 
 
 def global_place(names: dict[str, Any], name: str) -> Place:
     """A global variable of a module."""
-    return Place(("global", id(names), name), name, lambda: names[name])
+    return Place(("global", id(names), name), name, lambda: names[name], names)
 
 
 def cell_place(cell: CellType, name: str) -> Place:
     """A variable of an enclosing function."""
-    return Place(("cell", id(cell)), name, lambda: cell.cell_contents)
+    return Place(("cell", id(cell)), name, lambda: cell.cell_contents, cell)
 
 
 def default_place(f: FunctionType, name: str, k: int | str) -> Place:
     """The default of a parameter."""
     text = f"default of `{name}`"
     if isinstance(k, str):
-        return Place(("default", id(f), k), text, lambda: (f.__kwdefaults__ or {})[k])
-    return Place(("default", id(f), k), text, lambda: (f.__defaults__ or ())[k])
+        return Place(("default", id(f), k), text, lambda: (f.__kwdefaults__ or {})[k], f)
+    return Place(("default", id(f), k), text, lambda: (f.__defaults__ or ())[k], f)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
