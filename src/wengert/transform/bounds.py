@@ -29,7 +29,9 @@ def is_safe(op: Op, ranges: Ranges, at: Op | None = None) -> bool:
     if op.name == "matmul":
         a, b = (ranges.sizes(v) for v in op.operands)
         return a[-1] == b[0]
-    return result_sizes(op, ranges) is not None
+    if op.name in ("amax", "amin", "argmax", "argmin"):  # no element, no extremum
+        return all(ranges.prove(where, n - 1) for n in ranges.sizes(op.operands[0]))
+    return isinstance(op.result.type, Array) and result_sizes(op, ranges) is not None
 
 
 def _inside(ranges: Ranges, where: Op, index: Linear, size: Linear) -> bool:
