@@ -20,6 +20,7 @@ from .dce import dce, reachable
 from .licm import licm
 from .overwrite import overwrite
 from .parallel import parallel
+from .registers import registers
 from .simplify import simplify
 
 Pass = Callable[[Func], Func]
@@ -31,7 +32,7 @@ LEVELS: tuple[tuple[Pass, ...], ...] = (
     (dce, *ROUND, *ROUND, simplify, dce),
 )
 
-NATIVE: tuple[Pass, ...] = (parallel,)
+NATIVE: tuple[Pass, ...] = (parallel, registers)
 
 _log = logging.getLogger(__name__)
 
