@@ -75,7 +75,7 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
             lw.at(s)
             if _is_list(lw, old) and op is ast.Add:
                 _extend(lw, old, value)
-            elif isinstance(old, Arr) and old.rank:
+            elif isinstance(old, Arr):
                 in_place(lw, old, op, value)
             else:
                 lw.bind(s.target.id, binary(lw, op, old, value))
@@ -166,6 +166,12 @@ def in_place(lw: Lowering, a: Arr, op: type[ast.operator], value: AV) -> None:
     """``a op= value`` on the memory of ``a``."""
     if isinstance(value, Const) and not is_number(value):
         lw.refuse("T0201", f"`{SYMBOLS[op][2]}=` of an array and {lw.describe(value)}")
+    if a.rank == 0:
+        new = binary(lw, op, Num(lw.emit("load", a.value), py=False), value)
+        if not castable(dtype(numeric(lw, new)), a.dtype):
+            lw.refuse("T0201", f"NumPy does not store {dtype(new)} into an array of {a.dtype} in place")
+        lw.effect("store", a.value, lw.number(new, a.dtype))
+        return
     if op is ast.MatMult:
         new = binary(lw, op, a, value)
         lw.effect("assign", a.value, operand(lw, numeric(lw, new), a.dtype))

@@ -11,8 +11,7 @@ from typing import Any
 from ..diag.diagnostic import Diagnostic
 from ..errors import error_for
 from ..ir.core import Block, Func, Module, Op, Value
-from ..ir.types import Array, is_ref
-from ..prims import REGISTRY
+from ..ir.types import Array
 from .calls import Restart, Target, call_python, target_of_function
 from .forms import parts_of
 from .lower import Dead, Lowering, Refusal
@@ -20,6 +19,7 @@ from .pytree import InTree, Leaf, Node, Static, Tree, signature_of, tree_of
 from .session import Session
 from .state import Guard, Hidden
 from .units import Unit
+from .written import refuse_ambiguous, written_parameters
 from .values import AV, NONE, Arr, Const, DictC, ListC, Maybe, Num, ObjC, Ref, Struct, Tup, same
 
 
@@ -108,6 +108,7 @@ def _attempt(f: FunctionType, in_tree: InTree, values: Sequence[Any], recursive:
     out_tree = _result(lw, result, leaves)
     session.finish()
     module, hidden = _module(lw, leaves, target)
+    refuse_ambiguous(module, session)
     mutated = written_parameters(module)
     guards = tuple(session.guards.values())
     return Captured(module, in_tree, out_tree, hidden, mutated, guards, signature_of(values))
@@ -234,77 +235,6 @@ def _walk(ops: Sequence[Op]) -> list[Op]:
         for region in op.regions:
             todo.extend(region.ops)
     return out
-
-
-def written_parameters(module: Module) -> tuple[int, ...]:
-    """The array parameters of the entry whose memory may be written, through views, joins and calls."""
-    known: dict[str, frozenset[int]] = {}
-    while True:
-        before = dict(known)
-        for name, func in module.funcs.items():
-            known[name] = _written(func, known)
-        if known == before:
-            return tuple(sorted(known[module.entry]))
-
-
-def _written(func: Func, known: Mapping[str, frozenset[int]]) -> frozenset[int]:
-    roots: dict[Value, frozenset[int]] = {
-        p: frozenset({k}) for k, p in enumerate(func.params) if is_ref(p.type)
-    }
-    written: set[int] = set()
-    none: frozenset[int] = frozenset()
-
-    def of(v: Value) -> frozenset[int]:
-        return roots.get(v, none)
-
-    def grow(v: Value, more: frozenset[int]) -> bool:
-        if not more <= of(v):
-            roots[v] = of(v) | more
-            return True
-        return False
-
-    def block(b: Block) -> bool:
-        return any([one(op) for op in b.ops])
-
-    def one(op: Op) -> bool:
-        changed = any([block(r) for r in op.regions])
-        if op.name in ("for", "while"):
-            offset = 3 if op.name == "for" else 0
-            skip = 1 if op.name == "for" else 0
-            for k, result in enumerate(op.results[1:]):
-                if not is_ref(result.type):
-                    continue
-                last = op.regions[-1]
-                shift = len(last.yields) - (len(op.results) - 1)
-                both = of(op.operands[offset + k]) | of(last.yields[shift + k])
-                changed |= grow(result, both)
-                for n, region in enumerate(op.regions):
-                    changed |= grow(region.params[k + (skip if n == 0 else 0)], both)
-        elif op.name == "if":
-            for k, result in enumerate(op.results):
-                if is_ref(result.type):
-                    changed |= grow(result, of(op.regions[0].yields[k]) | of(op.regions[1].yields[k]))
-        elif op.name == "call":
-            target = known.get(op.attrs["func"], none)
-            for k, v in enumerate(op.operands):
-                if k in target:
-                    written.update(of(v))
-            every = frozenset().union(*(of(v) for v in op.operands)) if op.operands else none
-            for result in op.results:
-                if is_ref(result.type):
-                    changed |= grow(result, every)
-        elif op.name in REGISTRY:
-            prim = REGISTRY[op.name]
-            for k in prim.writes:
-                written.update(of(op.operands[k]))
-            if prim.aliases is not None:
-                for result in op.results:
-                    changed |= grow(result, of(op.operands[prim.aliases]))
-        return changed
-
-    while block(func.body):
-        pass
-    return frozenset(written)
 
 
 __all__ = ["Captured", "capture", "written_parameters"]

@@ -41,12 +41,14 @@ class Mismatch(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FNum:
-    """A number.  ``const``: all numbers seen so far are constants, so that a narrower type loses nothing."""
+    """A number.  ``const``: all numbers seen so far are constants, so that a narrower type loses nothing.
+    ``big``: see `Num`."""
 
     dtype: Scalar
     py: bool
     low: int | None = None
     const: bool = False
+    big: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def parts_of(av: Any) -> tuple[Any, ...] | None:
     match av:
         case Tup() | Struct() | ListC() | DictC() | ObjC():
             return av.items
+        case Const() if type(av.value) is tuple:
+            return tuple(Const(x) for x in av.value)
         case RangeV() | SliceV():
             return av.lo, av.hi, av.step
         case Iter():
@@ -155,9 +159,11 @@ def form_of(av: Any, general: bool = False) -> Form:
             dtype = scalar_of_constant(av.value)
             if general and dtype is not None:
                 return number_form(av)
+            if general and type(av.value) is tuple:
+                return form_of(Tup(tuple(Const(x) for x in av.value)), general)
             return FSame(av)
         case Num():
-            return FNum(av.dtype, av.py, av.low)
+            return FNum(av.dtype, av.py, av.low, big=av.big)
         case Arr():
             return FArr(av.type)
         case Maybe():
@@ -172,7 +178,8 @@ def number_form(av: Const) -> FNum:
     dtype = scalar_of_constant(av.value)
     assert dtype is not None
     low = int(av.value) if dtype.is_int else None
-    return FNum(dtype, type(av.value) in (int, float, bool, complex), low, True)
+    big = dtype.is_int and abs(int(av.value)) >= 2**31
+    return FNum(dtype, type(av.value) in (int, float, bool, complex), low, True, big)
 
 
 def same_form(a: Form, b: Form) -> bool:
@@ -221,21 +228,23 @@ def _inside(f: Form) -> Form:
 def _general(f: Form) -> Form:
     if isinstance(f, FSame) and isinstance(f.value, Const) and scalar_of_constant(f.value.value) is not None:
         return number_form(f.value)
+    if isinstance(f, FSame) and isinstance(f.value, Const) and type(f.value.value) is tuple:
+        return form_of(Tup(tuple(Const(x) for x in f.value.value)))
     return f
 
 
 def _join_numbers(a: FNum, b: FNum) -> Form:
     py = a.py and b.py
     low = None if a.low is None or b.low is None else min(a.low, b.low)
-    const = a.const and b.const
+    const, big = a.const and b.const, a.big or b.big
     if a.dtype == b.dtype:
-        return FNum(a.dtype, py, low, const)
+        return FNum(a.dtype, py, low, const, big)
     if a.dtype.is_bool or b.dtype.is_bool:
         raise Mismatch(describe(a), describe(b))
     weak, strong = (a, b) if a.py and not b.py else (b, a)
     if weak.py and not strong.py and weak.const:
         if _rank(weak.dtype) <= _rank(strong.dtype):
-            return FNum(strong.dtype, False, low if strong.dtype.is_int else None, const)
+            return FNum(strong.dtype, False, low if strong.dtype.is_int else None, const, big)
     elif weak.py and not strong.py and {weak.dtype, strong.dtype} != {I64, F64} and weak.dtype != I64:
         raise Mismatch(describe(a), describe(b))
     widest = {1: I64, 2: F64, 3: C128}
@@ -244,7 +253,7 @@ def _join_numbers(a: FNum, b: FNum) -> Form:
         return FNum(C64, py, None, const)
     if rank == 1 and (a.dtype != I64 and b.dtype != I64):
         raise Mismatch(describe(a), describe(b))
-    return FNum(widest[rank], py, low if rank == 1 else None, const)
+    return FNum(widest[rank], py, low if rank == 1 else None, const, big and rank == 1)
 
 
 def _rank(t: Scalar) -> int:
@@ -277,7 +286,7 @@ def rebuild(f: Form, leaves: Iterator[Value]) -> Any:
     """A value of this form from its leaves; ``None`` for a missing one."""
     match f:
         case FNum():
-            return Num(next(leaves), f.py, f.low)
+            return Num(next(leaves), f.py, f.low, big=f.big)
         case FArr():
             return Arr(next(leaves))
         case FSame():

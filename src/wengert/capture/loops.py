@@ -202,7 +202,7 @@ class Carried:
     def widened(self, old: Form, new: Form) -> Form:
         """A lower bound that changes from trip to trip is given up."""
         if isinstance(old, FNum) and isinstance(new, FNum) and old.low != new.low:
-            return FNum(new.dtype, new.py, None, new.const)
+            return FNum(new.dtype, new.py, None, new.const, new.big)
         return new
 
     def close(self, done: _Round, first: Callable[[], list[Value]] | None = None) -> list[Value]:

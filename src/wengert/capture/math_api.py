@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..ir.core import Value
-from ..ir.types import F64, I64
+from ..ir.types import F64, I64, Scalar
 from .lower import Lowering
 from .operators import binary, compare, is_number
 from .values import AV, Const, Num, Ref, Tup
@@ -85,7 +85,11 @@ def _rounded(name: str, f: Callable[[Any], Any]) -> Callable[..., AV]:
 
 def finite(lw: Lowering, v: Value) -> None:
     """`int` of nan or infinity raises."""
-    lw.check(lw.emit("isfinite", v), "ValueError", "cannot convert float NaN or infinity to integer")
+    lw.check(lw.emit("not", lw.emit("isnan", v)), "ValueError", "cannot convert float NaN to integer")
+    bound = lw.const(2.0**63, v.type if isinstance(v.type, Scalar) else F64)
+    lw.check(
+        lw.emit("lt", lw.emit("abs", v), bound), "OverflowError", "cannot convert float {0} to a 64-bit integer", v
+    )
 
 
 def _test(name: str, f: Callable[[Any], Any]) -> Callable[..., AV]:

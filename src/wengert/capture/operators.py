@@ -43,6 +43,8 @@ COMPARE: dict[type[ast.cmpop], tuple[str, Any]] = {
 _DUNDER = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "pow": "pow", "matmul": "matmul",
            "floordiv": "floordiv", "mod": "mod"}  # fmt: skip
 _LARGEST_POWER = 64
+_LARGEST = 2.0**63 - 2.0**10
+_TOO_LARGE = "an integer does not fit 64 bits"
 
 
 def is_number(av: AV) -> bool:
@@ -191,7 +193,41 @@ def _plain(lw: Lowering, name: str, a: AV, b: AV) -> AV:
             low = x * y
         elif name == "sub" and x is not None and isinstance(b, Const):
             low = x - int(b.value)
-    return result(lw, lw.emit(name, operand(lw, a, t), operand(lw, b, t)), a, b, low=low)
+    p, q = operand(lw, a, t), operand(lw, b, t)
+    r = lw.emit(name, p, q)
+    out = result(lw, r, a, b, low=low)
+    if t == I64 and isinstance(out, Num) and out.py:
+        return _checked(lw, name, out, (a, p), (b, q))
+    return out
+
+
+def is_big(av: AV) -> bool:
+    """Whether an integer of Python may be large; sizes, indices and arguments are taken not to be."""
+    if isinstance(av, Num):
+        return av.big
+    return isinstance(av, Const) and isinstance(av.value, int) and abs(av.value) >= 2**31
+
+
+def _checked(lw: Lowering, name: str, out: Num, a: tuple[AV, Value], b: tuple[AV, Value]) -> Num:
+    """An integer of Python never wraps: where it might, overflow is tested for."""
+    constant = isinstance(a[0], Const) or isinstance(b[0], Const)
+    one, other = is_big(a[0]), is_big(b[0])
+    if name == "mul" and (one or other):
+        product = lw.emit("mul", lw.cast(a[1], F64), lw.cast(b[1], F64))
+        within(lw, product)
+    elif one and other:
+        against = b[1] if name == "add" else lw.emit("invert", b[1])
+        signs = (lw.emit("bitxor", a[1], out.value), lw.emit("bitxor", against, out.value))
+        fits = lw.emit("ge", lw.emit("bitand", *signs), lw.int(0))
+        lw.check(fits, "OverflowError", _TOO_LARGE)
+    big = one or other or name == "mul" or not constant
+    return Num(out.value, True, out.low, big=big)
+
+
+def within(lw: Lowering, x: Value) -> None:
+    """A float that is the value of an integer fits 64 bits."""
+    ok = lw.emit("lt", lw.emit("abs", x), lw.const(_LARGEST, F64))
+    lw.check(ok, "OverflowError", _TOO_LARGE)
 
 
 def nonzero(lw: Lowering, v: Value, message: str) -> None:
@@ -238,7 +274,12 @@ def _power(lw: Lowering, name: str, a: AV, b: AV) -> AV:
             base = operand(lw, a, I64 if t.is_bool else t)
             if python and n < 0:
                 nonzero(lw, base, "0.0 cannot be raised to a negative power")
-            return result(lw, lw.emit("ipow", base, n=n), a, b, low=0 if n % 2 == 0 and t.is_int else None)
+            low = 0 if n % 2 == 0 and t.is_int else None
+            if t.is_int and python and n > 1:
+                if n > 2 or is_big(a):
+                    within(lw, lw.emit("ipow", lw.cast(base, F64), n=n))
+                return Num(lw.emit("ipow", base, n=n), True, low, big=True)
+            return result(lw, lw.emit("ipow", base, n=n), a, b, low=low)
     if isinstance(a, Arr) and isinstance(b, Const) and b.value == 0.5 and t.is_inexact:
         return Arr(lw.emit("sqrt", operand(lw, a, t)))
     if t.is_int or t.is_bool:
@@ -295,7 +336,11 @@ def _shift(lw: Lowering, name: str, a: AV, b: AV) -> AV:
     t = I64 if t.is_bool else t
     if isinstance(b, Num):
         lw.check(lw.emit("ge", b.value, lw.const(0, b.dtype)), "ValueError", "negative shift count")
-    return result(lw, lw.emit(name, operand(lw, a, t), operand(lw, b, t)), a, b)
+    p, q = operand(lw, a, t), operand(lw, b, t)
+    if name == "shl" and is_python(a) and is_python(b):
+        within(lw, lw.emit("mul", lw.cast(p, F64), lw.emit("exp2", lw.cast(q, F64))))
+        return Num(lw.emit(name, p, q), True, lw.low(a), big=True)
+    return result(lw, lw.emit(name, p, q), a, b)
 
 
 def _bits(lw: Lowering, name: str, a: AV, b: AV) -> AV:
@@ -349,7 +394,9 @@ def unary(lw: Lowering, op: ast.unaryop, a: AV) -> AV:
             lw.refuse("T0201", "NumPy does not negate booleans", hint="use `~`")
         x = Num(lw.number(x, I64))
         t = I64
-    return x if isinstance(op, ast.UAdd) else result(lw, lw.emit("neg", operand(lw, x, t)), x)
+    if isinstance(op, ast.UAdd):
+        return Arr(lw.emit("copy", x.value)) if isinstance(x, Arr) else x
+    return result(lw, lw.emit("neg", operand(lw, x, t)), x)
 
 
 def compare(lw: Lowering, op: ast.cmpop, a: AV, b: AV) -> AV:

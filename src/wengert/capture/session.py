@@ -53,6 +53,7 @@ class Session:
         self.entry = ""
         self.active: list[Any] = []
         self.names: dict[int, str] = {}
+        self.ambiguous: dict[Value, Span | None] = {}
 
     # offences
 

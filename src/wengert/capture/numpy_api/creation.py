@@ -187,8 +187,9 @@ _asarray.lazy = True  # pyright: ignore[reportFunctionMemberAccess]
 
 
 def _contiguous(lw: Lowering, x: AV, dtype: AV = NONE) -> AV:
-    out = numeric_array(lw, _asarray(lw, x, dtype))
-    return out if out.type.layout == "C" else Arr(lw.emit("copy", out.value))
+    from .shapes import contiguous
+
+    return contiguous(lw, numeric_array(lw, _asarray(lw, x, dtype)))
 
 
 def _copy(lw: Lowering, x: AV, order: AV = NONE) -> AV:

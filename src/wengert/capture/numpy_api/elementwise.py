@@ -79,7 +79,7 @@ def _integral(name: str) -> Handler:
     def one(lw: Lowering, x: AV, /, out: AV = NONE) -> AV:
         v = numeric(lw, x)
         if not dtype(v).is_inexact:
-            return into(lw, out, _strong(lw, v))
+            return into(lw, out, _fresh(lw, v))
         return into(lw, out, inexact(lw, name, v))
 
     return one
@@ -88,6 +88,11 @@ def _integral(name: str) -> Handler:
 def _strong(lw: Lowering, av: AV) -> AV:
     """A number as NumPy's."""
     return av if isinstance(av, Arr) else Num(lw.number(av), False, lw.low(av))
+
+
+def _fresh(lw: Lowering, av: AV) -> AV:
+    """The same, never the array that was given: functions return new ones."""
+    return Arr(lw.emit("copy", av.value)) if isinstance(av, Arr) else _strong(lw, av)
 
 
 def _operator(op: type[ast.operator]) -> Handler:
@@ -148,7 +153,7 @@ def _absolute(lw: Lowering, x: AV, /, out: AV = NONE) -> AV:
     v = numeric(lw, x)
     t = dtype(v)
     if t.is_bool:
-        return _strong(lw, v)
+        return _fresh(lw, v)
     return into(lw, out, numpy_result(lw.emit("abs", operand(lw, v, t))))
 
 
@@ -165,7 +170,7 @@ def _negative(lw: Lowering, x: AV, /, out: AV = NONE) -> AV:
 
 
 def _positive(lw: Lowering, x: AV, /) -> AV:
-    return _strong(lw, binary(lw, ast.Mult, numeric(lw, x), Const(1)))
+    return _fresh(lw, numeric(lw, x))
 
 
 def _square(lw: Lowering, x: AV, /, out: AV = NONE) -> AV:
@@ -200,6 +205,8 @@ def where(lw: Lowering, c: AV, a: AV | None = None, b: AV | None = None, /) -> A
 def _clip(lw: Lowering, a: AV, a_min: AV = NONE, a_max: AV = NONE, out: AV = NONE, *, min: AV = NONE, max: AV = NONE) -> AV:
     lo, hi = (a_min if given(a_min) else min), (a_max if given(a_max) else max)
     result = _strong(lw, numeric(lw, a))
+    if not given(lo) and not given(hi):
+        return into(lw, out, _fresh(lw, result))
     if given(lo):
         result = _choice("maximum")(lw, result, lo)
     if given(hi):
@@ -223,6 +230,8 @@ def _astype(lw: Lowering, x: AV, dtype: AV, copy: AV = Const(True)) -> AV:  # no
     to = dtype_argument(lw.static(dtype, "the dtype"))
     if to is None:
         lw.refuse("U0603", "this dtype is not supported")
+    if isinstance(x, Arr) and x.dtype == to and not lw.static(copy, "`copy`"):
+        return x
     return convert(lw, x, to)
 
 
@@ -237,7 +246,7 @@ def _nan_to_num(lw: Lowering, x: AV, copy: AV = Const(True), nan: AV = Const(0.0
     v = numeric(lw, x)
     t = dtype(v)
     if not t.is_float:
-        return _strong(lw, v)
+        return _fresh(lw, v)
     a = operand(lw, v, t)
     largest = float(np.finfo(np.float64 if t == F64 else np.float32).max)
     a1 = lw.emit("select", lw.emit("isnan", a), lw.number(nan, t), a)
@@ -260,7 +269,7 @@ def _real_only(lw: Lowering, x: AV, /) -> AV:
     v = numeric(lw, x)
     if dtype(v).is_complex:
         lw.refuse("C0104", "conjugates and parts of complex numbers are not supported")
-    return _strong(lw, v)
+    return _fresh(lw, v)
 
 
 def _finfo(lw: Lowering, x: AV, /) -> AV:

@@ -25,10 +25,14 @@ WHOLE = SliceV(NONE, NONE, NONE)
 def contiguous(lw: Lowering, a: Arr) -> Arr:
     """The array itself if it is contiguous for certain, otherwise a copy.
 
-    NumPy may give a view here where the strides happen to allow one: the difference shows only if either side is
-    written later.
+    NumPy gives a view here where the strides happen to allow one.  The difference shows only if either side is
+    written later, which `views.refuse_ambiguous` looks for.
     """
-    return a if a.type.layout == "C" else Arr(lw.emit("copy", a.value))
+    if a.type.layout == "C":
+        return a
+    made = lw.emit("copy", a.value)
+    lw.session.ambiguous[made] = lw.span
+    return Arr(made)
 
 
 def reshape(lw: Lowering, a: AV, *shape: AV, order: AV = NONE) -> AV:
@@ -287,7 +291,7 @@ def _diag(lw: Lowering, v: AV, k: AV = Const(0)) -> AV:  # noqa: B008
     x = numeric_array(lw, v)
     offset = lw.static(k, "`k`")
     if x.rank == 2 and offset == 0:
-        return Arr(lw.emit("copy", lw.emit("diagonal", x.value)))
+        return Arr(lw.emit("diagonal", x.value))
     if x.rank != 1:
         lw.refuse("C0104", "this form of `np.diag` is not supported")
     n = binary(lw, ast.Add, size_of(lw, x, 0), Const(abs(offset)))

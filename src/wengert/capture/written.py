@@ -1,0 +1,157 @@
+"""What memory a module may write: parameters, and arrays of which nobody knows whether they are views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ..diag.diagnostic import Diagnostic
+from ..ir.core import Block, Func, Module, Op, Value
+from ..ir.types import is_ref
+from ..prims import REGISTRY
+
+if TYPE_CHECKING:
+    from .session import Session
+
+Roots: TypeAlias = frozenset[Any]
+_NONE: Roots = frozenset()
+
+
+def written_parameters(module: Module) -> tuple[int, ...]:
+    """The array parameters of the entry whose memory may be written, through views, joins and calls."""
+    main = module.main.params
+    written = _summary(module)[module.entry]
+    return tuple(k for k, p in enumerate(main) if p in written)
+
+
+def _summary(module: Module) -> dict[str, Roots]:
+    """For each function the parameters that it may write."""
+    known: dict[str, Roots] = dict.fromkeys(module.funcs, _NONE)
+    while True:
+        before = dict(known)
+        for name, func in module.funcs.items():
+            known[name] = _Memory(module, func, known).solve().written & frozenset(func.params)
+        if known == before:
+            return known
+
+
+class _Memory:
+    """The roots of every reference in a function: parameters, and operations that make new memory."""
+
+    def __init__(self, module: Module, func: Func, known: Mapping[str, Roots]) -> None:
+        self.module, self.func, self.known = module, func, known
+        self.roots: dict[Value, Roots] = {p: frozenset({p}) for p in func.params if is_ref(p.type)}
+        self.written: Roots = _NONE
+        self.changed = True
+
+    def solve(self) -> _Memory:
+        while self.changed:
+            self.changed = False
+            self.block(self.func.body)
+        return self
+
+    def of(self, v: Value) -> Roots:
+        return self.roots.get(v, _NONE)
+
+    def grow(self, v: Value, more: Roots) -> None:
+        if is_ref(v.type) and not more <= self.of(v):
+            self.roots[v] = self.of(v) | more
+            self.changed = True
+
+    def block(self, b: Block) -> None:
+        for op in b.ops:
+            for region in op.regions:
+                self.block(region)
+            self.written |= self.writes(op)
+            self.results(op)
+
+    def writes(self, op: Op) -> Roots:
+        """The roots that one operation writes itself."""
+        if op.name == "call":
+            callee = self.module.funcs[op.attrs["func"]]
+            target = self.known.get(callee.name, _NONE)
+            hit = [self.of(v) for v, p in zip(op.operands, callee.params, strict=True) if p in target]
+        elif op.name in REGISTRY:
+            hit = [self.of(op.operands[k]) for k in REGISTRY[op.name].writes]
+        else:
+            hit = []
+        return frozenset().union(*hit)
+
+    def results(self, op: Op) -> None:
+        if op.name in ("for", "while"):
+            self.loop(op)
+        elif op.name == "if":
+            for k, r in enumerate(op.results):
+                self.grow(r, self.of(op.regions[0].yields[k]) | self.of(op.regions[1].yields[k]))
+        elif op.name == "call":
+            every = frozenset().union(*(self.of(v) for v in op.operands)) if op.operands else _NONE
+            for r in op.results:
+                self.grow(r, every | {r})
+        else:
+            aliased = REGISTRY[op.name].aliases if op.name in REGISTRY else None
+            for r in op.results:
+                self.grow(r, self.of(op.operands[aliased]) if aliased is not None else frozenset({r}))
+
+    def loop(self, op: Op) -> None:
+        inits = op.operands[3:] if op.name == "for" else op.operands
+        last = op.regions[-1]
+        shift = len(last.yields) - len(inits)
+        for k, r in enumerate(op.results[1:]):
+            both = self.of(inits[k]) | self.of(last.yields[shift + k])
+            self.grow(r, both)
+            for n, region in enumerate(op.regions):
+                self.grow(region.params[k + (1 if op.name == "for" and n == 0 else 0)], both)
+
+
+def refuse_ambiguous(module: Module, session: Session) -> None:
+    """Refuse a reshape that NumPy may do as a view, if the memory on either side is written after it.
+
+    After: later in the text, or anywhere in a loop around both.
+    """
+    if not session.ambiguous:
+        return
+    known = _summary(module)
+    for func in module.funcs.values():
+        memory = _Memory(module, func, known).solve()
+        order = _Order(memory)
+        order.block(func.body, ())
+        for op, at, loops in order.copies(session):
+            sides = memory.of(op.operands[0]) | {op.result}
+            for roots, when, around in order.writes:
+                together = any(x is y for x, y in zip(loops, around, strict=False))
+                if roots & sides and (when > at or (together and not roots <= {op.result})):
+                    session.record(
+                        Diagnostic(
+                            "C0104",
+                            "whether this is a view or a copy depends on the memory layout, and it is written later",
+                            session.ambiguous[op.result],
+                            helps=("write `.copy()` before it",),
+                        )
+                    )
+                    break
+    session.finish()
+
+
+class _Order:
+    """The operations of a function in the order of the text, with the loops around them."""
+
+    def __init__(self, memory: _Memory) -> None:
+        self.memory = memory
+        self.found: list[tuple[Op, int, tuple[Op, ...]]] = []
+        self.writes: list[tuple[Roots, int, tuple[Op, ...]]] = []
+        self.count = 0
+
+    def block(self, b: Block, loops: tuple[Op, ...]) -> None:
+        for op in b.ops:
+            self.count += 1
+            if op.name == "copy":
+                self.found.append((op, self.count, loops))
+            hit = self.memory.writes(op)
+            if hit:
+                self.writes.append((hit, self.count, loops))
+            inner = (*loops, op) if op.name in ("for", "while") else loops
+            for region in op.regions:
+                self.block(region, inner)
+
+    def copies(self, session: Session) -> list[tuple[Op, int, tuple[Op, ...]]]:
+        return [f for f in self.found if f[0].result in session.ambiguous]
