@@ -1,6 +1,7 @@
 """Log-likelihood of a Gaussian mixture (ADBench): gradient against primal, and against JAX.
 
-Run: ``python benchmarks/gmm.py [D K [N]] [--data FILE] [--jax]``.  Without a file the data are random, of the same sizes.
+Run: ``python benchmarks/gmm.py [D K [N]] [--data FILE] [--jax]``.  Without a file the data are random, of
+the same sizes.
 """
 
 from __future__ import annotations

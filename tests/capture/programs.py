@@ -260,7 +260,7 @@ add3 = make_adder(3.0)
 @case(1.0)
 def closures(x):
     y = 2.0
-    f = lambda t: t * y  # noqa: E731
+    f = lambda t: t * y
     y = x + 1
 
     def g(t, scale=y):
@@ -399,7 +399,23 @@ def dtypes(s, x, i):
 @case(7, 3)
 @case(-7, 3)
 def ints(a, b):
-    return a // b, a % b, a / b, a << 2, a >> 1, a & b, a | b, a ^ b, ~a, divmod(a, b), a**2, 2**b, a**b, -a, abs(a)
+    return (
+        a // b,
+        a % b,
+        a / b,
+        a << 2,
+        a >> 1,
+        a & b,
+        a | b,
+        a ^ b,
+        ~a,
+        divmod(a, b),
+        a**2,
+        2**b,
+        a**b,
+        -a,
+        abs(a),
+    )
 
 
 @case(2.7)
@@ -506,7 +522,12 @@ def varargs(n):
 
 @case(X)
 def listcomp_array(x):
-    return np.array([v * i for i, v in enumerate(x)]), sum(v * v for v in x), max(v for v in x), any(v > 2 for v in x)
+    return (
+        np.array([v * i for i, v in enumerate(x)]),
+        sum(v * v for v in x),
+        max(v for v in x),
+        any(v > 2 for v in x),
+    )
 
 
 @case(X.copy(), Y)

@@ -64,7 +64,7 @@ def helper_mutates(x, n):
 def late_binding(x):
     fs = [lambda: k * 1.0 for k in range(3)]
     k = 5
-    g = lambda: k  # noqa: E731
+    g = lambda: k
     k = 6
     return g()
 
@@ -206,7 +206,7 @@ def ternaries(x):
 @case(2.0)
 @case(-3.0)
 def guards(x):
-    if x < 0 and math.sqrt(-x) > 1 or x > 0 and math.log(x) > 0:
+    if (x < 0 and math.sqrt(-x) > 1) or (x > 0 and math.log(x) > 0):
         return 1.0
     return 0.0
 

@@ -222,7 +222,13 @@ def joined(x, y):
 
 def scalar_functions(p, q):
     r = math.sqrt(p * p + q * q)
-    return math.atan2(q, p) * math.log(r) + math.exp(-r) * math.cosh(q) + abs(p - q) ** 1.5 + max(p, q) - min(p, 2 * q)
+    return (
+        math.atan2(q, p) * math.log(r)
+        + math.exp(-r) * math.cosh(q)
+        + abs(p - q) ** 1.5
+        + max(p, q)
+        - min(p, 2 * q)
+    )
 
 
 def lambda_and_default(x, scale=2.0):

@@ -54,7 +54,7 @@ class Trips:
         return self.aliases.may_share(a.operands[0], b.operands[0])
 
     def _meet(self, loop: Op, a: Op, b: Op, tag: int, given: Iterable[Linear]) -> bool:
-        """Whether ``a`` in trip 1 and ``b`` in trip ``tag`` may meet, when the forms of ``given`` are >= 0."""
+        """Whether ``a`` in trip 1 and ``b`` in trip ``tag`` may meet, when the forms ``given`` are >= 0."""
         x, y = self.place(a), self.place(b)
         if x.root is not y.root:
             return True

@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..capture.pytree import InTree, Leaf, Node, Static, Tree, flatten, leaves
+from ..capture.pytree import InTree, Leaf, Static, Tree, flatten, leaves
 from ..diag import Diagnostic
 from ..errors import WengertError, error_for
 from .fit import assemble, fit, owned
 from .pipeline import display_name, quiet
-from .products import collect, compiled_for, jvp, vjp
+from .products import collect, compiled_for, gather, jvp, vjp
 from .steps import Step
 from .wrt import Wrt, differentiable_leaves, normalise, select
 
@@ -195,7 +195,7 @@ def _columns(
         tangents = tuple(_place(t, unit) for t in inputs.trees)
         _, dy = jvp(fun, args, tangents)
         flat: dict[int, Any] = {}
-        _gather(output, dy, flat)
+        gather(output, dy, flat)
         for row in rows:
             blocks[row.index, leaf].reshape(-1, unit[leaf].size)[:, k] = np.ravel(flat[row.index])
 
@@ -208,19 +208,6 @@ def _rows(
         bars = pullback(_place(output, unit))
         flat: dict[int, Any] = {}
         for tree, bar in zip(inputs.trees, bars, strict=True):
-            _gather(tree, bar, flat)
+            gather(tree, bar, flat)
         for column in chosen:
             blocks[leaf, column.index].reshape(unit[leaf].size, -1)[k] = np.ravel(flat[column.index])
-
-
-def _gather(tree: Tree, value: Any, found: dict[int, Any]) -> None:
-    """The leaves of a value that may be None in places."""
-    if isinstance(tree, Leaf):
-        found[tree.index] = value
-    elif isinstance(tree, Node) and value is not None:
-        if tree.kind == "object":
-            parts = [getattr(value, k) for k in tree.keys]
-        else:
-            parts = list(value.values()) if tree.kind == "dict" else list(value)
-        for child, part in zip(tree.children, parts, strict=True):
-            _gather(child, part, found)

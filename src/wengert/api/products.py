@@ -159,6 +159,19 @@ def collect(tree: Tree, value: Any, out: list[Any]) -> None:
             collect(child, part, out)
 
 
+def gather(tree: Tree, value: Any, found: dict[int, Any]) -> None:
+    """The leaves of a value that may be None in places."""
+    if isinstance(tree, Leaf):
+        found[tree.index] = value
+    elif isinstance(tree, Node) and value is not None:
+        if tree.kind == "object":
+            parts = [getattr(value, k) for k in tree.keys]
+        else:
+            parts = list(value.values()) if tree.kind == "dict" else list(value)
+        for child, part in zip(tree.children, parts, strict=True):
+            gather(child, part, found)
+
+
 def pair_shapes(own: Tree, bar: Tree, values: Sequence[Any], shapes: dict[int, tuple[int, ...]]) -> None:
     """Walk a value's tree and its cotangent's together, and note the shape of each leaf."""
     if isinstance(bar, Node):

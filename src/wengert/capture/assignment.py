@@ -55,7 +55,9 @@ def _unpack(lw: Lowering, target: ast.Tuple | ast.List, av: AV) -> None:
         return
     rest = count - star - 1
     if len(items) < count - 1:
-        lw.refuse("T0201", f"{len(items)} values cannot be unpacked into {count - 1} names and a star", target)
+        lw.refuse(
+            "T0201", f"{len(items)} values cannot be unpacked into {count - 1} names and a star", target
+        )
     for t, item in zip(target.elts[:star], items[:star], strict=True):
         assign_to(lw, t, item)
     starred = target.elts[star]
@@ -142,7 +144,9 @@ def _augment_element(lw: Lowering, s: ast.AugAssign, base: Arr, index: AV) -> No
     value = expression(lw, s.value)
     lw.at(s)
     if op in (ast.Add, ast.Sub) and element.is_inexact and is_number(value):
-        computed = promote((element,), (dtype(value),)) if is_python(value) else promote((element, dtype(value)), ())
+        computed = (
+            promote((element,), (dtype(value),)) if is_python(value) else promote((element, dtype(value)), ())
+        )
         if computed == element and not _writes(lw, start):
             v = lw.number(value, element)
             lw.effect("accum", target, *indices, lw.emit("neg", v) if op is ast.Sub else v)

@@ -102,7 +102,9 @@ def _class_attribute(lw: Lowering, self: AV | None, cls: type, name: str) -> AV 
 def _member(lw: Lowering, base: type, name: str, value: Any) -> AV:
     if isinstance(value, FunctionType):
         return Const(value)
-    return lw.session.lift(lw, Place(("class", id(base), name), f"{base.__name__}.{name}", lambda: getattr(base, name)), value)
+    return lw.session.lift(
+        lw, Place(("class", id(base), name), f"{base.__name__}.{name}", lambda: getattr(base, name)), value
+    )
 
 
 def class_method(lw: Lowering, av: AV, name: str) -> AV | None:

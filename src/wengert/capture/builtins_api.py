@@ -45,7 +45,12 @@ def _abs(lw: Lowering, x: AV, /) -> AV:
     if isinstance(x, Const):
         return Const(abs(x.value))
     v = numeric(lw, x)
-    return result(lw, lw.emit("abs", operand(lw, v, dtype(v) if not dtype(v).is_bool else I64)), v, low=0 if dtype(v).is_int else None)
+    return result(
+        lw,
+        lw.emit("abs", operand(lw, v, dtype(v) if not dtype(v).is_bool else I64)),
+        v,
+        low=0 if dtype(v).is_int else None,
+    )
 
 
 def _float(lw: Lowering, x: AV = Const(0.0), /) -> AV:  # noqa: B008
@@ -209,12 +214,10 @@ def _extremum(name: str, word: str) -> Callable[..., AV]:
     return _lazy(handler)
 
 
-def _extremum_of(
-    lw: Lowering, xs: AV, pick: Callable[[AV, AV], AV], word: str, default: AV | None
-) -> AV:
+def _extremum_of(lw: Lowering, xs: AV, pick: Callable[[AV, AV], AV], word: str, default: AV | None) -> AV:
     """Of an array or a generator: an infinite start gives way to the first item."""
     start = Const(float("-inf") if word == "max" else float("inf"))
-    if isinstance(xs, GenV) or isinstance(xs, Arr):
+    if isinstance(xs, (GenV, Arr)):
         out = _reduced(lw, xs, start, pick)
         if default is None and isinstance(out, Num) and dtype(out).is_float:
             return out

@@ -22,7 +22,7 @@ from .lower import Dead, Lowering, Refusal
 from .scope import all_args
 from .source import Source, source_of
 from .state import Place, default_place
-from .values import NONE, AV, Closure, Const, DictC, GenV, ListC, Method, Num, ObjC, Ref, Struct, Tup, Unknown
+from .values import AV, NONE, Closure, Const, DictC, GenV, ListC, Method, Num, ObjC, Ref, Struct, Tup, Unknown
 
 _DEPTH = 40
 
@@ -188,14 +188,21 @@ def _folded(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV]) -> AV |
 
 
 def handled(
-    lw: Lowering, f: Any, handler: Callable[..., AV], args: list[AV], kwargs: dict[str, AV], node: ast.AST | None
+    lw: Lowering,
+    f: Any,
+    handler: Callable[..., AV],
+    args: list[AV],
+    kwargs: dict[str, AV],
+    node: ast.AST | None,
 ) -> AV:
     """A call of an operation: its arguments are bound to the parameters of the handler."""
     signature = _signature(handler)
     try:
         signature.bind(lw, *args, **kwargs)
     except TypeError as e:
-        lw.refuse("C0104", f"this form of `{f if isinstance(f, str) else _name_of(f)}` is not supported: {e}", node)
+        lw.refuse(
+            "C0104", f"this form of `{f if isinstance(f, str) else _name_of(f)}` is not supported: {e}", node
+        )
     args = [_run_generator(lw, handler, a) for a in args]
     return handler(lw, *args, **kwargs)
 
@@ -213,7 +220,9 @@ def _signature(handler: Callable[..., AV]) -> inspect.Signature:
     return inspect.signature(handler)
 
 
-def call_python(lw: Lowering, target: Target, args: list[AV], kwargs: dict[str, AV], node: ast.AST | None) -> AV:
+def call_python(
+    lw: Lowering, target: Target, args: list[AV], kwargs: dict[str, AV], node: ast.AST | None
+) -> AV:
     """A call of a Python function."""
     session = lw.session
     if id(target.source.node) not in session.fenced:
@@ -262,9 +271,10 @@ def run_body(lw: Lowering, node: Any) -> AV:
     statements(lw, node.body)
     value = lw.frame.vars.get("%rv", NONE)
     left = lw.frame.vars.get("%ret")
-    if isinstance(left, Num) and not (isinstance(value, Const) and value.value is None):
-        if not isinstance(value, Unknown):
-            lw.refuse("C0111", f"`{lw.frame.source.name}` returns a value on one path and nothing on another", node)
+    nothing = isinstance(value, Const) and value.value is None
+    if isinstance(left, Num) and not nothing and not isinstance(value, Unknown):
+        text = f"`{lw.frame.source.name}` returns a value on one path and nothing on another"
+        lw.refuse("C0111", text, node)
     if isinstance(value, Unknown):
         raise Refusal
     return value
@@ -327,7 +337,9 @@ def call_prelude(lw: Lowering, name: str, *args: AV) -> AV:
     return call_python(lw, target_of_function(f), list(args), {}, None)
 
 
-def construct(lw: Lowering, cls: type, args: list[AV], kwargs: dict[str, AV], node: ast.AST | None) -> AV | None:
+def construct(
+    lw: Lowering, cls: type, args: list[AV], kwargs: dict[str, AV], node: ast.AST | None
+) -> AV | None:
     """An instance of a dataclass, a named tuple or a plain class."""
     if issubclass(cls, tuple) and hasattr(cls, "_fields"):
         names: tuple[str, ...] = cls._fields  # pyright: ignore
@@ -385,4 +397,15 @@ def _dataclass(lw: Lowering, cls: type, args: list[AV], kwargs: dict[str, AV], n
     return self
 
 
-__all__ = ["Dead", "Diagnostic", "ListC", "Restart", "Target", "call", "construct", "inline", "leaves_of", "np"]
+__all__ = [
+    "Dead",
+    "Diagnostic",
+    "ListC",
+    "Restart",
+    "Target",
+    "call",
+    "construct",
+    "inline",
+    "leaves_of",
+    "np",
+]

@@ -19,8 +19,8 @@ from .pytree import InTree, Leaf, Node, Static, Tree, signature_of, tree_of
 from .session import Session
 from .state import Guard, Hidden
 from .units import Unit
-from .written import refuse_ambiguous, written_parameters
 from .values import AV, NONE, Arr, Const, DictC, ListC, Maybe, Num, ObjC, Ref, Struct, Tup, same
+from .written import refuse_ambiguous, written_parameters
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from ..ir.types import Scalar
@@ -15,14 +15,16 @@ from .values import AV, Const, DictC, GenV, ListC, Num
 _EMPTY: frozenset[str] = frozenset()
 
 
-def _loop(lw: Lowering, node: ast.ListComp | ast.DictComp | ast.GeneratorExp, emit: Callable[[], None], carried: str) -> None:
+def _loop(
+    lw: Lowering, node: ast.ListComp | ast.DictComp | ast.GeneratorExp, emit: Callable[[], None], carried: str
+) -> None:
     """Run the loops of a comprehension; ``carried`` is the variable that ``emit`` assigns, if any."""
     with _targets(lw, node):
         _generators(lw, node.generators, emit, frozenset({carried}) if carried else _EMPTY, id(node))
 
 
 @contextmanager
-def _targets(lw: Lowering, node: ast.ListComp | ast.DictComp | ast.GeneratorExp) -> Iterator[None]:
+def _targets(lw: Lowering, node: ast.ListComp | ast.DictComp | ast.GeneratorExp) -> Generator[None]:
     """The targets of a comprehension are names of its own."""
     targets = sorted(assigned_in([g.target for g in node.generators]))
     saved = {n: lw.frame.vars.get(n) for n in targets}
@@ -40,7 +42,11 @@ def _targets(lw: Lowering, node: ast.ListComp | ast.DictComp | ast.GeneratorExp)
 
 
 def _generators(
-    lw: Lowering, generators: list[ast.comprehension], emit: Callable[[], None], names: frozenset[str], key: int
+    lw: Lowering,
+    generators: list[ast.comprehension],
+    emit: Callable[[], None],
+    names: frozenset[str],
+    key: int,
 ) -> None:
     from .assignment import assign_to
     from .expressions import expression
@@ -66,9 +72,7 @@ def _filtered(lw: Lowering, tests: list[ast.expr], body: Callable[[], None]) -> 
         if test.value:
             _filtered(lw, tests[1:], body)
         return
-    join_arms(
-        lw, test.value, arm(lw, lambda: _filtered(lw, tests[1:], body)), arm(lw, lambda: None), None
-    )
+    join_arms(lw, test.value, arm(lw, lambda: _filtered(lw, tests[1:], body)), arm(lw, lambda: None), None)
 
 
 def comprehend(lw: Lowering, node: ast.ListComp | ast.DictComp) -> AV:
@@ -103,7 +107,9 @@ def collected(lw: Lowering, gen: GenV) -> AV:
     from .expressions import expression
 
     if not is_fixed(lw, gen):
-        lw.refuse("C0101", "a list whose length varies is not supported", gen.node, "allocate an array and fill it")
+        lw.refuse(
+            "C0101", "a list whose length varies is not supported", gen.node, "allocate an array and fill it"
+        )
     items: list[AV] = []
     block = lw.b
 
@@ -156,7 +162,9 @@ def positioned(lw: Lowering, gen: GenV, to: Scalar | None) -> AV:
             lw.frame.vars, lw.heap, lw.next_key = vars_before, heap_before, key
         (kind,) = kinds
         if not is_number(kind):
-            lw.refuse("C0104", "an array of arrays is not supported here", gen.node, "allocate it and fill its rows")
+            lw.refuse(
+                "C0104", "an array of arrays is not supported here", gen.node, "allocate it and fill its rows"
+            )
         t = to or dtype(kind)
         out = allocate(lw, [seq.length], t, "none")
 

@@ -56,7 +56,9 @@ def call_derivative(
         {"mode": mode, "func": special.name, "wrt": flat_wrt},
         types=types,
     )
-    return _packed(lw, mode, result, [form for _, form in chosen], isinstance(info.get("wrt", 0), tuple), results)
+    return _packed(
+        lw, mode, result, [form for _, form in chosen], isinstance(info.get("wrt", 0), tuple), results
+    )
 
 
 def _packed(

@@ -252,7 +252,11 @@ def _joined(lw: Lowering, node: ast.JoinedStr) -> AV:
             av = expression(lw, part.value)
             spec = _joined(lw, part.format_spec) if isinstance(part.format_spec, ast.JoinedStr) else Const("")
             if not isinstance(av, Const) or not isinstance(spec, Const):
-                lw.refuse("C0101", "an f-string of numbers that vary is supported in `raise` and `assert` only", node)
+                lw.refuse(
+                    "C0101",
+                    "an f-string of numbers that vary is supported in `raise` and `assert` only",
+                    node,
+                )
             text += format(_converted(av.value, part.conversion), spec.value)
     return Const(text)
 

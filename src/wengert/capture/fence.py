@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from ..diag.diagnostic import Diagnostic
 from .source import Source
 
-_GENERATOR = ("C0110", "a generator or coroutine cannot be differentiated", "return a list or a tuple instead")
+_GENERATOR = (
+    "C0110",
+    "a generator or coroutine cannot be differentiated",
+    "return a list or a tuple instead",
+)
 
 _REFUSED: dict[type[ast.AST], tuple[str, str, str]] = {
     ast.Yield: _GENERATOR,
@@ -19,7 +23,11 @@ _REFUSED: dict[type[ast.AST], tuple[str, str, str]] = {
     ast.AsyncFunctionDef: _GENERATOR,
     ast.Global: ("C0109", "`global` rebinds a name that outlives the call", "return the new value"),
     ast.Nonlocal: ("C0109", "`nonlocal` rebinds a name that outlives the call", "return the new value"),
-    ast.ClassDef: ("C0101", "a class defined inside a function is not supported", "define it at module level"),
+    ast.ClassDef: (
+        "C0101",
+        "a class defined inside a function is not supported",
+        "define it at module level",
+    ),
     ast.Try: ("C0101", "`try` is not supported", "test the condition before the operation"),
     ast.TryStar: ("C0101", "`try` is not supported", "test the condition before the operation"),
     ast.Match: ("C0101", "`match` is not supported", "use `if` and `elif`"),
@@ -41,7 +49,9 @@ def offences(source: Source) -> list[Diagnostic]:
             found.append(Diagnostic(code, message, source.span(node), helps=(hint,)))
         elif isinstance(node, ast.Delete) and not all(isinstance(t, ast.Name) for t in node.targets):
             found.append(
-                Diagnostic("C0101", "`del` of an element is not supported", source.span(node), helps=("use a slice",))
+                Diagnostic(
+                    "C0101", "`del` of an element is not supported", source.span(node), helps=("use a slice",)
+                )
             )
     return found
 

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 class Frame:
     """The variables of one call.
 
-    Free names are looked up in ``parent`` (the frame that a nested function was defined in), then in ``cells``
-    (the closure of a function object), then in ``globals``.  Variables whose names start with ``%`` are the
-    flags of early exits: ``%ret %rv %brk %cont``.  ``temps`` are the targets of comprehensions being run.
+    Free names are looked up in ``parent`` (the frame that a nested function was defined in), then in
+    ``cells`` (the closure of a function object), then in ``globals``.  Variables whose names start with
+    ``%`` are the flags of early exits: ``%ret %rv %brk %cont``.  ``temps`` are the targets of
+    comprehensions being run.
     """
 
     source: Source
@@ -50,4 +51,3 @@ class Frame:
         while frame.parent is not None:
             frame = frame.parent
         return frame.cells.get(name)
-

@@ -21,7 +21,13 @@ def gather(lw: Lowering, a: Arr, parts: Sequence[AV]) -> Gather:
         return _mask(lw, a, index) if index.dtype.is_bool else _rows(lw, a, index)
     if len(parts) == 2 and a.rank == 2:
         i, j = parts
-        if isinstance(i, Arr) and isinstance(j, Arr) and i.rank == j.rank == 1 and i.dtype.is_int and j.dtype.is_int:
+        if (
+            isinstance(i, Arr)
+            and isinstance(j, Arr)
+            and i.rank == j.rank == 1
+            and i.dtype.is_int
+            and j.dtype.is_int
+        ):
             return _pairs(lw, a, i, j)
         if isinstance(j, Arr) and _is_whole(i):
             flipped = Arr(lw.emit("transpose", a.value, perm=(1, 0)))
@@ -39,7 +45,9 @@ def _flip(lw: Lowering, av: AV) -> AV:
 
 
 def _is_whole(av: AV) -> bool:
-    return isinstance(av, SliceV) and all(isinstance(x, Const) and x.value is None for x in (av.lo, av.hi, av.step))
+    return isinstance(av, SliceV) and all(
+        isinstance(x, Const) and x.value is None for x in (av.lo, av.hi, av.step)
+    )
 
 
 def _prelude(lw: Lowering, name: str, *args: AV) -> AV:

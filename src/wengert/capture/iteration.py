@@ -66,7 +66,9 @@ def _lazy(lw: Lowering, av: Iter) -> Seq:
 
         f = av.start
         assert f is not None
-        return Seq(_shortest(lw, parts, fixed), lambda i: call(lw, f, [p.at(i) for p in parts], {}, None), fixed)
+        return Seq(
+            _shortest(lw, parts, fixed), lambda i: call(lw, f, [p.at(i) for p in parts], {}, None), fixed
+        )
     return Seq(_shortest(lw, parts, fixed), lambda i: Tup(tuple(p.at(i) for p in parts)), fixed)
 
 

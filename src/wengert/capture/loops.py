@@ -1,7 +1,7 @@
 """Loops: which variables are carried is guessed from the text, of which type by trying.
 
-The body is lowered with the forms that the variables have before the loop; where it leaves another form behind,
-the two are joined and the body is lowered again, until nothing changes.
+The body is lowered with the forms that the variables have before the loop; where it leaves another form
+behind, the two are joined and the body is lowered again, until nothing changes.
 """
 
 from __future__ import annotations
@@ -67,9 +67,11 @@ class Carried:
     def _recall(self) -> None:
         """Start from the forms that the same loop settled on before, with the same start."""
         for start, (names, objects) in self.lw.session.loop_forms.get(self.key, ()):
-            if len(start) == len(self.start) and all(
-                n == m and same_form(f, g) for (n, f), (m, g) in zip(start, self.start, strict=True)
-            ) and all(key in self.heap or key in self.lw.session.originals for key in objects):
+            if (
+                len(start) == len(self.start)
+                and all(n == m and same_form(f, g) for (n, f), (m, g) in zip(start, self.start, strict=True))
+                and all(key in self.heap or key in self.lw.session.originals for key in objects)
+            ):
                 self.names, self.objects = dict(names), dict(objects)
 
     def remember(self) -> None:
@@ -151,7 +153,12 @@ class Carried:
             end = done.vars.get(n)
             if n in ("%ret", "%brk"):
                 continue
-            flag = n in self.head or end is None or isinstance(end, Maybe) or (isinstance(old, FMaybe) and old.flag)
+            flag = (
+                n in self.head
+                or end is None
+                or isinstance(end, Maybe)
+                or (isinstance(old, FMaybe) and old.flag)
+            )
             try:
                 new = self.widened(old, join(old, form_of(end), flag and n != "%rv"))
             except Mismatch as e:
@@ -315,7 +322,7 @@ def _after(lw: Lowering, carried: Carried, results: Sequence[Value], certain: bo
 def _certain(r: RangeV) -> bool:
     """Whether there is a first trip for certain."""
     bounds = [x.value if isinstance(x, Const) else None for x in (r.lo, r.hi, r.step)]
-    return None not in bounds and len(range(*bounds)) > 0  # pyright: ignore[reportArgumentType]
+    return None not in bounds and len(range(*bounds)) > 0  # pyright: ignore
 
 
 def _lowest(lw: Lowering, r: RangeV) -> int | None:

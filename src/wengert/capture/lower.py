@@ -7,7 +7,7 @@ Statements, expressions, calls and operators are tables of functions over this c
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -124,7 +124,7 @@ class Lowering:
         self.b.emit("check", (ok, *operands), {"exc": exc, "message": message})
 
     @contextmanager
-    def region(self) -> Iterator[Builder]:
+    def region(self) -> Generator[Builder]:
         """Operations inside go to a block of their own."""
         outer = self.b
         self.b = Builder(outer.span)
@@ -255,8 +255,8 @@ class Lowering:
             if isinstance(content, DictC):
                 return tuple(Const(k) for k in content.keys)
         if isinstance(av, Const) and isinstance(av.value, (tuple, list, str, range, dict)):
-            if not isinstance(av.value, range) or len(av.value) <= 16:
-                return tuple(Const(x) for x in av.value)
+            long = isinstance(av.value, range) and len(av.value) > 16
+            return None if long else tuple(Const(x) for x in av.value)
         return None
 
     def field(self, av: AV, name: str) -> AV | None:

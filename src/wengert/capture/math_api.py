@@ -88,7 +88,10 @@ def finite(lw: Lowering, v: Value) -> None:
     lw.check(lw.emit("not", lw.emit("isnan", v)), "ValueError", "cannot convert float NaN to integer")
     bound = lw.const(2.0**63, v.type if isinstance(v.type, Scalar) else F64)
     lw.check(
-        lw.emit("lt", lw.emit("abs", v), bound), "OverflowError", "cannot convert float {0} to a 64-bit integer", v
+        lw.emit("lt", lw.emit("abs", v), bound),
+        "OverflowError",
+        "cannot convert float {0} to a 64-bit integer",
+        v,
     )
 
 

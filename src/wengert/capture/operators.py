@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import operator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..ir.core import Value
@@ -159,7 +160,9 @@ def _sequences(lw: Lowering, name: str, a: AV, b: AV) -> AV | None:
             if isinstance(x, Ref) and is_number(n):
                 content = lw.content(x)
                 if isinstance(content, ListC):
-                    return lw.new_object(ListC(content.items * int(lw.static(n, "the number of repetitions"))))
+                    return lw.new_object(
+                        ListC(content.items * int(lw.static(n, "the number of repetitions")))
+                    )
     return None
 
 
@@ -242,7 +245,9 @@ def _divide(lw: Lowering, name: str, a: AV, b: AV) -> AV:
         t = F64
     x, y = operand(lw, a, t), operand(lw, b, t)
     if is_python(a) and is_python(b) and not (isinstance(b, Const) and b.value):
-        nonzero(lw, y, "division by zero" if dtype(a).is_int or dtype(a).is_bool else "float division by zero")
+        nonzero(
+            lw, y, "division by zero" if dtype(a).is_int or dtype(a).is_bool else "float division by zero"
+        )
     return result(lw, lw.emit("div", x, y), a, b)
 
 
@@ -304,7 +309,9 @@ def _integer_power(lw: Lowering, a: AV, b: AV) -> AV:
     low = lw.low(b)
     if low is None or low < 0:
         y = lw.number(b, I64)
-        lw.check(lw.emit("ge", y, lw.int(0)), "ValueError", "integer to a negative power, which is a float here")
+        lw.check(
+            lw.emit("ge", y, lw.int(0)), "ValueError", "integer to a negative power, which is a float here"
+        )
     out = call_prelude(lw, "integer_power", Num(lw.number(a, I64)), Num(lw.number(b, I64)))
     return Num(out.value, is_python(a) and is_python(b)) if isinstance(out, Num) else out
 
@@ -365,11 +372,20 @@ _ARITHMETIC: dict[str, Any] = {
 }
 
 
+_FOLDS: dict[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Invert: operator.invert,
+}
+
+_METHODS: dict[type[ast.unaryop], str] = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}
+
+
 def unary(lw: Lowering, op: ast.unaryop, a: AV) -> AV:
     """``-a``, ``+a``, ``~a``."""
     lw.poison(a)
     if isinstance(a, Const):
-        fold: Any = {ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Invert: operator.invert}[type(op)]
+        fold = _FOLDS[type(op)]
         try:
             return Const(fold(a.value))
         except TypeError:
@@ -377,7 +393,7 @@ def unary(lw: Lowering, op: ast.unaryop, a: AV) -> AV:
     from .attributes import class_method
     from .calls import call
 
-    word = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__"}[type(op)]
+    word = _METHODS[type(op)]
     method = class_method(lw, a, word)
     if method is not None:
         return call(lw, method, [], {}, None)

@@ -76,7 +76,9 @@ class Static:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A container.  ``kind``: ``tuple list dict object``; ``keys``: items or attributes; ``cls``: its class."""
+    """A container.  ``kind``: ``tuple list dict object``; ``keys``: items or attributes; ``cls``: its
+    class.
+    """
 
     kind: str
     cls: type
@@ -178,13 +180,17 @@ def _bad_leaf(x: Any, path: str) -> Diagnostic:
     if isinstance(x, np.ndarray) and type(x) is not np.ndarray:
         return Diagnostic("C0106", f"{where} a {type(x).__name__}", helps=("pass `np.asarray(...)`",))
     if isinstance(x, np.ndarray):
-        return Diagnostic("U0603", f"{where} an array of {x.dtype}", helps=("convert it with `.astype(float)`",))
+        return Diagnostic(
+            "U0603", f"{where} an array of {x.dtype}", helps=("convert it with `.astype(float)`",)
+        )
     return Diagnostic("C0106", f"{where} a {type(x).__name__} that compiled code does not take")
 
 
 def _bad_type(x: Any, path: str) -> Diagnostic:
     where = f"`{path}` is" if path else "an argument is"
-    return Diagnostic("C0106", f"{where} a {type(x).__module__}.{type(x).__qualname__}", helps=("pass its arrays",))
+    return Diagnostic(
+        "C0106", f"{where} a {type(x).__module__}.{type(x).__qualname__}", helps=("pass its arrays",)
+    )
 
 
 def flatten(args: Sequence[Any], tree: InTree) -> list[Any]:

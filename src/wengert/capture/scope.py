@@ -22,8 +22,8 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 class Scope:
     """The names of one function.
 
-    ``captured`` are the locals that functions defined inside may read at any time.  ``after`` and ``head`` give
-    for a compound statement the names live after it, and at the start of each trip.
+    ``captured`` are the locals that functions defined inside may read at any time.  ``after`` and ``head``
+    give for a compound statement the names live after it, and at the start of each trip.
     """
 
     params: Names
@@ -56,7 +56,9 @@ def all_args(args: ast.arguments) -> list[ast.arg]:
 def _analyse(node: FunctionNode) -> Scope:
     params = frozenset(a.arg for a in all_args(node.args))
     body = [] if isinstance(node, ast.Lambda) else node.body
-    declared = {n for s in body for w in ast.walk(s) if isinstance(w, (ast.Global, ast.Nonlocal)) for n in w.names}
+    declared = {
+        n for s in body for w in ast.walk(s) if isinstance(w, (ast.Global, ast.Nonlocal)) for n in w.names
+    }
     written = assigned_in([node.body]) if isinstance(node, ast.Lambda) else assigned_in(body)
     local = (params | written) - declared
     captured: set[str] = set()
@@ -83,13 +85,13 @@ def assigned_in(nodes: Iterable[ast.AST]) -> Names:
             continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)) and not inside:
             out.add(node.id)
-        elif isinstance(node, ast.NamedExpr) and isinstance(node.target, ast.Name):
+        elif isinstance(node, ast.NamedExpr):
             out.add(node.target.id)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             out.update((a.asname or a.name).split(".")[0] for a in node.names)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            out.add(node.name)
-        elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
+        elif (isinstance(node, ast.ExceptHandler) and node.name) or (
+            isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name
+        ):
             out.add(node.name)
         inner = inside or isinstance(node, _COMPREHENSIONS)
         todo.extend((child, inner) for child in ast.iter_child_nodes(node))
@@ -176,7 +178,9 @@ class _Liveness:
             case _:
                 return live | _loads(s)
 
-    def loop(self, s: ast.For | ast.AsyncFor | ast.While, live: Names, kills: set[str], reads: set[str]) -> Names:
+    def loop(
+        self, s: ast.For | ast.AsyncFor | ast.While, live: Names, kills: set[str], reads: set[str]
+    ) -> Names:
         self.scope.after[s] = live
         done = self.block(s.orelse, live)
         head = done | reads
@@ -190,5 +194,7 @@ class _Liveness:
                 break
             head = grown
         self.scope.head[s] = head
-        self.scope.assigned[s] = assigned_in([*s.body, *([s.target] if not isinstance(s, ast.While) else [s.test])])
+        self.scope.assigned[s] = assigned_in(
+            [*s.body, *([s.target] if not isinstance(s, ast.While) else [s.test])]
+        )
         return head

@@ -116,7 +116,7 @@ class Session:
         fields = instance_fields(value)
         if fields is not None:
             self.guards[place.key] = is_same(place, value)
-            if dataclasses.is_dataclass(value) and getattr(type(value), "__dataclass_params__").frozen:
+            if dataclasses.is_dataclass(value) and type(value).__dataclass_params__.frozen:  # pyright: ignore
                 items = tuple(self.raw(lw, place.attr(n), getattr(value, n)) for n in fields)
                 return Struct(type(value), fields, items)
             return self._object(place, ObjC(type(value), (), ()))
@@ -127,7 +127,9 @@ class Session:
         """A hidden input."""
         t: Type = leaf_type(value)
         python = type(value) in (int, float, complex, bool)
-        v = Value(t, place.text.rsplit(".", 1)[-1] if place.text.isidentifier() or "." in place.text else "hidden")
+        v = Value(
+            t, place.text.rsplit(".", 1)[-1] if place.text.isidentifier() or "." in place.text else "hidden"
+        )
         self.hidden[place.key] = Hidden(place, t, python), v
         self.guards[place.key] = is_typed(
             place, value, lambda now: supported_leaf(now) and type(now) is type(value) and leaf_type(now) == t

@@ -6,13 +6,14 @@ bytecode, constants, names and positions.
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast
 import linecache
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 from types import CodeType, FunctionType
 from typing import Any, TypeAlias
 
@@ -22,9 +23,7 @@ from ..errors import SourceError
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
-_FUTURES = 0
-for _name in __future__.all_feature_names:
-    _FUTURES |= getattr(__future__, _name).compiler_flag
+_FUTURES = reduce(operator.or_, (getattr(__future__, n).compiler_flag for n in __future__.all_feature_names))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

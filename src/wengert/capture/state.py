@@ -18,8 +18,8 @@ from ..ir.types import Type
 class Place:
     """Where a value is found at each call: a way to read a root, then attributes and items.
 
-    ``key`` is equal for equal places; ``text`` is how the user would write it.  ``root`` is where ``read`` starts
-    (a dict of globals, a cell, a function), None when only ``read`` knows.
+    ``key`` is equal for equal places; ``text`` is how the user would write it.  ``root`` is where ``read``
+    starts (a dict of globals, a cell, a function), None when only ``read`` knows.
     """
 
     key: tuple[Any, ...]
@@ -29,7 +29,9 @@ class Place:
 
     def attr(self, name: str) -> Place:
         """The place of an attribute."""
-        return Place((*self.key, "." + name), f"{self.text}.{name}", lambda: getattr(self.read(), name), self.root)
+        return Place(
+            (*self.key, "." + name), f"{self.text}.{name}", lambda: getattr(self.read(), name), self.root
+        )
 
     def item(self, k: Any) -> Place:
         """The place of an item."""

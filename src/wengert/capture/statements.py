@@ -213,7 +213,9 @@ def _import_from(lw: Lowering, s: ast.ImportFrom, rest: Sequence[Step]) -> bool:
     for alias in s.names:
         found = getattr(module, alias.name, None) or sys.modules.get(f"{name}.{alias.name}")
         if module is None or found is None:
-            lw.refuse("C0101", f"`{name}.{alias.name}` is not imported yet", s, "import it at the top of the file")
+            lw.refuse(
+                "C0101", f"`{name}.{alias.name}` is not imported yet", s, "import it at the top of the file"
+            )
         member = lw.session.member(lw, module, alias.name)
         lw.frame.vars[alias.asname or alias.name] = Const(found) if member is None else member
     return False

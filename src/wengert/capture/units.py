@@ -1,13 +1,14 @@
 """Functions of the module that are not the entry: recursive callees, and what `derive` refers to.
 
-Each is specialised on the forms of its arguments.  Values of enclosing functions that it reads are passed as
-more arguments.  The first visit of a recursive call has no result (`Dead`), so the branch around it dies and the
-others give the type; this is repeated until nothing changes.
+Each is specialised on the forms of its arguments.  Values of enclosing functions that it reads are passed
+as more arguments.  The first visit of a recursive call has no result (`Dead`), so the branch around it dies
+and the others give the type; this is repeated until nothing changes.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -120,7 +121,9 @@ def argument_forms(lw: Lowering, args: Sequence[AV]) -> tuple[tuple[Form, ...], 
     """The forms to specialise on, and the arguments written out."""
     flats = [flat(lw, a) for a in args]
     return tuple(
-        FSame(a) if isinstance(a, Const) and isinstance(a.value, bool) else _argument_form(form_of(a, general=True))
+        FSame(a)
+        if isinstance(a, Const) and isinstance(a.value, bool)
+        else _argument_form(form_of(a, general=True))
         for a in flats
     ), flats
 
@@ -163,10 +166,8 @@ def _round(lw: Lowering, special: Special, lower: Callable[[Lowering, list[AV]],
         args.append(unflat(inner, rebuild(form, iter(params))))
     given = dict(inner.heap)
     result: Any = None
-    try:
+    with contextlib.suppress(Dead):
         result = flat(inner, lower(inner, args))
-    except Dead:
-        pass
     if any(not same(content, inner.heap[key]) for key, content in given.items()):
         lw.refuse("C0104", f"`{special.name}` changes a list or an instance that is passed to it recursively")
     old = special.result

@@ -28,9 +28,11 @@ class Const:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Num:
-    """A number of the IR.  ``py``: of Python, whose division raises, or of NumPy.  ``low``: a lower bound that
-    is known of an integer.  ``known``: the hidden input that it is, which may be made a constant.  ``big``: an
-    integer of Python that may be so large that arithmetic with it has to be checked for overflow."""
+    """A number of the IR.  ``py``: of Python, whose division raises, or of NumPy.  ``low``: a lower bound
+    that is known of an integer.  ``known``: the hidden input that it is, which may be made a constant.
+    ``big``: an integer of Python that may be so large that arithmetic with it has to be checked for
+    overflow.
+    """
 
     value: Value
     py: bool = True
@@ -155,7 +157,20 @@ class Unknown:
 
 
 AV: TypeAlias = (
-    Const | Num | Arr | Tup | Struct | Ref | Closure | Method | RangeV | Iter | SliceV | GenV | Maybe | Unknown
+    Const
+    | Num
+    | Arr
+    | Tup
+    | Struct
+    | Ref
+    | Closure
+    | Method
+    | RangeV
+    | Iter
+    | SliceV
+    | GenV
+    | Maybe
+    | Unknown
 )
 
 

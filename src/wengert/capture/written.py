@@ -123,7 +123,8 @@ def refuse_ambiguous(module: Module, session: Session) -> None:
                     session.record(
                         Diagnostic(
                             "C0104",
-                            "whether this is a view or a copy depends on the memory layout, and it is written later",
+                            "whether this is a view or a copy depends on the memory layout, "
+                            "and it is written later",
                             session.ambiguous[op.result],
                             helps=("write `.copy()` before it",),
                         )

@@ -110,7 +110,7 @@ def _function(name: str) -> int:
 
 
 def _numpy_table() -> list[int]:
-    from numpy._core import _multiarray_umath  # pyright: ignore[reportPrivateUsage]
+    from numpy._core import _multiarray_umath  # pyright: ignore
 
     capsule = _multiarray_umath._ARRAY_API  # pyright: ignore
     pointer = ctypes.pythonapi.PyCapsule_GetPointer

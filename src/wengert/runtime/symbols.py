@@ -46,7 +46,7 @@ def _capsule(capi: dict[str, object], name: str) -> int:
 def address(name: str) -> int:
     """Where the external ``name`` is; raises ``KeyError`` when it is not one of ours."""
     if name.startswith("wg_blas_") and name[8:] in _BLAS:
-        from scipy.linalg import cython_blas
+        from scipy.linalg import cython_blas  # pyright: ignore
 
         return _capsule(cython_blas.__pyx_capi__, name[8:])
     if name == "wg_pool":

@@ -17,6 +17,7 @@ from ..ir.verify import verify
 from .accumulate import accumulate
 from .cse import cse
 from .dce import dce, reachable
+from .gather import gather
 from .licm import licm
 from .overwrite import overwrite
 from .parallel import parallel
@@ -32,7 +33,7 @@ LEVELS: tuple[tuple[Pass, ...], ...] = (
     (dce, *ROUND, *ROUND, simplify, dce),
 )
 
-NATIVE: tuple[Pass, ...] = (parallel, registers)
+NATIVE: tuple[Pass, ...] = (gather, parallel, registers)
 
 _log = logging.getLogger(__name__)
 

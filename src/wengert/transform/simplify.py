@@ -201,6 +201,8 @@ class _Simplifier:
         if op.name == "cast" and op.operands[0].type == to:
             return op.operands[0]
         args = [constant(v, self.made.get) for v in op.operands]
+        if op.name == "mulz" and args[0] is not None:  # the cotangent is known not to be zero, or to be
+            return self.add("mul", op.operands, to, op) if args[0] != 0 else self.const(0.0, to, op)
         if any(a is None for a in args):
             return None
         types = [v.type for v in op.operands if isinstance(v.type, Scalar)]

@@ -227,13 +227,23 @@ def _arange(lw: Lowering, start: AV, stop: AV = NONE, step: AV = Const(1), dtype
     return Arr(lw.cast(out.value, to))
 
 
+_FIFTY, _TRUE = Const(50), Const(True)
+
+
 def _linspace(
-    lw: Lowering, start: AV, stop: AV, num: AV = Const(50), endpoint: AV = Const(True), dtype: AV = NONE  # noqa: B008
+    lw: Lowering,
+    start: AV,
+    stop: AV,
+    num: AV = _FIFTY,
+    endpoint: AV = _TRUE,
+    dtype: AV = NONE,
 ) -> AV:
     from ..calls import call_prelude
 
     a, b = (Num(lw.number(numeric(lw, v), F64), False) for v in (start, stop))
-    out = call_prelude(lw, "linspace", a, b, Num(lw.index(num)), Const(bool(lw.static(endpoint, "`endpoint`"))))
+    out = call_prelude(
+        lw, "linspace", a, b, Num(lw.index(num)), Const(bool(lw.static(endpoint, "`endpoint`")))
+    )
     assert isinstance(out, Arr)
     return Arr(lw.cast(out.value, dtype_or(lw, dtype, F64)))
 

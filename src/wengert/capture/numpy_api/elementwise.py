@@ -100,7 +100,10 @@ def _operator(op: type[ast.operator]) -> Handler:
         a, b = numeric(lw, x), numeric(lw, y)
         if not isinstance(a, Arr) and not isinstance(b, Arr):
             t = common(lw, a, b)
-            a, b = Num(lw.number(a, t), False), (b if op is ast.Pow and isinstance(b, Const) else Num(lw.number(b, t), False))
+            a, b = (
+                Num(lw.number(a, t), False),
+                (b if op is ast.Pow and isinstance(b, Const) else Num(lw.number(b, t), False)),
+            )
         return into(lw, out, binary(lw, op, a, b))
 
     return two
@@ -125,7 +128,9 @@ def _choice(name: str) -> Handler:
 
 def _logical(name: str) -> Handler:
     def two(lw: Lowering, x: AV, y: AV, /, out: AV = NONE) -> AV:
-        return into(lw, out, numpy_result(lw.emit(name, *(operand(lw, as_bool(lw, v), BOOL) for v in (x, y)))))
+        return into(
+            lw, out, numpy_result(lw.emit(name, *(operand(lw, as_bool(lw, v), BOOL) for v in (x, y))))
+        )
 
     return two
 
@@ -202,7 +207,9 @@ def where(lw: Lowering, c: AV, a: AV | None = None, b: AV | None = None, /) -> A
     return numpy_result(lw.emit("select", operand(lw, test, BOOL), operand(lw, x, t), operand(lw, y, t)))
 
 
-def _clip(lw: Lowering, a: AV, a_min: AV = NONE, a_max: AV = NONE, out: AV = NONE, *, min: AV = NONE, max: AV = NONE) -> AV:
+def _clip(
+    lw: Lowering, a: AV, a_min: AV = NONE, a_max: AV = NONE, out: AV = NONE, *, min: AV = NONE, max: AV = NONE
+) -> AV:
     lo, hi = (a_min if given(a_min) else min), (a_max if given(a_max) else max)
     result = _strong(lw, numeric(lw, a))
     if not given(lo) and not given(hi):
@@ -299,9 +306,10 @@ _REAL = {
     "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
 }  # fmt: skip
 _OPERATORS = {
-    np.add: ast.Add, np.subtract: ast.Sub, np.multiply: ast.Mult, np.divide: ast.Div, np.floor_divide: ast.FloorDiv,
-    np.mod: ast.Mod, np.power: ast.Pow, np.left_shift: ast.LShift,
-    np.right_shift: ast.RShift, np.bitwise_and: ast.BitAnd, np.bitwise_or: ast.BitOr, np.bitwise_xor: ast.BitXor,
+    np.add: ast.Add, np.subtract: ast.Sub, np.multiply: ast.Mult, np.divide: ast.Div,
+    np.floor_divide: ast.FloorDiv, np.mod: ast.Mod, np.power: ast.Pow,
+    np.left_shift: ast.LShift, np.right_shift: ast.RShift,
+    np.bitwise_and: ast.BitAnd, np.bitwise_or: ast.BitOr, np.bitwise_xor: ast.BitXor,
 }  # fmt: skip
 _COMPARISONS = {
     np.less: ast.Lt, np.less_equal: ast.LtE, np.greater: ast.Gt, np.greater_equal: ast.GtE, np.equal: ast.Eq,

@@ -112,7 +112,9 @@ def _prelude(name: str) -> Handler:
         from ..calls import call_prelude
 
         made = [numeric_array(lw, x) for x in xs]
-        return call_prelude(lw, name, *(Arr(operand(lw, x, F64 if not dtype(x).is_inexact else x.dtype)) for x in made))
+        return call_prelude(
+            lw, name, *(Arr(operand(lw, x, F64 if not dtype(x).is_inexact else x.dtype)) for x in made)
+        )
 
     return handler
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...ir.types import BOOL, F64, I64, Array
+from ...ir.types import BOOL, F64, I64
 from ..attributes import size_of, total_size
 from ..dtypes import dtype_argument
 from ..lower import Lowering

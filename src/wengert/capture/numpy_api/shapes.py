@@ -25,8 +25,8 @@ WHOLE = SliceV(NONE, NONE, NONE)
 def contiguous(lw: Lowering, a: Arr) -> Arr:
     """The array itself if it is contiguous for certain, otherwise a copy.
 
-    NumPy gives a view here where the strides happen to allow one.  The difference shows only if either side is
-    written later, which `views.refuse_ambiguous` looks for.
+    NumPy gives a view here where the strides happen to allow one.  The difference shows only if either side
+    is written later, which `views.refuse_ambiguous` looks for.
     """
     if a.type.layout == "C":
         return a
@@ -84,7 +84,9 @@ def transpose(lw: Lowering, a: AV, *axes: AV) -> AV:
         perm = tuple(reversed(range(x.rank)))
     else:
         found = lw.static(given_axes[0] if len(given_axes) == 1 else Tup(tuple(given_axes)), "`axes`")
-        perm = tuple(int(k) % max(x.rank, 1) for k in (found if isinstance(found, (tuple, list)) else (found,)))
+        perm = tuple(
+            int(k) % max(x.rank, 1) for k in (found if isinstance(found, (tuple, list)) else (found,))
+        )
     if sorted(perm) != list(range(x.rank)):
         lw.refuse("T0201", "the axes do not match the array")
     return x if perm == tuple(range(x.rank)) else Arr(lw.emit("transpose", x.value, perm=perm))

@@ -33,8 +33,9 @@ def elementwise(
 
 
 def flags(attrs: Mapping[str, Any]) -> str:
-    """Fast-math flags: none in the user's arithmetic, ``contract`` in that of derivatives, ``reassoc`` in their
-    sums."""
+    """Fast-math flags: none in the user's arithmetic, ``contract`` in that of derivatives, ``reassoc`` in
+    their sums.
+    """
     if attrs.get("fast") == "reassoc":
         return " reassoc contract"
     return " contract" if attrs.get("adjoint") or attrs.get("fast") == "contract" else ""

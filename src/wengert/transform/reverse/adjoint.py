@@ -28,7 +28,6 @@ RISKY = frozenset(
         "log10",
         "log1p",
         "pow",
-        "ipow",
         "asin",
         "acos",
         "acosh",
@@ -193,7 +192,7 @@ class Adjoint:
         self, node: Node, v: Value, g: Value, partial: Any, terms: _Operands, attrs: dict[str, Any]
     ) -> None:
         p = partial(terms.y(), *terms.xs(), **attrs) if callable(partial) else partial
-        strong = callable(partial) and (self.selective or node.name in RISKY)
+        strong = callable(partial) and (self.selective or _risky(node))
         part: Any = REGISTRY["mulz"](Term(self.em, g), p) if strong else Term(self.em, g) * p
         self.add_part(node, v, part, g)
 
@@ -221,6 +220,10 @@ class Adjoint:
             return all(sizes(u) == sizes(v) for u in arrays)
         except (KeyError, AssertionError):
             return False
+
+
+def _risky(node: Node) -> bool:
+    return node.name in RISKY or (node.name == "ipow" and node.attrs["n"] < 1)
 
 
 class _Operands:

@@ -1,4 +1,6 @@
-"""Trip numbers: which trip of each loop a value belongs to, in both sweeps, and how many trips there will be."""
+"""Trip numbers: which trip of each loop a value belongs to, in both sweeps, and how many trips there will
+be.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,229 @@
+"""Cotangents of arrays that are simpler than arrays.
+
+Reverse mode starts a cotangent as zeros and adds contributions.  Often the first contribution is the only
+one, and often it is one number for all elements (the cotangent of ``sum``).
+
+* An array that is *filled* with a number is replaced by the number where elementwise arithmetic meets an
+  array of the same shape, where it is added to memory of the same shape, and under ``sum``.
+* A buffer of zeros whose first use is to have an array of its shape added *is* that array, or a copy of it.
+
+Before::
+
+    %a = alloc(%n) {dtype=f64, axes='n', fill='zero'} : f64[n]
+    vacc(%a, %g) {adjoint=True}
+    %b = mul(%a, %c) {adjoint=True} : f64[n]
+    %x_bar = alloc(%n) {dtype=f64, axes='n', fill='zero'} : f64[n]
+    vacc(%x_bar, %b) {adjoint=True}
+    yield %x_bar
+
+After (and the removal of dead code)::
+
+    %b = mul(%g, %c) {adjoint=True} : f64[n]
+    yield %b
+
+What is left unused stays for `transform/dce`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from ..analysis.alias import Aliases
+from ..analysis.effects import is_fresh
+from ..analysis.ranges import Ranges
+from ..ir.core import Block, Func, Op, Value
+from ..ir.types import BOOL, Array, Scalar, Type
+from ..ir.walk import uses
+from ..prims import REGISTRY
+
+_ADJOINT: Mapping[str, Any] = MappingProxyType({"adjoint": True})
+
+
+def fills(func: Func) -> Func:
+    """``func`` with simpler cotangents; the same object when there are none."""
+    body = _Fills(func).block(func.body)
+    return func if body is func.body else replace(func, body=body)
+
+
+class _Fills:
+    def __init__(self, func: Func) -> None:
+        self.ranges = Ranges(func)
+        self.sites = self.ranges.sites
+        self.aliases = Aliases(func, sites=self.sites)
+        self.uses = uses(func.body)
+        self.env: dict[Value, Value] = {}
+        self.number: dict[Value, Value] = {}
+        """The number that fills an array (old name), as a value of the new function."""
+        self.out: list[Op] = []
+
+    # blocks
+
+    def block(self, block: Block) -> Block:
+        outer, self.out = self.out, []
+        for op in block.ops:
+            self.visit(op, block)
+        ops, self.out = tuple(self.out), outer
+        yields = self.map(block.yields)
+        same = yields == block.yields and len(ops) == len(block.ops)
+        if same and all(a is b for a, b in zip(ops, block.ops, strict=True)):
+            return block
+        return Block(block.params, ops, yields)
+
+    def map(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
+        return tuple(self.env.get(v, v) for v in values)
+
+    def emit(
+        self, name: str, operands: tuple[Value, ...], t: Type, like: Op, attrs: Mapping[str, Any] = _ADJOINT
+    ) -> Value:
+        op = Op(name, operands, (Value(t),), attrs, (), like.span)
+        self.out.append(op)
+        return op.result
+
+    def visit(self, op: Op, block: Block) -> None:
+        operands = self.map(op.operands)
+        if op.regions:
+            regions = tuple(self.block(r) for r in op.regions)
+            same = operands == op.operands and all(a is b for a, b in zip(regions, op.regions, strict=True))
+            self.out.append(op if same else replace(op, operands=operands, regions=regions))
+            return
+        if op.attrs.get("adjoint") or op.name == "copy":
+            changed = self.adjoint(op, operands, block)
+            if changed is None:
+                return
+            operands = changed
+        self.out.append(op if operands == op.operands else replace(op, operands=operands))
+
+    def adjoint(self, op: Op, operands: tuple[Value, ...], block: Block) -> tuple[Value, ...] | None:
+        """New operands for ``op``; ``None`` when it has been replaced."""
+        if op.name == "vacc":
+            return self.accumulation(op, operands, block)
+        if op.name == "copy":
+            self.fill(op.result, self.number.get(op.operands[0]))
+        elif op.name == "sum" and isinstance(op.result.type, Scalar) and op.operands[0] in self.number:
+            self.env[op.result] = self.total(op, op.operands[0])
+            return None
+        elif REGISTRY[op.name].kind == "elementwise" and isinstance(op.result.type, Array):
+            return self.elementwise(op, operands)
+        return operands
+
+    def fill(self, array: Value, number: Value | None) -> None:
+        """``array`` is ``number`` everywhere, and stays so."""
+        if number is not None and not self.aliases.writes(self.aliases.cls(array)):
+            self.number[array] = number
+
+    # filled arrays
+
+    def elementwise(self, op: Op, operands: tuple[Value, ...]) -> tuple[Value, ...] | None:
+        arrays = [v for v in op.operands if isinstance(v.type, Array)]
+        full = [v for v in arrays if v in self.number]
+        if not full:
+            return operands if not self.is_unit(op, operands) else self.drop(op, arrays[0])
+        sizes = self.ranges.sizes(full[0])
+        if any(self.ranges.sizes(v) != sizes for v in arrays):
+            return operands
+        numbers = tuple(self.number.get(old, new) for old, new in zip(op.operands, operands, strict=True))
+        if len(full) == len(arrays):
+            t = op.result.type
+            assert isinstance(t, Array)
+            self.fill(op.result, self.emit(op.name, numbers, t.dtype, op, op.attrs))
+            return operands
+        changed = replace(op, operands=numbers)
+        rest = [v for v in arrays if v not in self.number]
+        return self.drop(op, rest[0]) if self.is_unit(changed, numbers) else numbers
+
+    def is_unit(self, op: Op, operands: tuple[Value, ...]) -> bool:
+        """Whether ``op`` multiplies an array by the number one."""
+        if op.name not in ("mul", "mulz") or not op.attrs.get("adjoint"):
+            return False
+        numbers = [v for v in operands if isinstance(v.type, Scalar)]
+        return len(numbers) == 1 and self.is_one(numbers[0])
+
+    def is_one(self, v: Value) -> bool:
+        made = self.sites.definition(v)
+        return made is not None and made.name == "const" and made.attrs["value"] == 1
+
+    def drop(self, op: Op, array: Value) -> tuple[Value, ...] | None:
+        """``op`` gives ``array``: the same array when neither is written or seen from outside."""
+        if array.type == op.result.type and self.is_private(array) and self.is_private(op.result):
+            self.env[op.result] = self.env.get(array, array)
+            return None
+        numbers = (self.number.get(v, self.env.get(v, v)) for v in op.operands)
+        return tuple(numbers)
+
+    def is_private(self, v: Value) -> bool:
+        return self.aliases.is_value_array(v) and not self.aliases.escapes_block(self.aliases.cls(v))
+
+    def total(self, op: Op, array: Value) -> Value:
+        """The sum of a filled array: the number of elements times the number."""
+        number = self.number[array]
+        t = op.result.type
+        assert isinstance(t, Scalar)
+        assert isinstance(array.type, Array)
+        total = number
+        for axis in range(array.type.rank):
+            size = self.emit("dim", self.map((array,)), _I64, op, MappingProxyType({"axis": axis}))
+            count = self.emit("cast", (size,), t, op, MappingProxyType({"to": t}))
+            total = self.emit("mul", (total, count), t, op)
+        return total
+
+    # contributions
+
+    def accumulation(self, op: Op, operands: tuple[Value, ...], block: Block) -> tuple[Value, ...] | None:
+        target, source = op.operands
+        if self.is_first(op, block):
+            if isinstance(source.type, Scalar):
+                if len(self.aliases.writes(self.aliases.cls(target))) == 1:
+                    self.number[target] = operands[1]
+                return operands
+            if self.same_shape(target, source) and source.type.dtype == target.type.dtype:  # pyright: ignore
+                self.become(op, operands, block)
+                return None
+        if source in self.number and self.same_shape(target, source):
+            return (operands[0], self.number[source])
+        return operands
+
+    def is_first(self, op: Op, block: Block) -> bool:
+        """Whether ``op`` is the first to use its target, zeros that were allocated in the same block."""
+        target = op.operands[0]
+        made = self.sites.definition(target)
+        if made is None or made.name != "alloc" or made.attrs["fill"] != "zero":
+            return False
+        here = self.sites.path(op)[-1]
+        return self.sites.path(made)[-1].block is block and self.span(target, block)[0] == here.index
+
+    def span(self, v: Value, block: Block) -> tuple[int, int]:
+        """The positions in ``block``, where ``v`` is defined, of its first and last use."""
+        places: list[int] = []
+        for user in self.uses.get(v, ()):
+            if isinstance(user, Op):
+                places += [s.index for s in self.sites.path(user) if s.block is block]
+            else:
+                places.append(len(block.ops))
+        return min(places), max(places)
+
+    def same_shape(self, a: Value, b: Value) -> bool:
+        return self.ranges.sizes(a) == self.ranges.sizes(b)
+
+    def become(self, op: Op, operands: tuple[Value, ...], block: Block) -> None:
+        """The target is the source when this is the last that is heard of the source, else a copy of it."""
+        target, source = op.operands
+        made = self.sites.definition(source)
+        if (
+            made is not None
+            and is_fresh(made, source)
+            and self.is_private(source)
+            and source.type == target.type
+            and self.sites.path(made)[-1].block is block
+            and self.span(source, block)[1] == self.sites.path(op)[-1].index
+            and source not in self.number
+        ):
+            self.env[target] = operands[1]
+            return
+        self.env[target] = self.emit("copy", (operands[1],), target.type, op)
+
+
+_I64 = Scalar("i64")
+_ = BOOL
