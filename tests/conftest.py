@@ -2,12 +2,17 @@
 
 import difflib
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# nothing that an older version compiled may answer for this one
+_cache = tempfile.TemporaryDirectory(prefix="wengert-tests-", ignore_cleanup_errors=True)
+os.environ["WENGERT_CACHE_DIR"] = _cache.name
 
 Golden = Callable[[str, str], None]
 

@@ -271,6 +271,169 @@ def lorenz(x, y, z, n):
     return x * y + z
 
 
+def local_closure(x, y):
+    weights = np.exp(-x)
+    total = np.zeros(1)
+
+    def add(i, scale=0.5):
+        total[0] += scale * weights[i] * y[i] * y[i]
+
+    for i in range(len(y)):
+        add(i)
+    weights = weights * y
+    add(0, scale=2.0)
+    return total[0]
+
+
+def same_array_twice(x):
+    return _weighted(x, x) + _weighted(x, x[::-1])
+
+
+def _weighted(a, b):
+    s = 0.0
+    for i in range(len(a)):
+        s += a[i] * a[i] * np.sin(b[i])
+    return s
+
+
+def overlapping_in_callee(x):
+    y = x.copy()
+    _shift_add(y[1:], y[:-1])
+    _shift_add(y[:-1], y[1:])
+    return np.sum(y * y)
+
+
+def _shift_add(a, b):
+    for i in range(len(a)):
+        a[i] = a[i] * b[i] + 0.5 * b[i]
+
+
+def view_of_view_of_parameter(x):
+    inner = x[1:-1][::-1]
+    tail = inner[1:]
+    tail *= inner[:-1]
+    tail[0] = x[0] * x[-1]
+    return np.sum(x * x * x)
+
+
+def returns_from_while(x, digits):
+    n = 0
+    y = x
+    while True:
+        z = 0.5 * (y + x / y)
+        n += 1
+        if abs(z - y) < 10.0**-digits:
+            return z * x
+        if n > 50:
+            break
+        y = z
+    return -y
+
+
+def nested_jumps(a, limit):
+    s = 0.0
+    for i in range(a.shape[0]):
+        row = a[i]
+        for j in range(a.shape[1]):
+            if j == i:
+                continue
+            if row[j] < 0.0:
+                break
+            k = 0
+            while k < 4:
+                k += 1
+                if k == 2:
+                    continue
+                s += row[j] * row[j] * k
+                if s > limit:
+                    return s * a[0, 1]
+            row[j] *= s
+        else:
+            s *= 1.5
+    return s + a[-1, 0]
+
+
+def even_steps(x, n):
+    return x if n == 0 else np.sin(odd_steps(x * 1.1, n - 1))
+
+
+def odd_steps(x, n):
+    return x * x if n == 0 else even_steps(x + 0.3, n - 1)
+
+
+@dataclass(frozen=True)
+class Layer:
+    w: Any
+    b: Any
+    activation: str
+    index: int
+
+
+@dataclass
+class Network:
+    layers: list
+    scale: float
+    training: bool
+
+
+def dataclass_of_arrays(net, x):
+    h = x
+    for layer in net.layers:
+        h = layer.w @ h + layer.b
+        if layer.activation == "tanh":
+            h = np.tanh(h)
+        elif layer.activation == "square":
+            h = h * h / layer.index
+    if net.training:
+        h = net.scale * h
+    return np.sum(h)
+
+
+def nested_structures(p):
+    s = np.sum(p["a"][0] * p["a"][1])
+    for name, q in p["b"].items():
+        s += q * q if name == "u" else 3.0 * q
+    u, (v, w) = p["c"]
+    return s * u + v * w
+
+
+def loop_over_rows(a):
+    s = np.zeros(a.shape[1])
+    for row in a:
+        s = s * 0.5 + row
+        row[:] = s * row
+    return np.dot(s, a[0])
+
+
+def two_names(x, flag):
+    a = x * 2.0
+    b = a if flag else x.copy()
+    b[0] = a[1] * x[2]
+    a[1] += b[0]
+    return np.sum(a * b)
+
+
+def ping_pong(x, n):
+    a = x.copy()
+    b = np.zeros_like(a)
+    for _ in range(n):
+        for i in range(1, len(a) - 1):
+            b[i] = a[i] * a[i - 1] + 0.1 * a[i + 1]
+        a, b = b, a
+    return np.sum(a) + np.sum(b)
+
+
+def several_results(x, y):
+    a = np.sin(x) * y
+    return {"loss": np.sum(a), "parts": (a, a[0] * y), "count": len(x)}
+
+
+def _network(r):
+    first = Layer(r.random((3, 2)), r.random(3), "tanh", 1)
+    second = Layer(r.random((2, 3)), r.random(2), "square", 2)
+    return Network([first, second], 0.7, True)
+
+
 _r = np.random.default_rng(7)
 
 BASICS: list[tuple[Any, tuple[Any, ...]]] = [
@@ -308,4 +471,24 @@ BASICS: list[tuple[Any, tuple[Any, ...]]] = [
     (matrix_loops, (_r.random((4, 4)) + 4.0 * np.eye(4),)),
     (gauss_seidel, (_r.random((5, 5)), 3)),
     (lorenz, (1.0, 1.5, 2.0, 20)),
+    (local_closure, (_r.random(4), _r.random(4))),
+    (same_array_twice, (_r.random(4),)),
+    (overlapping_in_callee, (_r.random(5),)),
+    (view_of_view_of_parameter, (_r.random(6),)),
+    (returns_from_while, (2.7, 9)),
+    (returns_from_while, (2.7, 400)),
+    (nested_jumps, (_r.standard_normal((4, 4)), 10**9)),
+    (nested_jumps, (_r.random((3, 4)) + 0.5, 30)),
+    (even_steps, (0.4, 5)),
+    (dataclass_of_arrays, (_network(_r), _r.random(2))),
+    (
+        nested_structures,
+        ({"a": [_r.random(2), _r.random(2)], "b": {"u": 1.5, "v": 0.5}, "c": (0.3, (1.2, 0.7))},),
+    ),
+    (loop_over_rows, (_r.random((3, 2)),)),
+    (two_names, (_r.random(3), True)),
+    (two_names, (_r.random(3), False)),
+    (ping_pong, (_r.random(5), 3)),
+    (ping_pong, (_r.random(5), 0)),
+    (several_results, (_r.random(3), 1.7)),
 ]

@@ -6,7 +6,6 @@ here.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,8 +16,7 @@ import llvmlite.binding as llvm
 
 from ..emit.llvm import Native
 from . import symbols
-
-_lock = threading.RLock()
+from .locks import llvm_lock as _lock
 
 
 @dataclass(slots=True)
@@ -95,7 +93,7 @@ def compile_text(text: str, level: int = 3, timings: Timings | None = None) -> b
 def compile_native(native: Native, level: int = 3, timings: Timings | None = None) -> bytes:
     """Object code of a lowered module.
 
-    IIt names its externals (``native.symbols``) and embeds no addresses.
+    It names its externals (``native.symbols``) and embeds no addresses.
     """
     return compile_text(native.llvm_ir, level, timings)
 

@@ -8,6 +8,7 @@ estimate.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -42,9 +43,10 @@ def complex_step(curve: Callable[[complex], NDArray[np.complex128]], step: float
     12.0
     """
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
             y = np.asarray(curve(1j * step))
-    except (TypeError, ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError, np.exceptions.ComplexWarning):
         return None
     if y.dtype.kind != "c" or not np.all(np.isfinite(y)):
         return None
