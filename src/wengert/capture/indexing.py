@@ -308,14 +308,40 @@ def _forward(lw: Lowering, s: SliceV, size: Callable[[], Value], step: int) -> l
         return None
     n = size()
     start = _clamped(lw, s.lo, n, lw.int(0))
-    stop = _clamped(lw, s.hi, n, n)
-    length = stop if from_zero else lw.emit("sub", stop, start)
+    length = _span(lw, s, n)
+    if length is None:
+        stop = _clamped(lw, s.hi, n, n)
+        length = stop if from_zero else lw.emit("sub", stop, start)
+        if not from_zero and not _is_none(s.hi):
+            length = lw.emit("maximum", length, lw.int(0))
     if step != 1:
         length = lw.emit("add", length, lw.int(step - 1))
         length = lw.emit("floordiv", length, lw.int(step))
-    if not from_zero and not _is_none(s.hi):
-        length = lw.emit("maximum", length, lw.int(0))
     return [start, length, lw.int(step)]
+
+
+def _span(lw: Lowering, s: SliceV, n: Value) -> Value | None:
+    """The distance between constant bounds in one form, so that slices of equal length are seen to be equal:
+    ``x[2:]``, ``x[1:-1]`` and ``x[:-2]`` all have ``max(n - 2, 0)``.
+    """
+    if not isinstance(s.lo, Const) or not isinstance(s.hi, Const):
+        return None
+    lo = 0 if s.lo.value is None else int(s.lo.value)
+    hi = None if s.hi.value is None else int(s.hi.value)
+    if lo >= 0 and (hi is None or hi < 0):
+        cut = lo - (hi or 0)
+        return lw.emit("maximum", lw.emit("sub", n, lw.int(cut)), lw.int(0)) if cut else n
+    if lo < 0 and (hi is None or hi < 0):
+        if hi is None:
+            return lw.emit("minimum", n, lw.int(-lo))
+        rest = lw.emit("maximum", lw.emit("sub", n, lw.int(-hi)), lw.int(0))
+        return lw.emit("minimum", rest, lw.int(max(hi - lo, 0)))
+    if lo >= 0 and hi is not None:
+        if hi <= lo:
+            return lw.int(0)
+        rest = lw.emit("minimum", n, lw.int(hi))
+        return lw.emit("maximum", lw.emit("sub", rest, lw.int(lo)), lw.int(0)) if lo else rest
+    return None
 
 
 def _backward(lw: Lowering, s: SliceV, size: Callable[[], Value], step: int) -> list[Value]:

@@ -243,6 +243,11 @@ def _comparable(p: Call, inner: Op) -> bool:
     return all(isinstance(v.type, Scalar) and v.type.is_int for v in inner.operands)
 
 
+def is_finite(c: Any) -> bool:
+    """Whether ``c`` is a constant float that is neither infinite nor NaN."""
+    return isinstance(c, float) and math.isfinite(c)
+
+
 def is_number(c: Any, p: float) -> bool:
     """Whether the constant ``c`` is the number ``p``, sign of zero included."""
     if isinstance(p, bool) or isinstance(c, bool):

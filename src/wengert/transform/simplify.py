@@ -41,7 +41,7 @@ from ..ir.core import Block, Func, Op, Value
 from ..ir.types import BOOL, I64, Scalar, Type
 from .bounds import is_safe
 from .fold import fold
-from .laws import Call, Pattern, constant, is_number, matching
+from .laws import Call, Pattern, constant, is_finite, is_number, matching
 from .loops import one_trip, unchanged, zero_trips
 
 _KEPT_ATTRS = ("adjoint", "fast")
@@ -203,6 +203,8 @@ class _Simplifier:
         args = [constant(v, self.made.get) for v in op.operands]
         if op.name == "mulz" and args[0] is not None:  # the cotangent is known not to be zero, or to be
             return self.add("mul", op.operands, to, op) if args[0] != 0 else self.const(0.0, to, op)
+        if op.name == "mulz" and op.attrs.get("adjoint") and is_finite(args[1]):
+            return self.add("mul", op.operands, to, op)
         if any(a is None for a in args):
             return None
         types = [v.type for v in op.operands if isinstance(v.type, Scalar)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ...analysis.affine import Linear
 from ...analysis.effects import VIEWS
 from ...ir.core import Value
 from ...ir.types import Array, Scalar, dtype_of
@@ -51,6 +52,8 @@ SELECTIVE = frozenset(["select", "maximum", "minimum", "fmax", "fmin", "pymax", 
 SILENT = frozenset(["rec_new", "rec_grow", "rec_len", "alloc", "const", "undef", "dim", "check"])
 """Operations through which no cotangent flows."""
 
+Sizes = tuple[Linear, ...]
+
 
 class Scope:
     """The cotangents known in one reverse body."""
@@ -88,8 +91,10 @@ class Adjoint:
         self.em = Emitter(sweep.back)
         self.scope = Scope(sweep.top, sweep.back, "top")
         self.pairs: list[tuple[Body, Body, Node, Node]] = []
-        self.selective = any(op.name in SELECTIVE for op in sweep.sites.ops)
-        self._known_shapes: dict[Value, Value] = {}
+        self.selective = any(
+            op.name in SELECTIVE and dtype_of(op.result.type).is_inexact for op in sweep.sites.ops
+        )
+        self._sizes: dict[Value, Sizes] = {}
 
     def seed(self, r: Value, seed: Value) -> None:
         """Add the cotangent of a result."""
@@ -137,7 +142,20 @@ class Adjoint:
         self.scope.local[v] = value if old is None else (Term(self.em, old) + Term(self.em, value)).value
 
     def _same_shape(self, value: Value, v: Value) -> bool:
-        return value.type == v.type and self._known_shapes.get(value) is v
+        sizes = self._sizes.get(value)
+        return value.type == v.type and sizes is not None and sizes == self._sizes_of(v)
+
+    def note_shape(self, value: Value, like: Value) -> None:
+        """Remember that the array ``value`` of the reverse sweep has the shape of the primal ``like``."""
+        sizes = self._sizes_of(like)
+        if sizes is not None:
+            self._sizes[value] = sizes
+
+    def _sizes_of(self, v: Value) -> Sizes | None:
+        try:
+            return self.sweep.final.ranges.sizes(v)
+        except (KeyError, AssertionError):
+            return None
 
     def take(self, y: Value) -> Value | None:
         """The cotangent of a result, ``None`` when nothing was added to it."""
@@ -200,13 +218,17 @@ class Adjoint:
         """Add a contribution of the shape of the result of ``node``; note whether that is the shape of
         ``v`` too.
         """
-        fresh = not (isinstance(part, Term) and part.value is g)
-        if isinstance(v.type, Array) and isinstance(part, Term) and self._shapes_equal(node, v):
-            self._known_shapes[part.value] = v
+        fresh = True
+        if isinstance(part, Term) and isinstance(v.type, Array):
+            fresh = part.value is not g or self.sweep.kind(node.result) == "ssa"
+            if isinstance(node.result.type, Array) and REGISTRY[node.name].kind == "elementwise":
+                self.note_shape(part.value, node.result)
+            elif self._shapes_equal(node, v):
+                self.note_shape(part.value, v)
         self.add(v, part, fresh)
 
     def _shapes_equal(self, node: Node, v: Value) -> bool:
-        """Whether the result of an elementwise op surely has the shape of its operand ``v``."""
+        """Whether the result of an op surely has the shape of its operand ``v``."""
         y = node.result
         if v.type != y.type and not (
             isinstance(v.type, Array) and isinstance(y.type, Array) and v.type.axes == y.type.axes
@@ -215,11 +237,8 @@ class Adjoint:
         arrays = [u for u in node.operands if isinstance(u.type, Array)]
         if all(u is v for u in arrays):
             return True
-        sizes = self.sweep.final.ranges.sizes
-        try:
-            return all(sizes(u) == sizes(v) for u in arrays)
-        except (KeyError, AssertionError):
-            return False
+        sizes = self._sizes_of(v)
+        return sizes is not None and all(self._sizes_of(u) == sizes for u in arrays)
 
 
 def _risky(node: Node) -> bool:

@@ -46,6 +46,7 @@ def _assign(a: Adjoint, node: Node) -> None:
             ).result
         a.em.node("assign", [shadow, a.em.const(0.0, dtype_of(target.type))], (), {"adjoint": True})
         if held is not None:
+            a.note_shape(held, target)
             a.add(v, Term(a.em, held))
     _restore(a, node)
 

@@ -19,6 +19,7 @@ from ..tree import Body, Emitter, Node
 from .control import unit_step
 from .mincut import min_vertex_cut
 from .shadows import Sweep
+from .sizes import Sizes
 from .trips import Pair, Trips, trip_count
 
 EXPENSIVE = frozenset(
@@ -83,6 +84,7 @@ class Records:
             self._index(back)
         self.of: dict[Body, Pair] = {p[0]: p for p in self.pairs}
         self.trips = Trips(sweep, self.pairs, self.home, self.made)
+        self.sizes = Sizes(sweep, self.home, self.made)
         self._stores: dict[Body, dict[Value, Node]] = {}
 
     def _index(self, body: Body) -> None:
@@ -105,6 +107,7 @@ class Records:
 
     def _mend(self, pair: Pair) -> None:
         forward, back = pair[0], pair[1]
+        _substitute(back, self.sizes.known(forward, back))
         needed = self._needed(forward, back)
         if not needed:
             return
@@ -125,6 +128,7 @@ class Records:
         both halves have.  Returns the number as the forward half gives it.
         """
         back = self.sweep.back
+        _substitute(back, self.sizes.known(self.top, back))
         needed = [v for v in self._needed(self.top, back) if v not in shared]
         known: dict[Value, Value] = {v: v for v in shared}
         em, end = Emitter(back, at=0), Emitter(self.top)

@@ -1,0 +1,67 @@
+"""Shapes for the reverse sweep: the sizes of a value of the forward sweep, instead of the value itself.
+
+A cotangent has the shape of its primal, and often that is all the reverse sweep asks of an array.  A size is
+a number that the forward sweep has, mostly one from outside the loop, so that nothing is recorded::
+
+    %y_bar = alloc(dim(%y))        =>      %y_bar = alloc(%n)
+"""
+
+from __future__ import annotations
+
+from ...ir.core import Value
+from ...ir.types import I64
+from ..tree import Body, Emitter, Node
+from .shadows import Sweep
+
+
+class Sizes:
+    """``home`` and ``made`` say where values of either sweep are defined, and are kept up to date."""
+
+    def __init__(self, sweep: Sweep, home: dict[Value, Body], made: dict[Value, Node]) -> None:
+        self.sweep = sweep
+        self.home = home
+        self.made = made
+        self._dims: dict[tuple[Value, int], Value] = {}
+
+    def known(self, forward: Body, back: Body) -> dict[Value, Value]:
+        """For the sizes that ``back`` asks of arrays of ``forward``: the same numbers in the forward sweep."""
+        found: dict[Value, Value] = {}
+        constants: list[tuple[Node, int]] = []
+        for node in back.nodes():
+            if node.name != "dim" or self.home.get(node.operands[0]) is not forward:
+                continue
+            size = self._size(node.operands[0], node.attrs["axis"], forward)
+            if isinstance(size, int):
+                constants.append((node, size))
+            elif size is not node.result:
+                found[node.result] = size
+        for node, size in constants:
+            node.name, node.operands, node.attrs = "const", [], {"value": size}
+        return found
+
+    def _size(self, v: Value, axis: int, forward: Body) -> Value | int:
+        node = self.made.get(v)
+        if node is not None and node not in self.sweep.op_of:
+            return self._dim(v, axis)
+        form = self.sweep.final.ranges.size(v, axis)
+        if form.is_constant:
+            return form.constant
+        scope = set(forward.around())
+        if len(form.terms) == 1 and not form.constant:
+            ((s, c),) = form.terms.items()
+            if c == 1 and isinstance(s, Value) and self.home.get(s) in scope:
+                return s
+            if c == 1 and isinstance(s, tuple) and isinstance(s[0], Value) and self.home.get(s[0]) in scope:
+                assert isinstance(s[1], int)
+                return self._dim(s[0], s[1])
+        return self._dim(v, axis)
+
+    def _dim(self, v: Value, axis: int) -> Value:
+        """The size where ``v`` is made."""
+        if (v, axis) not in self._dims:
+            body, node = self.home[v], self.made.get(v)
+            at = 0 if node is None else body.ops.index(node) + 1
+            dim = Emitter(body, at=at).node("dim", [v], [I64], {"axis": axis})
+            self.home[dim.result], self.made[dim.result] = body, dim
+            self._dims[v, axis] = dim.result
+        return self._dims[v, axis]
