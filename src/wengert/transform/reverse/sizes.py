@@ -24,7 +24,7 @@ class Sizes:
         self._dims: dict[tuple[Value, int], Value] = {}
 
     def known(self, forward: Body, back: Body) -> dict[Value, Value]:
-        """For the sizes that ``back`` asks of arrays of ``forward``: the same numbers in the forward sweep."""
+        """For the sizes that ``back`` asks of arrays of ``forward``: the same, of the forward sweep."""
         found: dict[Value, Value] = {}
         constants: list[tuple[Node, int]] = []
         for node in back.nodes():
