@@ -1,11 +1,9 @@
 """The `wengert` command."""
 
 import argparse
-import importlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import metadata
-from typing import cast
 
 from .diag.catalog import CATALOG, contents, explain
 
@@ -24,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     page = commands.add_parser("explain", help="explain an error code; without one, list them all")
     page.add_argument("code", nargs="?", metavar="CODE")
-    commands.add_parser("demo", help="show what it does", add_help=False)
+    commands.add_parser("demo", help="calibrate a model to real data", add_help=False)
     given, rest = parser.parse_known_args(argv)
     if given.command == "demo":  # the demo reads its own options
         return _demo(rest)
@@ -58,12 +56,7 @@ def _explain(code: str | None) -> int:
 
 
 def _demo(rest: list[str]) -> int:
-    """The demo is imported only here: it needs matplotlib, which nothing else does."""
-    try:
-        module = importlib.import_module("wengert.demo")
-    except ModuleNotFoundError as missing:
-        hint = 'try: pip install "wengert[plot]"' if missing.name == "matplotlib" else str(missing)
-        print(f"the demo cannot run: {hint}", file=sys.stderr)
-        return 1
-    run = cast(Callable[[list[str]], int | None], module.main)
-    return run(rest) or 0
+    """The demo is imported only here: it takes a while to import SciPy's optimisers."""
+    from .demo import main
+
+    return main(rest)
