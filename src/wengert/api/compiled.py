@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ..capture import pytree
 from ..capture.pytree import flatten, unflatten
 from ..capture.state import Guard, Hidden
-from ..emit.llvm import lower
-from ..emit.llvm.native import Native, Options
-from ..runtime import cache as caching
-from ..runtime.assemble import make, signature_of
 from ..runtime.call import NativeFunction
-from ..runtime.signature import Leaf, Node, Origin, Tree
-from .stage import Stage
-from .wrapper import Misfit, misfit, wrapped
+from .wrapper import Misfit, wrapped
+
+if TYPE_CHECKING:
+    from ..emit.llvm.native import Native
+    from .stage import Stage
 
 Fallback = Callable[..., Any] | None
 
@@ -109,74 +107,3 @@ class Compiled:
             except Misfit:
                 pass
         return self.function.call(*values)
-
-
-def native_tree(tree: pytree.Tree, number: Callable[[int], int]) -> Tree | None:
-    """The tree as the entry knows it, or None when it has parts that only Python can take apart."""
-    if isinstance(tree, pytree.Leaf):
-        return Leaf(number(tree.index))
-    if isinstance(tree, pytree.Static) or tree.cls not in (tuple, list, dict):
-        return None
-    children = [native_tree(c, number) for c in tree.children]
-    if any(c is None for c in children) or not all(type(k) is str for k in tree.keys):
-        return None
-    kind = cast(Any, tree.kind)
-    return Node(kind, tuple(cast("list[Tree]", children)), tree.keys if kind == "dict" else ())
-
-
-def compile_stage(
-    stage: Stage,
-    name: str,
-    fallback: Fallback,
-    options: Options | None = None,
-    front: str | None = None,
-    facts: dict[str, Any] | None = None,
-    first: bool = True,
-) -> Compiled:
-    """Lower, compile and load a stage; under ``front`` with ``facts`` it is kept for the next process.
-
-    The ``first`` specialisation of a function may stand alone.
-    """
-    native = lower(stage.module, options)
-    params = [native_tree(t, stage.param_of) for t in stage.inputs.trees]
-    count = stage.leaf_count()
-    arguments: tuple[Tree, ...] = ()
-    inputs: pytree.InTree | None = stage.inputs
-    if all(t is not None for t in params):
-        inputs = None
-        hidden = (Leaf(stage.param_of(count + k)) for k in range(len(stage.hidden)))
-        arguments = (*cast("list[Tree]", params), *hidden)
-    output = native_tree(stage.output, lambda k: k)
-    flat = Node("tuple", tuple(Leaf(k) for k in range(len(native.results))))
-    kinds = {leaf.index: leaf.kind for leaf in pytree.leaves(stage.output)}
-    signature = signature_of(
-        native,
-        name,
-        origins=_origins(stage),
-        written=[stage.param_of(k) for k in stage.mutated],
-        result_origins=["numpy" if kinds.get(k) == "numpy" else "python" for k in range(len(native.results))],
-        arguments=arguments,
-        output=flat if output is None else output,
-    )
-    alone = fallback is not None and first and not stage.hidden and not stage.guards
-    plain = inputs is None and output is not None
-    function = make(
-        native,
-        signature,
-        cache=caching.default(),
-        front=front if plain and facts is not None else None,
-        extra={**(facts or {}), "supply": list(stage.supply)},
-        fallback=fallback if alone else misfit,
-    )
-    shape = Shape(inputs, stage.output if output is None else None, stage.supply)
-    return Compiled(function, shape, stage.hidden, stage.guards, fallback, alone, stage, native)
-
-
-def _origins(stage: Stage) -> list[Origin]:
-    """For each parameter, which scalars fit."""
-    kinds = {leaf.index: leaf.kind for leaf in stage.inputs.leaves()}
-    count = stage.leaf_count()
-    for k, h in enumerate(stage.hidden):
-        kinds[count + k] = "python" if h.python else "numpy"
-    names: dict[str, Origin] = {"python": "python", "numpy": "numpy"}
-    return [names.get(kinds[s], "any") for s in stage.supply]

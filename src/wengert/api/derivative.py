@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ..diag import Diagnostic
 from ..errors import WengertError, error_for
 from ..runtime.call import make_callable_class
-from .inspect import Lowered, Source, explain_stage, lowered, source_of
 from .pipeline import Program, display_name, quiet
-from .steps import Step
+from .step import Step
+
+if TYPE_CHECKING:
+    from .inspect import Lowered, Source
 
 _WORDS = {
     "grad": "gradient",
@@ -96,6 +98,8 @@ class Derivative:
         >>> "return" in g.source
         True
         """
+        from .inspect import source_of
+
         last = self.program.last
         if last is None:
             text = f"the code depends on the types of the arguments, and this {self.mode} was never called"
@@ -108,11 +112,15 @@ class Derivative:
 
     def explain(self, *args: Any, **keywords: Any) -> Source:
         """What was made for these arguments and why: inputs, guards, what is recorded, operation counts."""
+        from .inspect import explain_stage
+
         call = self.program.bind(args, keywords)
         return explain_stage(self.program.stage(call), repr(self)[1:-1])
 
     def lower(self, *args: Any, **keywords: Any) -> Lowered:
         """The forms that the code goes through for these arguments: ``ir``, ``llvm``, ``python``."""
+        from .inspect import lowered
+
         call = self.program.bind(args, keywords)
         return lowered(self.program.stage(call), repr(self)[1:-1])
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from types import BuiltinFunctionType, CellType, FunctionType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,9 +23,11 @@ from ..runtime import fingerprint
 from ..runtime.assemble import restore
 from .compiled import Compiled, Fallback, Shape
 from .rebind import below, guard_of
-from .stage import Stage
-from .steps import Step
+from .step import Step
 from .wrapper import misfit
+
+if TYPE_CHECKING:
+    from .stage import Stage
 
 _PLAIN = (bool, int, float, complex, tuple, list, dict)
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .derivative import Derivative
-from .steps import Step
-from .wrt import normalise
+from .step import Step, normalise
 
 Fun = Callable[..., Any]
 

@@ -13,8 +13,8 @@ from ..errors import WengertError, error_for
 from .fit import assemble, fit, owned
 from .pipeline import display_name, quiet
 from .products import collect, compiled_for, gather, jvp, vjp
-from .steps import Step
-from .wrt import Wrt, differentiable_leaves, normalise, select
+from .step import Step, Wrt, normalise
+from .wrt import differentiable_leaves, select
 
 Mode = Literal["auto", "forward", "reverse"]
 

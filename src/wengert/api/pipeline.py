@@ -1,10 +1,9 @@
-"""From a function and arguments to native code: the one place that knows every room.
-
-    function, arguments -> capture -> optimise -> transform, optimise (for each step) -> lower -> compile
+"""From a function and arguments to native code: found if it can be, otherwise made by `build`.
 
 A `Program` is a function with a chain of transforms.  It keeps what it compiled by the signature of the
 arguments, and finds what another program with the same code compiled before: a lambda in a loop is compiled
-once.
+once.  What another process compiled is found on disk (`front`), and then none of the rooms of the compiler
+is even imported.
 """
 
 from __future__ import annotations
@@ -12,36 +11,25 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from types import CodeType, FunctionType, MethodType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..capture import capture
 from ..capture.pytree import signature_of
 from ..errors import WengertError
 from ..runtime.locks import Lock
-from ..transform.expand import expand
-from ..transform.inline import inline
-from ..transform.passes import optimise
 from . import front, rebind
 from .binding import Binder, Call
-from .compiled import Compiled, compile_stage
-from .stage import Stage, captured_stage
-from .steps import Step
+from .compiled import Compiled, Fallback
+from .step import Step
+
+if TYPE_CHECKING:
+    from .stage import Stage
 
 _KEEP = 512
 """Specialisations that programs with the same code share."""
 
-Fallback = Callable[..., Any] | None
-
 _memory: OrderedDict[Any, list[tuple[Callable[..., Any], Compiled]]] = OrderedDict()
 _programs: OrderedDict[Any, Program] = OrderedDict()
 _lock = Lock()
-
-
-def base_stage(fun: Callable[..., Any], call: Call) -> Stage:
-    """The stage of a function itself.  Raises `CaptureError` with every offence found."""
-    captured = capture(fun, call.args, call.keywords)
-    stage = captured_stage(captured)
-    return stage.with_module(optimise(inline(expand(stage.module))))
 
 
 class Program:
@@ -64,10 +52,9 @@ class Program:
 
     def stage(self, call: Call) -> Stage:
         """The module for some arguments, after all transforms."""
-        stage = base_stage(self.fun, call)
-        for step in self.steps:
-            stage = step.apply(stage, self.name)
-        return stage
+        from .build import stage_of
+
+        return stage_of(self.fun, self.steps, self.name, call)
 
     def find(self, call: Call, fallback: Fallback = None) -> Compiled:
         """The specialisation for some arguments, compiled when there is none.
@@ -91,6 +78,8 @@ class Program:
         return made
 
     def _compile(self, key: Any, call: Call, fallback: Fallback) -> Compiled:
+        from .build import compile_stage
+
         stage = self.stage(call)
         name = front.key_of(self.fun, self.steps, key)
         facts = front.describe(self.fun, stage) if name is not None else None

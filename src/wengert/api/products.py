@@ -14,8 +14,9 @@ from ..ir.types import dtype_of
 from .compiled import Compiled
 from .derivative import Derivative
 from .fit import fit, owned
+from .outputs import finals_of
 from .pipeline import program_of, quiet
-from .steps import RETURN, Step, finals_of
+from .step import RETURN, Step
 
 Fun = Callable[..., Any]
 

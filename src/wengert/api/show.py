@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .derivative import Derivative
-from .inspect import Source
-from .steps import Step
+from .step import Step
+
+if TYPE_CHECKING:
+    from .inspect import Source
 
 
 def show(f: Callable[..., Any], *args: Any, **keywords: Any) -> Source:

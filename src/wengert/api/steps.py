@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from ..analysis.activity import Activity
@@ -18,11 +18,29 @@ from ..transform.jvp import jvp as jvp_of
 from ..transform.passes import optimise
 from ..transform.vjp import Plan
 from ..transform.vjp import vjp as vjp_of
+from .outputs import final_leaves
 from .stage import NOTHING, Stage, contiguous, copied, renumber, tuple_of
-from .wrt import Wrt, differentiable_leaves, mirrored, select
+from .step import RETURN, Step, Wrt
+from .wrt import differentiable_leaves, mirrored, select
 
-RETURN = "return"
-"""Names the result in ``outputs``, beside the names of arguments."""
+
+def applied(step: Step, stage: Stage, name: str) -> Stage:
+    """The stage after one transform of the function called ``name``."""
+    match step.mode:
+        case "jit":
+            return stage
+        case "grad" | "value_and_grad":
+            return grad_step(stage, name, step.wrt, step.mode == "value_and_grad", step.has_aux)
+        case "hvp":
+            return hvp_step(stage, name, step.wrt)
+        case "vjp":
+            return pullback_step(stage, name, step.outputs)
+        case "jvp":
+            everything = Node("tuple", tuple, (), stage.inputs.trees)
+            chosen = [leaf for leaf in stage.inputs.leaves() if dtype_of(leaf.type).is_inexact]
+            return jvp_step(stage, everything, chosen, "tangents")
+        case _:
+            raise AssertionError(step.mode)
 
 
 def grad_step(stage: Stage, name: str, wrt: Wrt, value: bool, has_aux: bool) -> Stage:
@@ -96,7 +114,7 @@ def pullback_step(stage: Stage, name: str, outputs: Sequence[str]) -> Stage:
     order = tuple(stage.param_of(leaf.index) for leaf in chosen)
     count = stage.leaf_count()
     seeded = {k: j for j, k in enumerate(k for k, r in enumerate(results) if differentiable(r.type))}
-    finals = [leaf for part in outputs if part != RETURN for leaf in _final_leaves(stage, name, part)]
+    finals = [leaf for part in outputs if part != RETURN for leaf in final_leaves(stage, name, part)]
     final_params = tuple(sorted(stage.param_of(leaf.index) for leaf in finals))
     plan = Plan(tuple(sorted(order)), order, primal=False, final=final_params, copied=final_params)
     module = optimise(vjp_of(copied(stage.module, set(_written(stage)) - set(final_params)), plan))
@@ -119,21 +137,6 @@ def pullback_step(stage: Stage, name: str, outputs: Sequence[str]) -> Stage:
         hidden=stage.hidden,
         guards=stage.guards,
     )
-
-
-def finals_of(stage: Stage, name: str, part: str) -> Tree:
-    """The argument whose final content is an output, for the caller to read it from."""
-    _final_leaves(stage, name, part)
-    return select(stage.inputs, part, name)
-
-
-def _final_leaves(stage: Stage, name: str, part: str) -> list[Leaf]:
-    tree = select(stage.inputs, part, name)
-    found = [leaf for leaf in leaves(tree) if leaf.index in stage.mutated and differentiable(leaf.type)]
-    if not found:
-        text = f"`outputs` names `{part}`, which `{name}` does not overwrite"
-        raise error_for(Diagnostic("U0602", text, helps=("name overwritten arguments, or 'return'",)))
-    return found
 
 
 def _written(stage: Stage) -> tuple[int, ...]:
@@ -237,36 +240,3 @@ def _check_axis(b: Builder, x: Value, dx: Value, axis: int) -> None:
     (ok,) = b.emit("eq", (n, m), types=(BOOL,))
     text = f"the tangent of `{x.hint}` has length {{1}} along axis {axis}, and `{x.hint}` has {{0}}"
     b.emit("check", (ok, n, m), {"exc": "ValueError", "message": text})
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One transform, as data: what a key of a cache can hold, and what pickles."""
-
-    mode: str
-    wrt: Wrt = 0
-    has_aux: bool = False
-    outputs: tuple[str, ...] = (RETURN,)
-
-    def apply(self, stage: Stage, name: str) -> Stage:
-        """The stage after this transform of the function called ``name``."""
-        match self.mode:
-            case "jit":
-                return stage
-            case "grad" | "value_and_grad":
-                return grad_step(stage, name, self.wrt, self.mode == "value_and_grad", self.has_aux)
-            case "hvp":
-                return hvp_step(stage, name, self.wrt)
-            case "vjp":
-                return pullback_step(stage, name, self.outputs)
-            case "jvp":
-                everything = Node("tuple", tuple, (), stage.inputs.trees)
-                chosen = [leaf for leaf in stage.inputs.leaves() if dtype_of(leaf.type).is_inexact]
-                return jvp_step(stage, everything, chosen, "tangents")
-            case _:
-                raise AssertionError(self.mode)
-
-    @property
-    def extra(self) -> int:
-        """How many arguments there are after those of the function."""
-        return 1 if self.mode in ("hvp", "vjp", "jvp") else 0

@@ -5,36 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from typing import Any, TypeAlias
 
 from ..capture.pytree import InTree, Leaf, Node, Static, Tree, leaves
 from ..diag import Diagnostic
 from ..errors import error_for
 from ..ir.types import Array, Scalar, dtype_of
 from .stage import NOTHING, contiguous, renumber, tuple_of
-
-Wrt: TypeAlias = int | str | tuple[int | str, ...]
+from .step import Wrt
 
 _STEP = re.compile(r"\[\s*(?:'([^']*)'|\"([^\"]*)\"|(-?\d+))\s*\]|\.?([^.\[\]]+)")
-
-
-def normalise(wrt: Any) -> Wrt:
-    """The argument of the public functions, checked for its kind.
-
-    >>> normalise(["x", 1])
-    ('x', 1)
-    """
-    if isinstance(wrt, (list, tuple)):
-        parts = tuple(normalise(w) for w in wrt)
-        if all(not isinstance(w, tuple) for w in parts) and parts:
-            return parts  # pyright: ignore[reportReturnType]
-    elif isinstance(wrt, str):
-        if wrt:
-            return wrt
-    elif hasattr(wrt, "__index__") and not isinstance(wrt, bool):
-        return int(wrt.__index__())
-    text = f"`wrt` must be a position, a name, a path or a tuple of these, not {wrt!r}"
-    raise error_for(Diagnostic("U0602", text))
 
 
 def select(inputs: InTree, wrt: Wrt, name: str) -> Tree:

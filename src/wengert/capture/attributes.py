@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..prims.families import NUMPY
+from ..ir.dtypes import NUMPY
 from .dtypes import scalar_of_constant
 from .lower import Lowering
 from .session import TRUSTED

@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ..ir.dtypes import BY_DTYPE, NUMPY
 from ..ir.types import BOOL, C128, F64, I64, Scalar
-from ..prims.families import NUMPY
 
-BY_DTYPE: dict[np.dtype[Any], Scalar] = {dt: Scalar(name) for name, dt in NUMPY.items()}
 _PYTHON: dict[type, Scalar] = {bool: BOOL, int: I64, float: F64, complex: C128}
 _WEAK: dict[Scalar, Any] = {I64: 0, F64: 0.0, C128: 0j, BOOL: False}
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from ..diag.diagnostic import Diagnostic
 from ..errors import error_for
+from ..ir.dtypes import BY_DTYPE
 from ..ir.types import BOOL, C128, F64, I64, Array, Scalar, Type
-from .dtypes import BY_DTYPE
 
 _PYTHON_TYPES: dict[type, Scalar] = {bool: BOOL, int: I64, float: F64, complex: C128}
 _LEAVES = (bool, int, float, complex, np.generic, np.ndarray)

@@ -10,25 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from ..ir.dtypes import BY_DTYPE, NUMPY
 from ..ir.types import BOOL, C64, C128, F32, F64, I32, I64, U8, Array, Scalar, Type, dtype_of
 from .primitive import REGISTRY, InferError, Primitive, Rule, register
 
 Attrs = Mapping[str, Any]
 Infer = Callable[[Sequence[Type], Attrs], tuple[Type, ...]]
-
-NUMPY: dict[str, np.dtype[Any]] = {
-    "f64": np.dtype(np.float64),
-    "f32": np.dtype(np.float32),
-    "i64": np.dtype(np.int64),
-    "i32": np.dtype(np.int32),
-    "u8": np.dtype(np.uint8),
-    "bool": np.dtype(np.bool_),
-    "c128": np.dtype(np.complex128),
-    "c64": np.dtype(np.complex64),
-}
-"""The NumPy dtype of each scalar type."""
-
-_BY_DTYPE = {dt: Scalar(name) for name, dt in NUMPY.items()}
 
 ACCEPTS: dict[str, frozenset[Scalar]] = {
     "any": frozenset((F64, F32, I64, I32, U8, BOOL, C128, C64)),
@@ -54,7 +41,7 @@ def scalar_of(x: Any) -> Scalar:
     dtype = getattr(x, "dtype", None)
     if isinstance(dtype, Scalar):
         return dtype
-    return _BY_DTYPE[np.asarray(x).dtype]
+    return BY_DTYPE[np.asarray(x).dtype]
 
 
 def real_of(t: Scalar) -> Scalar:

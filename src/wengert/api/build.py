@@ -1,0 +1,113 @@
+"""Everything that a first call needs and a restored one does not: capture, transforms, lowering, compilation.
+
+    function, arguments -> capture -> optimise -> transform, optimise (for each step) -> lower -> compile
+
+`pipeline` loads this room when it finds no compiled function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from ..capture import capture, pytree
+from ..emit.llvm import lower
+from ..emit.llvm.native import Options
+from ..runtime import cache as caching
+from ..runtime.assemble import make, signature_of
+from ..runtime.signature import Leaf, Node, Origin, Tree
+from ..transform.expand import expand
+from ..transform.inline import inline
+from ..transform.passes import optimise
+from .binding import Call
+from .compiled import Compiled, Fallback, Shape
+from .stage import Stage, captured_stage
+from .step import Step
+from .steps import applied
+from .wrapper import misfit
+
+
+def base_stage(fun: Callable[..., Any], call: Call) -> Stage:
+    """The stage of a function itself.  Raises `CaptureError` with every offence found."""
+    captured = capture(fun, call.args, call.keywords)
+    stage = captured_stage(captured)
+    return stage.with_module(optimise(inline(expand(stage.module))))
+
+
+def stage_of(fun: Callable[..., Any], steps: Sequence[Step], name: str, call: Call) -> Stage:
+    """The module for some arguments, after all transforms."""
+    stage = base_stage(fun, call)
+    for step in steps:
+        stage = applied(step, stage, name)
+    return stage
+
+
+def native_tree(tree: pytree.Tree, number: Callable[[int], int]) -> Tree | None:
+    """The tree as the entry knows it, or None when it has parts that only Python can take apart."""
+    if isinstance(tree, pytree.Leaf):
+        return Leaf(number(tree.index))
+    if isinstance(tree, pytree.Static) or tree.cls not in (tuple, list, dict):
+        return None
+    children = [native_tree(c, number) for c in tree.children]
+    if any(c is None for c in children) or not all(type(k) is str for k in tree.keys):
+        return None
+    kind = cast(Any, tree.kind)
+    return Node(kind, tuple(cast("list[Tree]", children)), tree.keys if kind == "dict" else ())
+
+
+def compile_stage(
+    stage: Stage,
+    name: str,
+    fallback: Fallback,
+    options: Options | None = None,
+    front: str | None = None,
+    facts: dict[str, Any] | None = None,
+    first: bool = True,
+) -> Compiled:
+    """Lower, compile and load a stage; under ``front`` with ``facts`` it is kept for the next process.
+
+    The ``first`` specialisation of a function may stand alone.
+    """
+    native = lower(stage.module, options)
+    params = [native_tree(t, stage.param_of) for t in stage.inputs.trees]
+    count = stage.leaf_count()
+    arguments: tuple[Tree, ...] = ()
+    inputs: pytree.InTree | None = stage.inputs
+    if all(t is not None for t in params):
+        inputs = None
+        hidden = (Leaf(stage.param_of(count + k)) for k in range(len(stage.hidden)))
+        arguments = (*cast("list[Tree]", params), *hidden)
+    output = native_tree(stage.output, lambda k: k)
+    flat = Node("tuple", tuple(Leaf(k) for k in range(len(native.results))))
+    kinds = {leaf.index: leaf.kind for leaf in pytree.leaves(stage.output)}
+    signature = signature_of(
+        native,
+        name,
+        origins=_origins(stage),
+        written=[stage.param_of(k) for k in stage.mutated],
+        result_origins=["numpy" if kinds.get(k) == "numpy" else "python" for k in range(len(native.results))],
+        arguments=arguments,
+        output=flat if output is None else output,
+    )
+    alone = fallback is not None and first and not stage.hidden and not stage.guards
+    plain = inputs is None and output is not None
+    function = make(
+        native,
+        signature,
+        cache=caching.default(),
+        front=front if plain and facts is not None else None,
+        extra={**(facts or {}), "supply": list(stage.supply)},
+        fallback=fallback if alone else misfit,
+    )
+    shape = Shape(inputs, stage.output if output is None else None, stage.supply)
+    return Compiled(function, shape, stage.hidden, stage.guards, fallback, alone, stage, native)
+
+
+def _origins(stage: Stage) -> list[Origin]:
+    """For each parameter, which scalars fit."""
+    kinds = {leaf.index: leaf.kind for leaf in stage.inputs.leaves()}
+    count = stage.leaf_count()
+    for k, h in enumerate(stage.hidden):
+        kinds[count + k] = "python" if h.python else "numpy"
+    names: dict[str, Origin] = {"python": "python", "numpy": "numpy"}
+    return [names.get(kinds[s], "any") for s in stage.supply]
