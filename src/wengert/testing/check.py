@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..api.pipeline import display_name
-from ..api.wrt import normalise
+from ..api.step import normalise
 from .differences import Curve, Slope, Vector, complex_step, ridders
 from .point import Point
 

@@ -13,8 +13,8 @@ from ..api.derivative import Derivative
 from ..api.fit import assemble, owned
 from ..api.pipeline import display_name
 from ..api.products import gather, jvp, vjp
-from ..api.step import Step
-from ..api.wrt import Wrt, differentiable_leaves, select
+from ..api.step import Step, Wrt
+from ..api.wrt import differentiable_leaves, select
 from ..capture.pytree import InTree, Leaf, Node, Static, Tree, flatten, tree_of
 from ..diag import Diagnostic
 from ..errors import error_for
