@@ -28,9 +28,7 @@ _REFUSED: dict[type[ast.AST], tuple[str, str, str]] = {
         "a class defined inside a function is not supported",
         "define it at module level",
     ),
-    ast.Try: ("C0101", "`try` is not supported", "test the condition before the operation"),
-    ast.TryStar: ("C0101", "`try` is not supported", "test the condition before the operation"),
-    ast.Match: ("C0101", "`match` is not supported", "use `if` and `elif`"),
+    ast.TryStar: ("C0101", "`except*` is not supported", "use `except`"),
     ast.SetComp: ("C0101", "sets are not supported", "use a list or a tuple"),
     ast.Set: ("C0101", "sets are not supported", "use a list or a tuple"),
 }

@@ -47,7 +47,7 @@ def subscript(lw: Lowering, base: AV, index: AV) -> AV:
             if isinstance(content, DictC):
                 key = lw.static(index, "a key of a dict")
                 if key not in content.keys:
-                    lw.refuse("C0105", f"the dict has no key {key!r}")
+                    lw.fail("C0105", "KeyError", f"the dict has no key {key!r}")
                 return content.items[content.keys.index(key)]
             return _overloaded(lw, base, index)
         case Struct():
@@ -60,7 +60,7 @@ def subscript(lw: Lowering, base: AV, index: AV) -> AV:
                 try:
                     return Const(base.value[key])  # pyright: ignore[reportCallIssue, reportArgumentType]
                 except (LookupError, TypeError) as e:
-                    lw.refuse("T0201", str(e))
+                    lw.fail("T0201", type(e).__name__, str(e))
         case _:
             pass
     lw.refuse("C0105", f"{lw.describe(base)} has no items here")
@@ -91,7 +91,7 @@ def _item(lw: Lowering, items: tuple[AV, ...], index: AV, make: Callable[[tuple[
             return make(items[key])
         return items[key]  # pyright: ignore[reportArgumentType, reportCallIssue]
     except (IndexError, TypeError) as e:
-        lw.refuse("T0201", str(e))
+        lw.fail("T0201", type(e).__name__, str(e))
 
 
 def _chosen(lw: Lowering, items: tuple[AV, ...], index: Num) -> AV:

@@ -21,10 +21,11 @@ from ..prims.primitive import InferError
 from .dtypes import scalar_of_constant
 from .forms import describe
 from .frames import Frame
-from .values import AV, Arr, Const, Content, DictC, ListC, Maybe, Num, Ref, Struct, Tup, Unknown
+from .values import AV, Arr, Const, Content, DictC, ListC, Lost, Maybe, Num, Ref, Struct, Tup, Unknown
 
 if TYPE_CHECKING:
     from .session import Session
+    from .trying import Attempt
     from .units import Unit
 
 
@@ -57,6 +58,8 @@ class Lowering:
         self.stack: list[Frame] = []
         self.live_out: frozenset[str] = frozenset()
         self.exit_live: frozenset[str] = frozenset()
+        self.tries: list[Attempt] = []
+        self.caught: list[tuple[str, str] | None] = []
 
     @property
     def frame(self) -> Frame:
@@ -91,7 +94,14 @@ class Lowering:
             types = REGISTRY[name].infer([v.type for v in operands], attrs)
         except InferError as e:
             self.refuse("T0201", str(e))
+        self.noted(REGISTRY[name].raises or len(operands) > 1)
         return self.b.emit(name, operands, attrs, types=types)[0]
+
+    def noted(self, raises: bool = True) -> None:
+        """Tell the `try` statements around that what comes next may raise."""
+        if raises:
+            for attempt in self.tries:
+                attempt.note(self)
 
     def effect(self, name: str, *operands: Value, **attrs: Any) -> None:
         """An operation without results."""
@@ -99,6 +109,7 @@ class Lowering:
             REGISTRY[name].infer([v.type for v in operands], attrs)
         except InferError as e:
             self.refuse("T0201", str(e))
+        self.noted()
         self.b.emit(name, operands, attrs)
 
     def const(self, value: Any, dtype: Scalar) -> Value:
@@ -121,7 +132,15 @@ class Lowering:
 
     def check(self, ok: Value, exc: str, message: str, *operands: Value) -> None:
         """Raise ``exc`` unless ``ok``."""
+        self.noted()
         self.b.emit("check", (ok, *operands), {"exc": exc, "message": message})
+
+    def fail(self, code: str, exc: str, message: str) -> NoReturn:
+        """Something that certainly raises: an exception where a `try` catches it, otherwise a refusal."""
+        if any(attempt.handler(exc) for attempt in self.tries):
+            self.check(self.const(False, BOOL), exc, message.replace("{", "{{").replace("}", "}}"))
+            raise Dead
+        self.refuse(code, message)
 
     @contextmanager
     def region(self) -> Generator[Builder]:
@@ -198,6 +217,8 @@ class Lowering:
         for av in avs:
             if isinstance(av, Unknown):
                 raise Refusal
+            if isinstance(av, Lost):
+                self.refuse("C0101", av.why)
 
     def describe(self, av: AV) -> str:
         """A value in words."""

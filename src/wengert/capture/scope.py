@@ -105,6 +105,10 @@ def _loads(node: ast.AST | None) -> set[str]:
     return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Store)}
 
 
+def _loads_all(nodes: Iterable[ast.AST]) -> set[str]:
+    return {name for node in nodes for name in _loads(node)}
+
+
 def _kills(targets: Sequence[ast.expr]) -> set[str]:
     """The names that assigning to these targets certainly binds."""
     out: set[str] = set()
@@ -132,11 +136,27 @@ class _Liveness:
         self.scope = scope
         self.on_break: list[Names] = []
         self.on_continue: list[Names] = []
+        self.on_raise: Names = _NONE
 
     def block(self, body: Sequence[ast.stmt], live: Names) -> Names:
         for statement in reversed(body):
-            live = self.statement(statement, live)
+            live = self.statement(statement, live) | self.on_raise
         return live
+
+    def attempt(self, s: ast.Try, live: Names) -> Names:
+        """A ``try``: what its handlers read is live everywhere in its body."""
+        self.scope.after[s] = live
+        final = self.block(s.finalbody, live)
+        outer = self.on_raise
+        self.on_raise = outer | frozenset(_loads_all(s.finalbody))
+        handled = final
+        for handler in s.handlers:
+            handled |= self.block(handler.body, final) | _loads(handler.type)
+        orelse = self.block(s.orelse, final)
+        self.on_raise |= handled
+        body = self.block(s.body, orelse | handled)
+        self.on_raise = outer
+        return body
 
     def statement(self, s: ast.stmt, live: Names) -> Names:
         match s:
@@ -170,9 +190,14 @@ class _Liveness:
                 for item in s.items:
                     inner = inner | _loads(item.context_expr)
                 return inner
-            case ast.Try() | ast.Match():
+            case ast.Try():
+                return self.attempt(s, live)
+            case ast.Match():
                 self.scope.after[s] = live
-                return live | _loads(s)
+                found = live | _loads(s.subject)
+                for case in s.cases:
+                    found |= self.block(case.body, live) | _loads(case.pattern) | _loads(case.guard)
+                return found
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 return (live - {s.name}) | _loads(s)
             case _:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..ir.core import Value
+from ..prims.memory import exception_class
 from .assignment import assign_to, augment
 from .branches import arm, join_arms, resume
 from .expressions import closure, expression, truth
@@ -85,18 +86,30 @@ def _pass(lw: Lowering, s: ast.stmt, rest: Sequence[Step]) -> bool:
 
 def _if(lw: Lowering, s: ast.If, rest: Sequence[Step]) -> bool:
     test = truth(lw, s.test)
+    return branch(lw, s, test, lambda: statements(lw, s.body), lambda: statements(lw, s.orelse), rest)
+
+
+def branch(
+    lw: Lowering,
+    s: ast.stmt,
+    test: Const | Num,
+    body: Callable[[], Any],
+    orelse: Callable[[], Any],
+    rest: Sequence[Step],
+) -> bool:
+    """``if test: body() else: orelse()``, a part of the statement ``s``."""
     scope = lw.frame.scope
     outer = lw.live_out
     after = scope.after.get(s, outer)
     if isinstance(test, Const):
-        lw.run([_step(lw, x) for x in (s.body if test.value else s.orelse)])
+        (body if test.value else orelse)()
         return False
     lw.at(s)
     span = lw.b.span
     try:
         lw.live_out = after
-        a = arm(lw, lambda: statements(lw, s.body))
-        b = arm(lw, lambda: statements(lw, s.orelse))
+        a = arm(lw, lambda: _quiet(body))
+        b = arm(lw, lambda: _quiet(orelse))
     finally:
         lw.live_out = outer
     moved = False
@@ -106,6 +119,10 @@ def _if(lw: Lowering, s: ast.If, rest: Sequence[Step]) -> bool:
     lw.b.span = span
     join_arms(lw, test.value, a, b, outer if moved else after)
     return moved
+
+
+def _quiet(run: Callable[[], Any]) -> None:
+    run()
 
 
 def _for(lw: Lowering, s: ast.For, rest: Sequence[Step]) -> bool:
@@ -147,18 +164,62 @@ def _assert(lw: Lowering, s: ast.Assert, rest: Sequence[Step]) -> bool:
     return False
 
 
+#: What Python itself raises in compiled code: a `raise` of the user's is marked to be told from it.
+_LOCATED = ("IndexError", "ZeroDivisionError", "OverflowError", "RecursionError", "MemoryError")
+
+
 def _raise(lw: Lowering, s: ast.Raise, rest: Sequence[Step]) -> bool:
     if s.exc is None:
-        lw.refuse("C0101", "`raise` without an exception is not supported", s)
+        again = lw.caught[-1] if lw.caught else None
+        if again is None:
+            lw.refuse("C0101", "`raise` without an exception is not supported here", s)
+        lw.check(lw.number(Const(False)), *again)
+        raise Dead
     made = s.exc if isinstance(s.exc, ast.Call) else None
     cls = expression(lw, made.func if made is not None else s.exc)
-    if not isinstance(cls, Const) or not isinstance(cls.value, type) or not issubclass(cls.value, Exception):
+    if isinstance(cls, Const) and isinstance(cls.value, Exception):
+        found = type(cls.value)
+        text, values = str(cls.value).replace("{", "{{").replace("}", "}}"), list[Value]()
+    elif isinstance(cls, Const) and isinstance(cls.value, type) and issubclass(cls.value, Exception):
+        found = cls.value
+        text, values = template(lw, made.args[0]) if made is not None and made.args else ("", list[Value]())
+    else:
         lw.refuse("C0101", "only exceptions of a class that is known can be raised", s)
-    name = next(c.__name__ for c in cls.value.__mro__ if getattr(builtins, c.__name__, None) is c)
-    text, values = template(lw, made.args[0]) if made is not None and made.args else ("", list[Value]())
     lw.at(s)
-    lw.check(lw.number(Const(False)), name, text, *values)
+    lw.check(lw.number(Const(False)), exception_name(found), text, *values)
     raise Dead
+
+
+def exception_name(cls: type[BaseException]) -> str:
+    """How a check names a class: so that it is found again in another process; otherwise a built-in base."""
+    if getattr(builtins, cls.__name__, None) is cls:
+        return f"raise:{cls.__name__}" if cls.__name__ in _LOCATED else cls.__name__
+    name = f"{cls.__module__}:{cls.__qualname__}"
+    if exception_class(name) is cls:
+        return name
+    return next(c.__name__ for c in cls.__mro__ if getattr(builtins, c.__name__, None) is c)
+
+
+def _try(lw: Lowering, s: ast.Try, rest: Sequence[Step]) -> bool:
+    from .trying import try_statement
+
+    return try_statement(lw, s, rest, lambda body: statements(lw, body))
+
+
+def _match(lw: Lowering, s: ast.Match, rest: Sequence[Step]) -> bool:
+    from .matching import matches
+
+    subject = expression(lw, s.subject)
+
+    def cases(k: int, rest: Sequence[Step]) -> bool:
+        if k == len(s.cases):
+            return False
+        case = s.cases[k]
+        lw.at(case.pattern)
+        test = matches(lw, case.pattern, subject, case.guard)
+        return branch(lw, s, test, lambda: statements(lw, case.body), lambda: cases(k + 1, ()), rest)
+
+    return cases(0, rest)
 
 
 def template(lw: Lowering, node: ast.expr) -> tuple[str, list[Value]]:
@@ -261,6 +322,8 @@ _STATEMENTS: dict[type[ast.stmt], Handler] = {
     ast.Import: _import,
     ast.ImportFrom: _import_from,
     ast.With: _with,
+    ast.Try: _try,
+    ast.Match: _match,
     ast.Delete: _delete,
 }
 

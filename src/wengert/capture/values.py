@@ -152,6 +152,13 @@ class Maybe:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Lost:
+    """A variable whose value is not known here; ``why`` is for who reads it."""
+
+    why: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Unknown:
     """Stands where an offence was found, so that the rest of the function is still read."""
 
@@ -170,6 +177,7 @@ AV: TypeAlias = (
     | SliceV
     | GenV
     | Maybe
+    | Lost
     | Unknown
 )
 
@@ -257,6 +265,8 @@ def same(a: Any, b: Any) -> bool:
             return a.cls is b.cls and a.keys == b.keys and same_all(a.items, b.items)
         case GenV():
             return a.node is b.node
+        case Lost():
+            return a.why == b.why
         case Unknown():
             return True
         case _:

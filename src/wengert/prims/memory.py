@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -207,13 +208,22 @@ vacc = register(
 )
 
 
+def exception_class(exc: str) -> type[BaseException] | None:
+    """The class that a check names: a built-in, or ``module:Class`` of the user's; ``raise:`` before it marks
+    a ``raise`` of the user's."""
+    name = exc.removeprefix("raise:")
+    module, _, path = name.rpartition(":")
+    found: Any = sys.modules.get(module, builtins) if module else builtins
+    for part in path.split("."):
+        found = getattr(found, part, None)
+    return found if isinstance(found, type) and issubclass(found, BaseException) else None
+
+
 def _infer_check(types: Sequence[Type], attrs: Attrs) -> tuple[Type, ...]:
     if not types or types[0] != BOOL:
         raise InferError("check takes a bool first")
-    exc = getattr(builtins, str(attrs.get("exc")), None)
-    if not (isinstance(exc, type) and issubclass(exc, Exception)) or not isinstance(
-        attrs.get("message"), str
-    ):
+    exc = exception_class(str(attrs.get("exc")))
+    if exc is None or not issubclass(exc, Exception) or not isinstance(attrs.get("message"), str):
         raise InferError(f"check with {dict(attrs)}")
     return ()
 
@@ -221,7 +231,9 @@ def _infer_check(types: Sequence[Type], attrs: Attrs) -> tuple[Type, ...]:
 def _check(ok: Any, *operands: Any, exc: str, message: str) -> None:
     if not ok:
         shown = [x.item() if isinstance(x, np.generic) else x for x in operands]
-        raise getattr(builtins, exc)(message.format(*shown))
+        cls = exception_class(exc)
+        assert cls is not None
+        raise cls(message.format(*shown))
 
 
 check = register(Primitive("check", "memory", _infer_check, _check, raises=True))

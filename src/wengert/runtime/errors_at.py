@@ -10,7 +10,6 @@ note.
 
 from __future__ import annotations
 
-import builtins
 import struct
 from collections.abc import Sequence
 from typing import Any
@@ -19,6 +18,7 @@ from .. import errors
 from ..diag import Diagnostic, Span
 from ..emit.llvm.native import Site
 from ..ir.types import SCALARS
+from ..prims.memory import exception_class
 
 CONTEXT_WORDS = 7
 """The site and six operands: the part of the context that an error needs."""
@@ -31,8 +31,6 @@ _LOCATED: dict[str, tuple[str, type[errors.WengertError]]] = {
     "MemoryError": ("E0514", errors.MemoryLimit),
     "UnboundLocalError": ("E0515", errors.UnboundError),
 }
-
-_USERS_OWN = "raise:"
 
 
 def operand_value(word: bytes, dtype: str) -> Any:
@@ -66,12 +64,16 @@ def exception_for(site: Site, message: str) -> BaseException:
     if site.exc in _LOCATED:
         code, kind = _LOCATED[site.exc]
         return kind(Diagnostic(code, message, site.span))
-    found: Any = getattr(builtins, site.exc.removeprefix(_USERS_OWN), None)
-    if not (isinstance(found, type) and issubclass(found, BaseException)):
+    found: Any = exception_class(site.exc)
+    if found is None:
         return errors.EmitError(
             Diagnostic("E0501", f"no exception is called {site.exc}: {message}", site.span)
         )
-    error = found(message) if message else found()
+    try:
+        error = found(message) if message else found()
+    except TypeError:  # a class of the user's that wants other arguments
+        base: Any = next(c for c in found.__mro__ if c.__module__ == "builtins")
+        error = base(message)
     if site.span is not None:
         error.add_note(_place(site.span))
     return error

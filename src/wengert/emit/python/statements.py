@@ -8,6 +8,7 @@ import sys
 
 from ...ir.core import Block, Func, Op, Value
 from ...ir.types import F32, Array, Rec, Scalar
+from ...prims.memory import exception_class
 from . import syntax
 from .expressions import Expressions
 from .facts import Facts
@@ -160,7 +161,10 @@ class Statements:
                 )
         plain = len(values) == 1 and isinstance(values[0], ast.Constant)
         message = [values[0] if plain else ast.JoinedStr(values)] if values else []
-        error = ast.Call(syntax.name(op.attrs["exc"]), message, [])
+        cls = exception_class(op.attrs["exc"])
+        assert cls is not None
+        shown = next(c.__name__ for c in cls.__mro__ if c.__module__ == "builtins")
+        error = ast.Call(syntax.name(shown), message, [])
         return ast.If(self.show.inverse(op.operands[0]), [ast.Raise(error)], [])
 
     def _call(self, op: Op) -> ast.stmt:
