@@ -113,7 +113,8 @@ def _hessian(fun: Callable[..., Any], wrt: Wrt, args: tuple[Any, ...]) -> Any:
     stage = made.stage
     assert stage is not None
     vector = stage.inputs.trees[-1]
-    inputs = InTree(stage.inputs.names[:-1], stage.inputs.trees[:-1])
+    inputs = stage.inputs.without_last()
+    args = inputs.grouped(args)
     values = _arguments(inputs, args)
     tree = select(inputs, wrt, display_name(fun))
     chosen = list({leaf.index: leaf for leaf in differentiable_leaves(tree, "Hessian")}.values())
@@ -169,9 +170,9 @@ def _jacobian(fun: Callable[..., Any], wrt: Wrt, mode: Mode, args: tuple[Any, ..
     assert stage is not None
     tree = select(stage.inputs, wrt, display_name(fun))
     chosen = list({leaf.index: leaf for leaf in differentiable_leaves(tree, "Jacobian")}.values())
-    values = _arguments(stage.inputs, args)
+    values = _arguments(stage.inputs, stage.inputs.grouped(args))
     flat: list[Any] = [None] * len(stage.module.main.results)
-    collect(stage.output, forward(*owned(args)), flat)
+    collect(stage.output, forward(*stage.inputs.grouped(owned(args))), flat)
     results = {k: v for k, v in enumerate(flat) if v is not None}
     rows = [leaf for leaf in leaves(stage.output) if np.asarray(results[leaf.index]).dtype.kind in "fc"]
     if not rows:
@@ -192,7 +193,7 @@ def _columns(
     fun: Any, args: Any, inputs: InTree, chosen: Any, values: Any, rows: Any, output: Tree, blocks: Any
 ) -> None:
     for leaf, k, unit in _units(chosen, values):
-        tangents = tuple(_place(t, unit) for t in inputs.trees)
+        tangents = tuple(_place(t, unit) for t in inputs.positional)
         _, dy = jvp(fun, args, tangents)
         flat: dict[int, Any] = {}
         gather(output, dy, flat)
@@ -207,7 +208,7 @@ def _rows(
     for leaf, k, unit in _units(rows, results):
         bars = pullback(_place(output, unit))
         flat: dict[int, Any] = {}
-        for tree, bar in zip(inputs.trees, bars, strict=True):
+        for tree, bar in zip(inputs.positional, bars, strict=True):
             gather(tree, bar, flat)
         for column in chosen:
             blocks[leaf, column.index].reshape(unit[leaf].size, -1)[k] = np.ravel(flat[column.index])

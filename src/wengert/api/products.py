@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..capture.pytree import InTree, Leaf, Node, Tree, flatten, leaves, unflatten
+from ..capture.pytree import Leaf, Node, Tree, flatten, leaves, unflatten
 from ..diag import Diagnostic
 from ..errors import WengertError, error_for
 from ..ir.types import dtype_of
@@ -47,7 +47,8 @@ def jvp(fun: Fun, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, An
         stage = made.stage
         assert stage is not None
         tree = stage.inputs.trees[-1]
-        primal = InTree(stage.inputs.names[:-1], stage.inputs.trees[:-1])
+        primal = stage.inputs.without_last()
+        args, tangents = primal.grouped(args), primal.grouped(tangents)
         values = [
             v
             for v, leaf in zip(flatten(args, primal), primal.leaves(), strict=True)
@@ -71,7 +72,9 @@ def linearize(fun: Fun, *args: Any) -> tuple[Any, Callable[..., Any]]:
     (9.0, 6.0, 12.0)
     """
     point = owned(args)
-    y = compiled_for(fun, Step("jit"), args)(*owned(point))
+    made = compiled_for(fun, Step("jit"), args)
+    assert made.stage is not None
+    y = made(*made.stage.inputs.grouped(owned(point)))
 
     def push(*tangents: Any) -> Any:
         """The derivative along ``tangents``, one for each argument."""
@@ -102,6 +105,8 @@ def vjp(
         point = owned(args)
         forward = compiled_for(fun, Step("jit"), args)
         reverse = compiled_for(fun, Step("vjp", outputs=outputs), args)
+        assert forward.stage is not None
+        point = forward.stage.inputs.grouped(point)
         y, shapes = _value(fun, point, outputs, forward, reverse)
     except WengertError as error:
         raise quiet(error) from None

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ..analysis.activity import Activity
 from ..analysis.alias import Aliases
-from ..capture.pytree import InTree, Leaf, Node, Tree, leaves
+from ..capture.pytree import Leaf, Node, Tree, leaves
 from ..diag import Diagnostic
 from ..errors import error_for, warn
 from ..ir.build import Builder
@@ -89,7 +89,7 @@ def jvp_step(stage: Stage, tree: Tree, chosen: Sequence[Leaf], name: str, primal
     dy = derivative_tree(stage.output, which)
     return Stage(
         module=optimise(module),
-        inputs=InTree((*stage.inputs.names, name), (*stage.inputs.trees, tangents)),
+        inputs=stage.inputs.added(name, tangents),
         output=tuple_of(stage.output, dy) if primal else dy,
         supply=supply,
         hidden=stage.hidden,
@@ -128,10 +128,10 @@ def pullback_step(stage: Stage, name: str, outputs: Sequence[str]) -> Stage:
             parts.append(derivative_tree(select(inputs, part, name), final_number))
     y_bar = _renamed(parts[0] if len(parts) == 1 else tuple_of(*parts), "y_bar")
     supply = (*(s if s < count else s + more for s in stage.supply), *range(count, count + more))
-    everything = Node("tuple", tuple, (), inputs.trees)
+    everything = Node("tuple", tuple, (), inputs.positional)
     return Stage(
         module=module,
-        inputs=InTree((*inputs.names, "y_bar"), (*inputs.trees, y_bar)),
+        inputs=inputs.added("y_bar", y_bar),
         output=mirrored(everything, chosen, 0),
         supply=supply,
         hidden=stage.hidden,

@@ -27,7 +27,8 @@ def select(inputs: InTree, wrt: Wrt, name: str) -> Tree:
 
 def _one(inputs: InTree, wrt: int | str, name: str) -> Tree:
     if isinstance(wrt, int):
-        count = len(inputs.trees)
+        trees = inputs.positional
+        count = len(trees)
         if not -count <= wrt < count:
             given = f"{count} argument{'s' * (count != 1)}"
             raise error_for(
@@ -37,7 +38,7 @@ def _one(inputs: InTree, wrt: int | str, name: str) -> Tree:
                     helps=_known(inputs),
                 )
             )
-        return inputs.trees[wrt]
+        return trees[wrt]
     steps = list(_steps(wrt))
     if steps and steps[0] in inputs.names:
         place = inputs.names.index(steps[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from inspect import CO_VARARGS
 from types import FunctionType, MappingProxyType
 from typing import Any
 
@@ -49,7 +50,8 @@ def capture(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
     function = python_function(f)
     names, values = bound_arguments(function, args, dict(kwargs or {}))
     count = [0]
-    in_tree = InTree(names, tuple(tree_of(x, n, count) for n, x in zip(names, values, strict=True)))
+    trees = tuple(tree_of(x, n, count) for n, x in zip(names, values, strict=True))
+    in_tree = InTree(names, trees, _star(function, names))
     recursive: set[Any] = set()
     while True:
         try:
@@ -81,6 +83,12 @@ def bound_arguments(
     except TypeError as e:
         raise error_for(Diagnostic("U0601", f"`{f.__name__}`: {e}")) from None
     return tuple(bound.arguments), list(bound.arguments.values())
+
+
+def _star(f: FunctionType, names: Sequence[str]) -> int | None:
+    code = f.__code__
+    name = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & CO_VARARGS else ""
+    return names.index(name) if name in names else None
 
 
 def _attempt(f: FunctionType, in_tree: InTree, values: Sequence[Any], recursive: set[Any]) -> Captured:

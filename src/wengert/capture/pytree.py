@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -92,10 +92,41 @@ Tree: TypeAlias = Leaf | Static | Node
 
 @dataclass(frozen=True, slots=True)
 class InTree:
-    """The structure of the arguments: names of parameters, and a tree for each that was given."""
+    """The structure of the arguments: names of parameters, and a tree for each that was given.
+
+    ``star`` is the place of the tuple that ``*args`` made, if any.
+    """
 
     names: tuple[str, ...]
     trees: tuple[Tree, ...]
+    star: int | None = None
+
+    @property
+    def positional(self) -> tuple[Tree, ...]:
+        """A tree for each argument as it was passed."""
+        return self.trees if self.star is None else self.spread(self.trees, self.trees[self.star].children)
+
+    def spread(self, values: Sequence[Any], parts: Sequence[Any] | None = None) -> tuple[Any, ...]:
+        """Values for the parameters as values for the arguments: what ``*args`` holds stands by itself."""
+        if self.star is None:
+            return tuple(values)
+        parts = values[self.star] if parts is None else parts
+        return (*values[: self.star], *parts, *values[self.star + 1 :])
+
+    def grouped(self, args: Sequence[Any]) -> tuple[Any, ...]:
+        """Values for the arguments, all by position, as values for the parameters."""
+        if self.star is None:
+            return tuple(args)
+        end = len(args) - (len(self.trees) - self.star - 1)
+        return (*args[: self.star], tuple(args[self.star : end]), *args[end:])
+
+    def added(self, name: str, tree: Tree) -> InTree:
+        """With one more at the end."""
+        return replace(self, names=(*self.names, name), trees=(*self.trees, tree))
+
+    def without_last(self) -> InTree:
+        """Without the last."""
+        return replace(self, names=self.names[:-1], trees=self.trees[:-1])
 
     def leaves(self) -> list[Leaf]:
         """The leaves in order."""

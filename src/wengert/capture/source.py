@@ -82,9 +82,11 @@ def _find(code: CodeType, module_globals: dict[str, Any]) -> Source:
     if text is None or not any(same_code(code, c) for c in text.codes.get(_place(code), ())):
         raise _stale(code)
     candidates = [n for n in text.nodes.get(code.co_firstlineno, ()) if _fits(n, code)]
-    if len(candidates) != 1:
+    lambdas = code.co_name == "<lambda>"
+    if not candidates or (len(candidates) > 1 and not lambdas):
         raise _stale(code)
-    return Source(candidates[0], code.co_filename, code.co_name)
+    innermost = max(candidates, key=lambda node: node.col_offset)
+    return Source(innermost, code.co_filename, code.co_name)
 
 
 def _text(file: str, lines: list[str], futures: int) -> _Text | None:
@@ -125,14 +127,17 @@ def _place(code: CodeType) -> tuple[int, str]:
 
 
 def _fits(node: FunctionNode, code: CodeType) -> bool:
-    """Whether a code object known to come from this file comes from this node."""
+    """Whether a code object known to come from this file comes from this node, or from a lambda in it."""
     if not isinstance(node, ast.Lambda):
         return node.name == code.co_name
     if code.co_name != "<lambda>":
         return False
     body = node.body
-    place = (body.lineno, body.end_lineno, body.col_offset, body.end_col_offset)
-    return place in set(code.co_positions())
+    start, end = (body.lineno, body.col_offset), (body.end_lineno or 0, body.end_col_offset or 0)
+    places = [
+        (a, c, b, d) for a, b, c, d in code.co_positions() if None not in (a, b, c, d) and (a, c) != (b, d)
+    ]
+    return bool(places) and all(start <= (a, c) and (b, d) <= end for a, c, b, d in places)
 
 
 def same_code(a: CodeType, b: CodeType) -> bool:

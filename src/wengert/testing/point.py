@@ -23,11 +23,17 @@ from .differences import Vector
 
 
 class Point:
-    """``f`` at ``args``; the vector is everything that ``wrt`` names (None: all floats)."""
+    """``f`` at ``args``; the vector is everything that ``wrt`` names (None: all floats).
+
+    The results are what ``f`` returns, and the final content of the arguments that it overwrites.
+    """
 
     def __init__(self, f: Callable[..., Any], args: Sequence[Any], wrt: Wrt | None) -> None:
-        self.f = f
         self.args = owned(args)
+        spare = owned(args)
+        self._result = f(*spare)
+        self._written = [k for k, x in enumerate(spare) if _differ(x, self.args[k])]
+        self.f = _with_finals(f, self._written) if self._written else f
         names = _parameter_names(f, len(self.args))
         count = [0]
         trees = tuple(tree_of(x, n, count) for n, x in zip(names, self.args, strict=True))
@@ -39,7 +45,11 @@ class Point:
         self.chosen = list({leaf.index: leaf for leaf in chosen}.values())
         self.single = any(dtype_of(leaf.type).name == "f32" for leaf in self.chosen)
         self.sizes = [np.size(self.leaves[leaf.index]) for leaf in self.chosen]
-        self._result: Any = None
+        if self._written:
+            self._result = self._result, [spare[k] for k in self._written]
+        if not self.result_names():
+            text = f"`{display_name(f)}` returns no floats, and overwrites none"
+            raise error_for(Diagnostic("T0203", text))
 
     # vectors
 
@@ -84,9 +94,10 @@ class Point:
         """The floats in what CPython computes, ``t`` along a direction."""
         return floats(self.f(*owned(self.moved(t, direction))))
 
-    def forward(self, direction: Vector) -> Vector:
-        """``J d`` by forward mode."""
-        return floats(jvp(self.f, self.args, self.tangents(direction))[1]).real
+    def forward(self, direction: Vector) -> tuple[Vector, Vector]:
+        """The value and ``J d``, by forward mode."""
+        y, dy = jvp(self.f, self.args, self.tangents(direction))
+        return floats(y), floats(dy)
 
     def reverse(self, w: Vector, t: float = 0.0, direction: Vector | None = None) -> Vector:
         """``J' w`` by reverse mode, possibly elsewhere along a direction."""
@@ -120,13 +131,32 @@ class Point:
 
     def result_names(self) -> list[str]:
         """A name for each float of the result."""
-        if self._result is None:
-            self._result = self.f(*owned(self.args))
-        return _result_names(self._result, "result")
+        if not self._written:
+            return _result_names(self._result, "result")
+        value, finals = self._result
+        found = _result_names(value, "result")
+        for k, final in zip(self._written, finals, strict=True):
+            found += _result_names(final, f"final {self.inputs.names[k]}")
+        return found
 
-    def result_size(self) -> int:
-        """How many floats the result has."""
-        return len(self.result_names())
+    def value(self) -> Vector:
+        """The floats of the result, from CPython."""
+        return floats(self._result)
+
+
+def _with_finals(f: Callable[..., Any], written: Sequence[int]) -> Callable[..., Any]:
+    """``f`` with the final content of some arguments beside its result."""
+
+    def whole(*args: Any) -> Any:
+        y = f(*args)
+        return y, [args[k] for k in written]
+
+    return whole
+
+
+def _differ(x: Any, y: Any) -> bool:
+    """Whether two values of one structure hold different floats."""
+    return not np.array_equal(floats(x), floats(y), equal_nan=True)
 
 
 def _parameter_names(f: Callable[..., Any], count: int) -> tuple[str, ...]:
