@@ -104,14 +104,11 @@ class InTree:
     @property
     def positional(self) -> tuple[Tree, ...]:
         """A tree for each argument as it was passed."""
-        return self.trees if self.star is None else self.spread(self.trees, self.trees[self.star].children)
-
-    def spread(self, values: Sequence[Any], parts: Sequence[Any] | None = None) -> tuple[Any, ...]:
-        """Values for the parameters as values for the arguments: what ``*args`` holds stands by itself."""
         if self.star is None:
-            return tuple(values)
-        parts = values[self.star] if parts is None else parts
-        return (*values[: self.star], *parts, *values[self.star + 1 :])
+            return self.trees
+        packed = self.trees[self.star]
+        assert isinstance(packed, Node)
+        return (*self.trees[: self.star], *packed.children, *self.trees[self.star + 1 :])
 
     def grouped(self, args: Sequence[Any]) -> tuple[Any, ...]:
         """Values for the arguments, all by position, as values for the parameters."""
