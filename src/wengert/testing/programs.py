@@ -1,58 +1,122 @@
 """Random programs: plain Python functions of nested loops, branches, arrays, views and overlapping writes.
 
-Everything they do is smooth and bounded except where integers decide, so derivatives exist wherever a
-program runs.  A program is a text; the same seed gives the same text.
+A program is a text with arguments to run it on; the same seed gives the same program.  Whatever it does is
+smooth and bounded except where it decides, so derivatives exist wherever it runs, but for kinks.
 
->>> print(random_program(3).splitlines()[0])
-def program(x, y, p, N):
+>>> print(random_program(3).text.splitlines()[0])
+def program(x, y, z, A, K, p, q, N):
 """
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-HEADER = "def program(x, y, p, N):"
-"""``x`` and ``y`` are vectors of one length (2 or more), ``p`` a number, ``N`` a small integer that may be
-0.
-"""
+import numpy as np
+
+from .expressions import Expressions, Scope, Var
+from .helpers import Helpers
+
+CONSTRUCTS = (
+    "assign", "fresh", "rebind", "alias", "named view", "store", "augment", "slice store", "slice augment",
+    "whole augment", "for", "for each", "while", "if", "break", "continue", "return early", "call", "tuple",
+    "struct", "closure", "int array", "mask", "scatter", "swap", "chained", "float while", "recursion",
+    "callee mutates", "callee returns view", "same array twice", "overlapping arguments",
+)  # fmt: skip
+"""What a program may contain as statements; expressions add their own."""
 
 
 @dataclass
-class _Scope:
-    numbers: list[str]
-    arrays: list[str]
-    ints: list[str]
-    depth: int = 0
-    in_loop: bool = False
-    fixed: set[str] = field(default_factory=set[str])
+class Box:
+    """An argument with fields, one of them written by some programs."""
+
+    w: Any
+    c: float
 
 
-def random_program(seed: int, size: int = 9, features: frozenset[str] = frozenset()) -> str:
-    """The text of a function.  ``features`` adds constructs: ``while``, ``break``, ``alias``, ``whole``,
-    ``calls``.
-    """
-    return _Writer(random.Random(seed), features).program(size)
+class Pair(NamedTuple):
+    """What programs put two values in."""
+
+    first: Any
+    second: Any
 
 
-class _Writer:
-    def __init__(self, rng: random.Random, features: frozenset[str]) -> None:
-        self.rng = rng
-        self.features = features
+@dataclass(frozen=True, slots=True)
+class Program:
+    """``text`` defines ``program``; ``used`` are the constructs in it; ``single``: float32 arrays."""
+
+    seed: int
+    text: str
+    sizes: tuple[tuple[str, int], ...]
+    used: frozenset[str]
+    single: bool = False
+
+    def arguments(self) -> tuple[Any, ...]:
+        """Arguments, the same at each call."""
+        rng = np.random.default_rng(self.seed)
+        n, m = dict(self.sizes)["n"], dict(self.sizes)["m"]
+        dtype = np.float32 if self.single else np.float64
+        x, y, z = (rng.standard_normal(n).astype(dtype) for _ in range(3))
+        a = rng.standard_normal((m, n)).astype(dtype)
+        ints = rng.integers(0, max(n, 1), n)
+        p, q = (float(v) for v in rng.standard_normal(2))
+        count = int(rng.integers(0, 4))
+        if "box" in self.text:
+            return x, y, z, a, ints, p, q, count, Box(rng.standard_normal(n).astype(dtype), 0.75)
+        return x, y, z, a, ints, p, q, count
+
+
+def random_program(seed: int, size: int = 7, off: frozenset[str] = frozenset()) -> Program:
+    """A program of about ``size`` statements at its top; without the constructs that are ``off``."""
+    return Writer(seed, off).program(size)
+
+
+class Writer(Expressions):
+    """Writes one program."""
+
+    def __init__(self, seed: int, off: frozenset[str]) -> None:
+        rng = random.Random(seed)
+        sizes = {"n": rng.choice([0, 1, 2, 2, 3, 3, 4, 5]), "m": rng.choice([1, 2, 2, 3])}
+        # one program in five leaves each construct out, so that the others meet alone
+        quiet = frozenset(c for c in CONSTRUCTS if rng.random() < 0.2)
+        super().__init__(rng, sizes, off | quiet)
+        self.seed = seed
         self.lines: list[str] = []
         self.fresh = 0
+        self.helping = False
+        self.single = rng.random() < 0.06
+        self.boxed = rng.random() < 0.25
+        self.helpers = Helpers(self)
+        self.results = ", ".join(rng.sample(["x", "y", "w", "A", "z"], 3))
 
-    def program(self, size: int) -> str:
-        scope = _Scope(["p", "s"], ["x", "y"], ["N"])
-        self.lines = [HEADER]
+    def program(self, size: int) -> Program:
+        arrays = [Var("x", ("n",)), Var("y", ("n",)), Var("z", ("n",)), Var("A", ("m", "n"))]
+        scope = Scope(["p", "q", "s"], arrays, ["N"])
+        header = "def program(x, y, z, A, K, p, q, N):"
+        if self.boxed:
+            self.used.add("struct argument")
+            header = header.replace("):", ", box):")
+            scope.arrays.append(Var("box.w", ("n",)))
+            scope.numbers.append("box.c")
         self.line(0, "s = p")
-        self.line(0, "z = zeros(len(x))")
-        scope.arrays.append("z")
-        for _ in range(size):
-            self.statement(scope, 0)
-        total = " + ".join(f"sum(sin({a}) * {a})" for a in scope.arrays if a in ("x", "y", "z"))
-        self.line(0, f"return s + {total}")
-        return "\n".join(self.lines) + "\n"
+        dtype = ", dtype=np.float32" if self.single else ""
+        kind = self.rng.choice(["zeros", "ones", "empty"])
+        self.line(0, f"w = np.{kind}(len(x){dtype})")
+        if kind == "empty":
+            self.line(0, "w[:] = q")
+        scope.arrays.append(Var("w", ("n",)))
+        for _ in range(self.rng.randint(2, size)):
+            self.statement(scope)
+        self.line(0, f"return s, {self.results}")
+        body = [header, *self.lines]
+        text = "\n".join([*self.helpers.lines, *body]) + "\n"
+        if self.single:
+            self.used.add("float32")
+        if self.sizes["n"] < 2:
+            self.used.add(f"size {self.sizes['n']}")
+        return Program(self.seed, text, tuple(self.sizes.items()), frozenset(self.used), self.single)
 
     def line(self, depth: int, text: str) -> None:
         self.lines.append("    " * (depth + 1) + text)
@@ -61,132 +125,302 @@ class _Writer:
         self.fresh += 1
         return f"{stem}{self.fresh}"
 
-    # expressions
-
-    def index(self, scope: _Scope) -> str:
-        """An index that is in range for arrays of length 2 or more."""
-        loops = [i for i in scope.ints if i.startswith("i")]
-        if loops and self.rng.random() < 0.75:
-            i = self.rng.choice(loops)
-            return self.rng.choice([f"{i} % len(x)", f"({i} + 1) % len(x)", f"(len(x) - 1 - {i} % len(x))"])
-        return self.rng.choice(["0", "1", "len(x) - 1"])
-
-    def number(self, scope: _Scope, depth: int = 0) -> str:
-        r = self.rng.random()
-        if depth > 2 or r < 0.3:
-            return self.rng.choice(scope.numbers)
-        if r < 0.5:
-            return f"{self.rng.choice(scope.arrays)}[{self.index(scope)}]"
-        if r < 0.58:
-            return f"{self.rng.choice([0.5, 1.5, -0.7, 2.0])}"
-        a, b = self.number(scope, depth + 1), self.number(scope, depth + 1)
-        return self.rng.choice(
-            [
-                f"({a} + {b})",
-                f"({a} - {b})",
-                f"0.5 * {a} * {b}",
-                f"sin({a})",
-                f"sin({a}) * {b}",
-                f"{a} / (2.0 + {b} * {b})",
-            ]
-        )
-
-    def vector(self, scope: _Scope) -> str:
-        a, b = self.rng.choice(scope.arrays), self.rng.choice(scope.arrays)
-        c = self.rng.choice(scope.numbers)
-        return self.rng.choice(
-            [f"sin({a}) * {b}", f"{a} + 0.3 * {b}", f"{a} * sin({c})", f"0.5 * {a} * {b} + {c} * sin({b})"]
-        )
-
-    def part(self, scope: _Scope, array: str) -> str:
-        lo, hi = self.rng.choice([("0", "len(x) - 1"), ("1", "len(x)")])
-        return f"{array}[{lo}:{hi}]"
-
     # statements
 
-    def statement(self, scope: _Scope, depth: int) -> None:
-        kinds = ["assign", "assign", "store", "store", "augment", "slice"]
-        if depth < 3:
-            kinds += ["for", "for", "if"]
-            kinds += ["while"] * ("while" in self.features)
-        kinds += ["alias"] * ("alias" in self.features)
-        kinds += ["whole"] * ("whole" in self.features)
-        kinds += ["break"] * ("break" in self.features and scope.in_loop)
-        getattr(self, "_" + self.rng.choice(kinds))(scope, depth)
+    def statement(self, s: Scope) -> None:
+        """One statement."""
+        makers = self.makers(s)
+        names = [n for n in makers if n not in self.off]
+        while names:
+            name = self.rng.choice(names)
+            before = len(self.lines)
+            if makers[name](s) is not False:
+                self.used.add(name)
+                return
+            del self.lines[before:]
+            names = [n for n in names if n != name]
+        self.line(s.depth, "s = 0.5 * s")
 
-    def _assign(self, scope: _Scope, depth: int) -> None:
-        target = self.rng.choice([n for n in scope.numbers if n != "p"] + ["s"])
-        self.line(
-            depth,
-            f"{target} = sin({self.number(scope)})"
-            if self.rng.random() < 0.5
-            else f"{target} = 0.5 * {self.number(scope)}",
-        )
+    def makers(self, s: Scope) -> dict[str, Callable[[Scope], bool | None]]:
+        """What may come next; loops nest to a depth of three."""
+        if self.helping:
+            plain = {"store": self._store, "augment": self._augment, "assign": self._assign}
+            return plain | ({"if": self._if} if s.depth < 3 else {})
+        found: dict[str, Callable[[Scope], bool | None]] = {
+            "assign": self._assign, "fresh": self._fresh, "rebind": self._rebind, "alias": self._alias,
+            "named view": self._named_view, "store": self._store, "augment": self._augment,
+            "slice store": self._slice_store, "slice augment": self._slice_augment,
+            "whole augment": self._whole_augment, "call": self._call, "tuple": self._tuple,
+            "struct": self._struct, "int array": self._int_array, "mask": self._mask,
+            "scatter": self._scatter, "swap": self._swap, "chained": self._chained,
+        }  # fmt: skip
+        if s.depth < 3:
+            found |= {"for": self._for, "if": self._if, "for each": self._for_each}
+            found |= {"while": self._while, "float while": self._float_while}
+        if s.depth == 0:
+            found |= {"closure": self._closure}
+        if s.depth and self.chance(0.5):
+            found |= {"return early": self._return}
+        if s.loops:
+            found |= {"break": self._leave("break"), "continue": self._leave("continue")}
+        return found
 
-    def _store(self, scope: _Scope, depth: int) -> None:
-        self.line(depth, f"{self.rng.choice(scope.arrays)}[{self.index(scope)}] = 0.7 * {self.number(scope)}")
+    def block(self, s: Scope, most: int = 3) -> None:
+        for _ in range(self.rng.randint(1, most)):
+            self.statement(s)
 
-    def _augment(self, scope: _Scope, depth: int) -> None:
-        op = self.rng.choice(["+=", "-=", "*="])
-        value = f"sin({self.number(scope)})"
-        self.line(depth, f"{self.rng.choice(scope.arrays)}[{self.index(scope)}] {op} {value}")
+    def writable(self, s: Scope, rank: int | None = None) -> Var:
+        return self.rng.choice([v for v in s.arrays if not v.fixed and rank in (None, len(v.shape))])
 
-    def _slice(self, scope: _Scope, depth: int) -> None:
-        a, b, c = (self.rng.choice(scope.arrays) for _ in range(3))
-        right = self.rng.choice(
-            [
-                f"sin({self.part(scope, b)})",
-                f"{self.part(scope, b)} * 0.5 + {self.part(scope, c)} * {self.part(scope, b)}",
-            ]
-        )
-        self.line(depth, f"{self.part(scope, a)} = {right}")
+    def _assign(self, s: Scope) -> None:
+        own = [n for n in s.numbers if n[0] in "st"]
+        if self.chance(0.4):
+            target = self.name("t")
+            self.line(s.depth, f"{target} = {self.bounded(s)}")
+            s.numbers.append(target)
+            return
+        target = self.rng.choice(own)
+        op = self.rng.choice(["=", "=", "+=", "-=", "*="])
+        self.line(s.depth, f"{target} {op} {self.bounded(s)}")
 
-    def _whole(self, scope: _Scope, depth: int) -> None:
-        target = self.rng.choice(["x", "y", "z"])
-        self.line(depth, f"{target} = {self.vector(scope)}")
+    def _fresh(self, s: Scope) -> None:
+        shape = self.shape(s)
+        name = self.name("a")
+        self.line(s.depth, f"{name} = np.sin({self.array(s, shape)})")
+        s.arrays.append(Var(name, shape))
 
-    def _alias(self, scope: _Scope, depth: int) -> None:
-        a, b = self.rng.sample(["x", "y", "z"], 2)
-        self.line(depth, f"{a} = {b}")
+    def _rebind(self, s: Scope) -> bool | None:
+        found = [v for v in s.arrays if "." not in v.name and not v.fixed]
+        v = self.rng.choice(found)
+        self.line(s.depth, f"{v.name} = np.sin({self.array(s, v.shape)})")
+        return None
 
-    def _for(self, scope: _Scope, depth: int) -> None:
+    def _alias(self, s: Scope) -> bool | None:
+        v = self.writable(s)
+        others = [u for u in s.arrays if u.shape == v.shape and u.name != v.name and not u.fixed]
+        if "." in v.name or not others:
+            return False
+        self.line(s.depth, f"{v.name} = {self.rng.choice(others).name}")
+        return None
+
+    def _named_view(self, s: Scope) -> bool | None:
+        shape = self.rng.choice([("n",), ("n-1",), ("h",), ("k",), ("n-2",), ("m",), ("m", "n"), ("n", "m")])
+        if not self.views(s, shape, writable=True):
+            return False
+        name = self.name("v")
+        self.line(s.depth, f"{name} = {self.view(s, shape, writable=True)}")
+        s.arrays.append(Var(name, shape))
+        return None
+
+    def _store(self, s: Scope) -> bool | None:
+        target = self.element(s, writable=True)
+        if target is None:
+            return False
+        self.line(s.depth, f"{target} = {self.bounded(s)}")
+        return None
+
+    def _augment(self, s: Scope) -> bool | None:
+        target = self.element(s, writable=True)
+        if target is None:
+            return False
+        op = self.rng.choice(["+=", "-=", "*=", "/="])
+        value = f"math.sin({self.number(s)})"
+        self.line(s.depth, f"{target} {op} {value if op != '/=' else f'(2.0 + {value})'}")
+        return None
+
+    def part(self, s: Scope) -> tuple[str, tuple[str, ...]] | None:
+        """A view that is written, and its shape."""
+        shape = self.rng.choice([("n",), ("n-1",), ("h",), ("k",), ("n-2",), ("m",), ("m", "n")])
+        options = self.views(s, shape, writable=True)
+        options += [f"{v.name}[:]" for v in s.arrays if v.shape == shape and not v.fixed]
+        return (self.rng.choice(options), shape) if options else None
+
+    def _slice_store(self, s: Scope) -> bool | None:
+        found = self.part(s)
+        if found is None:
+            return False
+        value = self.number(s) if self.chance(0.2) else self.array(s, found[1])
+        self.line(s.depth, f"{found[0]} = {self.rng.choice(['0.5 * {}', 'np.sin({})', '{}']).format(value)}")
+        return None
+
+    def _slice_augment(self, s: Scope) -> bool | None:
+        found = self.part(s)
+        if found is None:
+            return False
+        value = f"np.sin({self.number(s) if self.chance(0.2) else self.array(s, found[1])})"
+        op = self.rng.choice(["+=", "-=", "*=", "/="])
+        self.line(s.depth, f"{found[0]} {op} {value if op != '/=' else f'(2.0 + {value})'}")
+        return None
+
+    def _whole_augment(self, s: Scope) -> None:
+        v = self.rng.choice([v for v in s.arrays if "." not in v.name])
+        value = f"np.sin({self.number(s) if self.chance(0.2) else self.array(s, v.shape)})"
+        self.line(s.depth, f"{v.name} {self.rng.choice(['+=', '-=', '*='])} {value}")
+
+    def _tuple(self, s: Scope) -> None:
+        a, b = self.name("t"), self.name("t")
+        self.line(s.depth, f"{a}, {b} = {self.bounded(s, 1)}, {self.bounded(s, 1)}")
+        s.numbers += [a, b]
+
+    def _swap(self, s: Scope) -> bool | None:
+        if self.chance(0.5):
+            a, b = self.rng.choice([("x", "y"), ("w", "x"), ("y", "w"), ("z", "y")])
+            self.line(s.depth, f"{a}, {b} = {b}, {a}")
+            return None
+        first, second = self.element(s, writable=True), self.element(s, writable=True)
+        if first is None or second is None:
+            return False
+        self.line(s.depth, f"{first}, {second} = {second}, {first}")
+        return None
+
+    def _chained(self, s: Scope) -> bool | None:
+        first, second = self.element(s, writable=True), self.element(s, writable=True)
+        if first is None or second is None:
+            return False
+        self.line(s.depth, f"{first} = {second} = {self.bounded(s)}")
+        return None
+
+    def _struct(self, s: Scope) -> None:
+        name = self.name("r")
+        v = self.rng.choice([v for v in s.arrays if not v.fixed])
+        self.line(s.depth, f"{name} = Pair({self.bounded(s, 1)}, {v.name})")
+        s.numbers.append(f"{name}.first")
+        s.arrays.append(Var(f"{name}.second", v.shape))
+
+    def _int_array(self, s: Scope) -> bool | None:
+        if not self.size("n"):
+            return False
+        i = self.index(s, "n")
+        if i is None:
+            return False
+        if self.chance(0.5):
+            self.line(s.depth, f"K[{i}] = (K[{i}] + {self.rng.choice(['1', 'N', *s.ints])}) % len(K)")
+        else:
+            j = self.name("j")
+            best = self.rng.choice([f"K[{i}]", f"np.argmax({self.array(s, ('n',), 1)})"])
+            self.line(s.depth, f"{j} = {best}")
+            s.indices[j] = "n"
+        return None
+
+    def _mask(self, s: Scope) -> None:
+        v = self.writable(s)
+        test = f"{v.name} > {self.number(s, 0)}"
+        value = self.rng.choice([f"{v.name}[{v.name} < 0.0] = {self.number(s, 1)}",
+                                 f"{v.name}[{test}] *= 0.5", f"{v.name}[{test}] = {self.number(s, 1)}"])  # fmt: skip
+        self.line(s.depth, value)
+
+    def _scatter(self, s: Scope) -> None:
+        v = self.rng.choice([v for v in s.arrays if v.shape == ("n",)])
+        op = self.rng.choice(["=", "+="])
+        self.line(s.depth, f"{v.name}[K] {op} np.sin({self.array(s, ('n',), 1)})")
+
+    # control
+
+    def _for(self, s: Scope) -> None:
         i = self.name("i")
-        bounds = self.rng.choice(
-            [
-                "len(x)",
-                "N",
-                "1, len(x)",
-                "len(x) - 1, -1, -1",
-                "0, 5, 2",
-                *(f"{j}" for j in scope.ints if j != "N"),
-            ]
-        )
-        self.line(depth, f"for {i} in range({bounds}):")
-        inner = _Scope(list(scope.numbers), list(scope.arrays), [*scope.ints, i], depth + 1, True)
-        for _ in range(self.rng.randint(1, 3)):
-            self.statement(inner, depth + 1)
+        token = self.rng.choice(["n", "n", "m"])
+        n = self.length(s, token)
+        kinds = [
+            (n, token), (f"1, {n}", token), (f"{n} - 1, -1, -1", token), (f"0, {n}, 2", token), ("N", None),
+            ("0, 5, 2", None), (f"N, {n}", token), (f"{n} - 1, 0, -2", token), ("3, N, -1", None),
+            (f"0, {n}, N + 1", token), ("3", None),
+        ]  # fmt: skip
+        if s.indices:
+            j, below = self.rng.choice(list(s.indices.items()))
+            kinds += [(j, below), (f"{j} + 1", below), (f"{j}, -1, -1", below)] * 2
+        bounds, bound = self.rng.choice(kinds)
+        if s.ints and self.chance(0.1):
+            bounds, bound = f"{self.rng.choice(s.ints)}", None
+        self.line(s.depth, f"for {i} in range({bounds}):")
+        inner = s.inner(loop=True)
+        inner.ints.append(i)
+        if bound is not None:
+            inner.indices[i] = bound
+        self.block(inner)
+        if self.chance(0.08):
+            self.used.add("for else")
+            self.line(s.depth, "else:")
+            self.statement(s.inner())
 
-    def _if(self, scope: _Scope, depth: int) -> None:
-        ints = self.rng.choice(scope.ints)
-        test = self.rng.choice([f"{ints} % 2 == 0", f"{ints} > 1", f"{self.rng.choice(scope.numbers)} > 0.1"])
-        self.line(depth, f"if {test}:")
-        for _ in range(self.rng.randint(1, 2)):
-            self.statement(scope, depth + 1)
-        if self.rng.random() < 0.6:
-            self.line(depth, "else:")
-            for _ in range(self.rng.randint(1, 2)):
-                self.statement(scope, depth + 1)
+    def _for_each(self, s: Scope) -> None:
+        v, e, i = self.rng.choice([v for v in s.arrays if len(v.shape) == 1]), self.name("e"), self.name("i")
+        inner = s.inner(loop=True)
+        inner.numbers.append(e)
+        head = f"for {e} in {v.name}:"
+        kind = self.rng.random()
+        if kind < 0.35:
+            head = f"for {i}, {e} in enumerate({v.name}):"
+            inner.indices[i] = v.shape[0]
+            inner.ints.append(i)
+        elif kind < 0.6:
+            u, other = self.rng.choice([u for u in s.arrays if u.shape == v.shape]), self.name("e")
+            head = f"for {e}, {other} in zip({v.name}, {u.name}):"
+            inner.numbers.append(other)
+        elif kind < 0.7:
+            row = self.name("row")
+            head = f"for {row} in A:"
+            inner = s.inner(loop=True)
+            inner.arrays.append(Var(row, ("n",)))
+        self.line(s.depth, head)
+        self.block(inner)
 
-    def _while(self, scope: _Scope, depth: int) -> None:
+    def _while(self, s: Scope) -> None:
         c = self.name("c")
-        self.line(depth, f"{c} = 0")
-        self.line(depth, f"while {c} < N + 1:")
-        self.line(depth + 1, f"{c} = {c} + 1")
-        inner = _Scope(list(scope.numbers), list(scope.arrays), list(scope.ints), depth + 1, False)
-        for _ in range(self.rng.randint(1, 2)):
-            self.statement(inner, depth + 1)
+        self.line(s.depth, f"{c} = {self.rng.choice(['0', '0', 'N'])}")
+        self.line(s.depth, f"while {c} < {self.rng.choice(['N + 1', '3', 'len(x)'])}:")
+        self.line(s.depth + 1, f"{c} += 1")
+        inner = s.inner(loop=True)
+        inner.ints.append(c)
+        self.block(inner)
 
-    def _break(self, scope: _Scope, depth: int) -> None:
-        i = [j for j in scope.ints if j != "N"][-1]
-        self.line(depth, f"if {i} > 2:")
-        self.line(depth + 1, self.rng.choice(["break", "continue"]))
+    def _float_while(self, s: Scope) -> None:
+        t, c = self.name("t"), self.name("c")
+        self.line(s.depth, f"{t} = {self.bounded(s, 1)}")
+        self.line(s.depth, f"{c} = 0")
+        self.line(s.depth, f"while {t} * {t} < {self.rng.choice(['1.0', '2.5'])} and {c} < 5:")
+        self.line(s.depth + 1, f"{t} = 1.3 * {t} + 0.4 * np.cos({self.number(s, 1)})")
+        self.line(s.depth + 1, f"{c} += 1")
+        inner = s.inner(loop=True)
+        inner.ints.append(c)
+        inner.numbers.append(t)
+        self.block(inner, 2)
+        s.numbers.append(t)
+
+    def _if(self, s: Scope) -> None:
+        self.line(s.depth, f"if {self.condition(s)}:")
+        self.block(s.inner(), 2)
+        if self.chance(0.2):
+            self.line(s.depth, f"elif {self.condition(s)}:")
+            self.block(s.inner(), 2)
+        if self.chance(0.5):
+            self.line(s.depth, "else:")
+            self.block(s.inner(), 2)
+
+    def _leave(self, word: str) -> Callable[[Scope], bool | None]:
+        def make(s: Scope) -> None:
+            self.line(s.depth, f"if {self.condition(s)}:")
+            if self.chance(0.3):
+                self._assign(s.inner())
+            self.line(s.depth + 1, word)
+
+        return make
+
+    def _return(self, s: Scope) -> None:
+        self.line(s.depth, f"if {self.condition(s)}:")
+        self.line(s.depth + 1, f"return {self.bounded(s, 1)}, {self.results}")
+
+    def _closure(self, s: Scope) -> None:
+        name, u = self.name("g"), self.name("u")
+        inner = s.inner()
+        inner.numbers.append(u)
+        if self.chance(0.4):
+            self.line(s.depth, f"{name} = lambda {u}: {self.bounded(inner)}")
+        else:
+            self.line(s.depth, f"def {name}({u}):")
+            body = Scope([u, "q"], list(s.arrays), list(s.ints), depth=s.depth + 1)
+            self.rng.choice([self._store, self._augment, self._slice_store])(body)
+            self.line(s.depth + 1, f"return {self.bounded(inner)}")
+        self.helpers.closures.append(name)
+
+    def _call(self, s: Scope) -> bool | None:
+        return self.helpers.call(s)

@@ -19,6 +19,13 @@ def fresh(e: FunctionEmitter, t: Array, sizes: Sequence[str], value: Value | Non
 
     ``value`` is the IR value it will be; ``None`` for a temporary that never leaves the block.
     """
+    out = _unfilled(e, t, sizes, value, op)
+    if e.unit.options.poison:
+        fill(e, out, -1)
+    return out
+
+
+def _unfilled(e: FunctionEmitter, t: Array, sizes: Sequence[str], value: Value | None, op: Op) -> ArrayVal:
     c = e.c
     escapes = value is not None and value in e.facts.escapes
     out = ArrayVal(t, "", "null", tuple(sizes), e.c_strides(sizes), e.new_root())
@@ -88,9 +95,14 @@ def byte_count(e: FunctionEmitter, sizes: Sequence[str], itemsize: int) -> str:
 
 def clear(e: FunctionEmitter, a: ArrayVal) -> None:
     """Fill a C array with zero bits."""
+    fill(e, a, 0)
+
+
+def fill(e: FunctionEmitter, a: ArrayVal, byte: int) -> None:
+    """Fill a C array with a byte; -1 makes floats not-a-number."""
     e.unit.intrinsic("void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
     size = e.c.mul(e.count(a.sizes), str(a.type.dtype.itemsize))
-    e.c.do(f"call void @llvm.memset.p0.i64(ptr align 8 {a.data}, i8 0, i64 {size}, i1 false)")
+    e.c.do(f"call void @llvm.memset.p0.i64(ptr align 8 {a.data}, i8 {byte}, i64 {size}, i1 false)")
 
 
 def emit_const(e: FunctionEmitter, op: Op) -> None:

@@ -35,7 +35,9 @@ def result_struct(types: Sequence[Type]) -> tuple[str, list[str]]:
 
 def lower(module: Module, options: Options | None = None) -> Native:
     """The LLVM text of a module."""
-    unit = Unit(options or Options())
+    unit = Unit(options or Options.default())
+    if unit.options.poison:
+        unit.intrinsic("void @llvm.memset.p0.i64(ptr, i8, i64, i1)")
     others = [f for name, f in module.funcs.items() if name != module.entry or _calls_itself(module)]
     for f in others:
         _inner(unit, f)
@@ -43,7 +45,7 @@ def lower(module: Module, options: Options | None = None) -> Native:
     symbols = ["malloc", "free", "wg_pool", *unit.symbols]
     body = [
         *unit.functions,
-        support.source(["wg_release", *unit.support]),
+        support.source(["wg_release", *unit.support], unit.options.poison),
     ]
     if unit.vmath:
         body.append(mathlib.source(unit.vmath))

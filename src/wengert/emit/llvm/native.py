@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from ...diag.span import Span
@@ -10,12 +11,21 @@ from ...ir.types import Type
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Choices of code generation.  They belong in the key of every cache of compiled code."""
+    """Choices of code generation.  They belong in the key of every cache of compiled code.
+
+    ``poison`` fills memory that is not initialised, or no longer in use, with not-a-numbers.
+    """
 
     bounds: bool = True
+    poison: bool = False
     max_depth: int = 4000
     safepoints: bool = True
     versioning: bool = True
+
+    @staticmethod
+    def default() -> Options:
+        """What the environment asks for: ``WENGERT_POISON=1`` poisons."""
+        return Options(poison=os.environ.get("WENGERT_POISON") == "1")
 
 
 @dataclass(frozen=True, slots=True)

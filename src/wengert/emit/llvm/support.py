@@ -332,7 +332,28 @@ def _fail(operands: int) -> str:
     )
 
 
-def source(names: Iterable[str]) -> str:
+_POISON = {
+    "wg_alloc": (
+        "  store ptr %data, ptr %hnext\n",
+        "  call void @llvm.memset.p0.i64(ptr %data, i8 -1, i64 %size, i1 false)\n",
+    ),
+    "wg_give": (
+        "  %size = load i64, ptr %raw\n",
+        "  %body = getelementptr i8, ptr %raw, i64 8\n"
+        "  %rest = sub i64 %size, 8\n"
+        "  call void @llvm.memset.p0.i64(ptr %body, i8 -1, i64 %rest, i1 true)\n",
+    ),
+}
+"""Where memory is filled with not-a-numbers: after which line, by what."""
+
+
+def _poisoned(name: str) -> str:
+    line, more = _POISON.get(name, ("", ""))
+    assert line in _TEXT[name]
+    return _TEXT[name].replace(line, line + more, 1) if line else _TEXT[name]
+
+
+def source(names: Iterable[str], poison: bool = False) -> str:
     """The text of the helpers ``names`` and of all they need."""
     wanted: list[str] = []
     stack = list(names)
@@ -354,7 +375,7 @@ def source(names: Iterable[str]) -> str:
         elif name == "wg_trigamma":
             out.append(numeric.TRIGAMMA)
         elif name in _TEXT:
-            out.append(_TEXT[name])
+            out.append(_poisoned(name) if poison else _TEXT[name])
     out += [
         numeric.pairwise(ty)
         for ty in ("double", "float")
