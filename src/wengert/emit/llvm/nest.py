@@ -118,8 +118,9 @@ def _needed(e: FunctionEmitter, v: Value, inside: set[Op]) -> bool:
 def _flat_conditions(nest: Nest, axes: Sequence[int]) -> list[str] | None:
     """What must hold at run time for the flat loop; ``None`` when it never can."""
     e, sizes = nest.e, nest.group.sizes
-    if any(acc.partial for acc in nest.accumulators) and len(axes) > 1:
-        return None
+    partial = [acc for acc in nest.accumulators if acc.partial]
+    if partial and (len(axes) > 1 or any(acc.strides[k] != "0" for acc in partial for k in axes)):
+        return None  # the flat loop stays at one element of each result
     dense = e.c_strides(sizes) if len(axes) > 1 else ("1",) * len(sizes)
     conditions: list[tuple[str, str]] = []
     for access in nest.accesses.values():
