@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Sequence
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -182,6 +183,18 @@ def part(x: Any, *path: str) -> Any:
     return one(x)
 
 
-def namespace() -> dict[str, Any]:
-    """``np`` and ``math`` for a program that runs on dual numbers."""
-    return {"np": Lifted(np), "math": Lifted(math)}
+def lifted_function(f: FunctionType) -> FunctionType:
+    """``f``, and the functions of its module, with ``np`` and ``math`` that take dual numbers."""
+    space = dict(f.__globals__)
+    for name, g in f.__globals__.items():
+        if isinstance(g, FunctionType) and g.__globals__ is f.__globals__:
+            space[name] = _moved(g, space)
+        elif g is np or g is math:
+            space[name] = Lifted(g)
+    return _moved(f, space)
+
+
+def _moved(f: FunctionType, space: dict[str, Any]) -> FunctionType:
+    made = FunctionType(f.__code__, space, f.__name__, f.__defaults__, f.__closure__)
+    made.__kwdefaults__ = f.__kwdefaults__
+    return made

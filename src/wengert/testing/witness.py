@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import linecache
 import math
+import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -70,22 +72,33 @@ class _Skip(Exception):
     """There is nothing to compare here."""
 
 
-def load(text: str, name: str, lifted: bool = False) -> Callable[..., Any]:
-    """The function of a program's text; ``lifted`` runs on dual numbers."""
+def load(text: str, name: str) -> FunctionType:
+    """The function of a program's text."""
     filename = f"<{name}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     space: dict[str, Any] = {"np": np, "math": math, "Pair": Pair, "Box": Box}
-    if lifted:
-        space |= oracle.namespace()
-    exec(compile(text, filename, "exec"), space)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # what is left when programs are shrunk
+        exec(compile(text, filename, "exec"), space)
     return space["program"]
 
 
 def check(program: Program, effort: Effort | None = None) -> Outcome:
     """What the witnesses say about a program."""
     try:
+        f = load(program.text, f"program {program.seed}")
+    except SyntaxError as e:
+        return Outcome("skipped", "syntax", str(e))
+    return check_function(f, program.arguments(), effort, program.seed, program.single)
+
+
+def check_function(
+    f: FunctionType, args: tuple[Any, ...], effort: Effort | None = None, seed: int = 0, single: bool = False
+) -> Outcome:
+    """What the witnesses say about a function at some arguments; ``single``: in single precision."""
+    try:
         with np.errstate(all="ignore"):
-            _Check(program, effort or Effort()).run()
+            _Check(f, args, effort or Effort(), seed, single).run()
     except _Skip as e:
         return Outcome("skipped", str(e))
     except WengertError as e:
@@ -111,41 +124,44 @@ def _room(e: BaseException) -> str:
 
 @dataclass
 class _Check:
-    program: Program
+    f: FunctionType
+    args: tuple[Any, ...]
     effort: Effort
-    rng: np.random.Generator = field(init=False)
+    seed: int
+    single: bool
 
     def __post_init__(self) -> None:
-        self.rng = np.random.default_rng(self.program.seed + 1)
-        self.rtol = 1e-3 if self.program.single else 1e-8
+        self.rng = np.random.default_rng(self.seed + 1)
+        self.rtol = 1e-3 if self.single else 1e-8
 
     def run(self) -> None:
-        program = self.program
-        f = load(program.text, f"program {program.seed}")
-        args = program.arguments()
+        args = self.args
         mine = _copies(args)
-        want = f(*mine)
-        stage = base_stage(f, Pipeline(f, ()).bind(args))
+        want = self.f(*mine)
+        stage = base_stage(self.f, Pipeline(self.f, ()).bind(args))
         self.d, self.e = _direction(args, self.rng), _direction(args, self.rng)
-        self.expect(program, args)
+        self.expect(args)
         self.value(stage, args, want, mine)
         self.forward(stage, args)
         self.reverse(stage, args)
 
-    def expect(self, program: Program, args: Any) -> None:
+    def expect(self, args: Any) -> None:
         """Value and derivatives by dual numbers."""
-        f = load(program.text, f"program {program.seed} lifted", lifted=True)
         slopes = (self.d, self.e) if self.effort.second else (self.d,)
         lifted = oracle.lift(args, *slopes)
         with margin() as seen:
-            self.result = f(*lifted)
-        if seen.nearest < (1e-3 if program.single else 1e-6):
+            self.result = oracle.lifted_function(self.f)(*lifted)
+        if seen.nearest < (1e-3 if self.single else 1e-6):
             raise _Skip("kink")
         self.finals = oracle.leaves(lifted)
         big = [np.max(np.abs(oracle.part(x, *path)), initial=0.0) for path in self.paths() for x in
                oracle.leaves(self.result) if not _is_int(x)]  # fmt: skip
         if not all(np.isfinite(b) and b < LARGE for b in big):
             raise _Skip("large")
+
+    def first(self) -> tuple[str, ...]:
+        """Where the derivative along the first direction is."""
+        return ("value", "slope") if self.effort.second else ("slope",)
 
     def paths(self) -> list[tuple[str, ...]]:
         if self.effort.second:
@@ -174,7 +190,7 @@ class _Check:
         if len(got) != len(want):
             raise Wrong(f"{what}, {engine}", f"{len(got)} results where {len(want)} are expected")
         scale = 1.0 + max((float(np.max(np.abs(w), initial=0.0)) for w in want), default=0.0)
-        rtol = 1e-12 if tight and not self.program.single else self.rtol
+        rtol = 1e-12 if tight and not self.single else self.rtol
         for k, (g, w) in enumerate(zip(got, want, strict=True)):
             if np.shape(g) != np.shape(w):
                 raise Wrong(f"{what}, {engine}", f"result {k} has shape {np.shape(g)}, not {np.shape(w)}")
@@ -197,9 +213,7 @@ class _Check:
         made = Step("jvp").apply(stage, "program")
         values = [*flatten(args, stage.inputs), *_floats(flatten(self.d, stage.inputs), stage)]
         pairs = self.differentiable(stage)
-        first = len(self.paths()[0]) - 1
-        path = ("slope", "value")[: first + 1] if first == 0 else ("value", "slope")
-        want = [oracle.part(v, *path) for _, v in pairs]
+        want = [oracle.part(v, *self.first()) for _, v in pairs]
         count = len(stage.module.main.results)
         for engine, run in self.engines(made, "forward"):
             self.compare("forward", engine, list(run(_fresh(values)))[count:], want, False)
@@ -219,7 +233,7 @@ class _Check:
         direction = _floats(flatten(self.d, stage.inputs), stage)
         other = _floats(flatten(self.e, stage.inputs), stage)
         values = [*flatten(args, stage.inputs), *seeds]
-        first = ("slope",) if not self.effort.second else ("value", "slope")
+        first = self.first()
         want = _dot(seeds, [oracle.part(v, *first) for v in wanted])
         scale = sum(_dot([abs(s)], [abs(oracle.part(v, *first))]) for s, v in zip(seeds, wanted, strict=True))
         for engine, run in self.engines(made, "reverse"):

@@ -12,14 +12,17 @@ CHECKED = frozenset({"load", "store", "accum", "view", "alloc", "assign", "vacc"
 
 
 def is_safe(op: Op, ranges: Ranges, at: Op | None = None) -> bool:
-    """Whether ``op`` cannot raise where it stands, or where ``at`` stands."""
+    """Whether ``op`` cannot raise where it stands, or where ``at`` stands.
+
+    Elsewhere a slice must be shown to have a length that is not negative; where it stands it has.
+    """
     where = at or op
     if op.name in ("load", "store", "accum"):
         indices = op.operands[1:] if op.name == "load" else op.operands[1:-1]
         sizes = ranges.sizes(op.operands[0])
         return all(_inside(ranges, where, ranges.linear(i), n) for i, n in zip(indices, sizes, strict=True))
     if op.name == "view":
-        return _view(op, ranges, where)
+        return _view(op, ranges, where, moves=at is not None)
     if op.name == "alloc":
         return all(ranges.prove(where, ranges.linear(n)) for n in op.operands)
     if op.name == "assign":
@@ -38,7 +41,7 @@ def _inside(ranges: Ranges, where: Op, index: Linear, size: Linear) -> bool:
     return ranges.prove(where, index) and ranges.prove(where, size - index - 1)
 
 
-def _view(op: Op, ranges: Ranges, where: Op) -> bool:
+def _view(op: Op, ranges: Ranges, where: Op, moves: bool) -> bool:
     sizes, axis, at = ranges.sizes(op.operands[0]), 0, 1
     for letter in op.attrs["spec"]:
         if letter == "+":
@@ -48,6 +51,8 @@ def _view(op: Op, ranges: Ranges, where: Op) -> bool:
                 return False
             at += 1
         elif letter == "s":
+            if moves and not ranges.prove(where, ranges.linear(op.operands[at + 1])):
+                return False
             if not _slice(ranges, where, op.operands[at : at + 3], sizes[axis]):
                 return False
             at += 3
