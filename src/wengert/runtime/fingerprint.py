@@ -122,6 +122,7 @@ def environment() -> str:
             f"llvmlite {llvmlite.__version__} LLVM {llvm.llvm_version_info}",
             f"python {sys.version} {sys.implementation.cache_tag}",
             f"numpy {np.__version__}",
+            f"poison {os.environ.get('WENGERT_POISON', '')}",
             f"{sys.platform} {platform.machine()} {llvm.get_host_cpu_name()}",
             str(llvm.get_host_cpu_features().flatten()),
         )

@@ -12,7 +12,7 @@ so a function is differentiated by running it (`testing.oracle` gives such array
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,7 +30,7 @@ _watching: list[Margin] = []
 
 
 @contextmanager
-def margin() -> Iterator[Margin]:
+def margin() -> Generator[Margin, None, None]:
     """Watch the decisions made on varying numbers.
 
     >>> with margin() as seen:
@@ -76,11 +76,10 @@ class Dual:
 
     def varies(self) -> bool:
         """Whether any derivative is not zero."""
-        return any(x.varies() if isinstance(x, Dual) else False for x in (self.value,)) or (
-            self.slope.varies() or self.slope.primal() != 0
-            if isinstance(self.slope, Dual)
-            else self.slope != 0
-        )
+        value, slope = self.value, self.slope
+        if isinstance(value, Dual) and value.varies():
+            return True
+        return slope.primal() != 0 or slope.varies() if isinstance(slope, Dual) else slope != 0
 
     # arithmetic
 

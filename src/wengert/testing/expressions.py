@@ -190,7 +190,9 @@ class Expressions:
         c = self.rng.choice(options)
         if self.chance(0.15):
             self.used.add("and or not")
-            return self.rng.choice([f"not {c}", f"{c} and {self.rng.choice(options)}", f"({c} or {options[0]})"])
+            return self.rng.choice(
+                [f"not {c}", f"{c} and {self.rng.choice(options)}", f"({c} or {options[0]})"]
+            )
         return c
 
     def reduction(self, s: Scope) -> str | None:

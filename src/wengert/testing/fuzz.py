@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations
 
 from .programs import Program, random_program
@@ -81,7 +82,7 @@ def run(seeds: Iterable[int], everything: bool = False, shrinking: bool = False,
         if outcome.kind == "wrong" and out:
             print(f"--- {seed}: {outcome.what}: {outcome.detail[:300]}", flush=True)
             if shrinking:
-                print(shrink(program, lambda p: check(p, effort), outcome).text, flush=True)
+                print(shrink(program, partial(check, effort=effort), outcome).text, flush=True)
     return report
 
 

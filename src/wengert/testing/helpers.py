@@ -1,4 +1,4 @@
-"""Functions that random programs call: pure ones, ones that write their arguments, return them, or recurse."""
+"""Functions that random programs call: pure ones, and ones that write or return arguments, or recurse."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .expressions import Scope, Var
 
 if TYPE_CHECKING:
-    from .programs import Writer
+    from .writer import Writer
 
 _RANK_ONE = [("n",), ("n-1",), ("h",), ("k",), ("m",)]
 
@@ -99,7 +99,9 @@ class Helpers:
         w.line(1, "s = c")
         self._body(scope, w.rng.randint(1, 3))
         if w.chance(0.4):
-            w.line(1, w.rng.choice(["a[:] = b * c + a", "b += np.sin(a)", "a, b = b, a", "a[::-1] = 0.5 * b"]))
+            w.line(
+                1, w.rng.choice(["a[:] = b * c + a", "b += np.sin(a)", "a, b = b, a", "a[::-1] = 0.5 * b"])
+            )
             w.line(1, "b[:] = np.sin(a) * c")
         w.line(1, f"return {w.rng.choice(['s', 's + np.sum(np.sin(a))'])}")
 
@@ -132,7 +134,9 @@ class Helpers:
         inner = self.define("writes")
         w.line(0, f"def {name}(a, c):")
         w.line(1, f"{inner}(a, c)")
-        w.line(1, f"{inner}(a[{w.rng.choice(['1:', '::2', '::-1', ':-1'])}], {w.rng.choice(['c', '0.5 * c'])})")
+        w.line(
+            1, f"{inner}(a[{w.rng.choice(['1:', '::2', '::-1', ':-1'])}], {w.rng.choice(['c', '0.5 * c'])})"
+        )
         w.line(1, "return np.sum(np.sin(a)) * c")
 
     # calls

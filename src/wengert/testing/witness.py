@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 
 from ..algebra.evaluate import evaluate
-from ..api.compiled import Compiled, compile_stage
+from ..api.build import base_stage, compile_stage
+from ..api.compiled import Compiled
 from ..api.pipeline import Program as Pipeline
-from ..api.pipeline import base_stage
 from ..api.stage import Stage
-from ..api.steps import RETURN, Step
+from ..api.step import RETURN, Step
+from ..api.steps import applied
 from ..capture.pytree import Leaf, Node, Tree, flatten, unflatten
 from ..capture.pytree import leaves as tree_leaves
 from ..emit.llvm import Options
@@ -33,6 +34,8 @@ from ..transform import passes
 from . import oracle
 from .dual import margin
 from .programs import Box, Pair, Program
+
+Engine = Callable[[Sequence[Any]], Sequence[Any]]
 
 LARGE = 1e7
 """Derivatives beyond this say more about rounding than about rules."""
@@ -122,17 +125,16 @@ def _room(e: BaseException) -> str:
     return at or "testing"
 
 
-@dataclass
 class _Check:
-    f: FunctionType
-    args: tuple[Any, ...]
-    effort: Effort
-    seed: int
-    single: bool
-
-    def __post_init__(self) -> None:
-        self.rng = np.random.default_rng(self.seed + 1)
-        self.rtol = 1e-3 if self.single else 1e-8
+    def __init__(
+        self, f: FunctionType, args: tuple[Any, ...], effort: Effort, seed: int, single: bool
+    ) -> None:
+        self.f: Any = f
+        self.args = args
+        self.effort = effort
+        self.single = single
+        self.rng = np.random.default_rng(seed + 1)
+        self.rtol = 1e-3 if single else 1e-8
 
     def run(self) -> None:
         args = self.args
@@ -170,9 +172,11 @@ class _Check:
 
     # runs
 
-    def engines(self, stage: Stage, name: str) -> list[tuple[str, Callable[[Sequence[Any]], Sequence[Any]]]]:
+    def engines(self, stage: Stage, name: str) -> list[tuple[str, Engine]]:
         """The ways to run a stage on the leaves of its arguments."""
-        found = [("interpreter", lambda values: evaluate(stage.module, _supplied(stage, values)))]
+        found: list[tuple[str, Engine]] = [
+            ("interpreter", lambda values: evaluate(stage.module, _supplied(stage, values)))
+        ]
         if self.effort.passes:
             last = passes.native(stage.module)
             found.append(("native order", lambda values: evaluate(last, _supplied(stage, values))))
@@ -210,7 +214,7 @@ class _Check:
             self.compare("final arguments", engine, values, oracle.leaves(finals), engine == "interpreter")
 
     def forward(self, stage: Stage, args: Any) -> None:
-        made = Step("jvp").apply(stage, "program")
+        made = applied(Step("jvp"), stage, "program")
         values = [*flatten(args, stage.inputs), *_floats(flatten(self.d, stage.inputs), stage)]
         pairs = self.differentiable(stage)
         want = [oracle.part(v, *self.first()) for _, v in pairs]
@@ -226,10 +230,10 @@ class _Check:
     def reverse(self, stage: Stage, args: Any) -> None:
         """Reverse mode, forward over reverse, reverse over reverse."""
         outputs, finals = self.overwritten(stage)
-        made = Step("vjp", outputs=outputs).apply(stage, "program")
+        made = applied(Step("vjp", outputs=outputs), stage, "program")
         wanted = [v for _, v in self.differentiable(stage)] + finals
         seeds = [_like(oracle.part(v, *self.paths()[0]), self.rng) for v in wanted]
-        seeds = _typed(seeds, [a for a in made.inputs.leaves()][stage.leaf_count() :])
+        seeds = _typed(seeds, made.inputs.leaves()[stage.leaf_count() :])
         direction = _floats(flatten(self.d, stage.inputs), stage)
         other = _floats(flatten(self.e, stage.inputs), stage)
         values = [*flatten(args, stage.inputs), *seeds]
@@ -259,7 +263,7 @@ class _Check:
     def second(
         self, made: Stage, values: Any, direction: Any, other: Any, seeds: Any, wanted: Sequence[Any]
     ) -> None:
-        over = Step("jvp").apply(made, "program")
+        over = applied(Step("jvp"), made, "program")
         still = [np.zeros_like(s) if isinstance(s, np.ndarray) else type(s)(0.0) for s in seeds]
         count = len(made.module.main.results)
         want = _dot(seeds, [oracle.part(v, "slope", "slope") for v in wanted])
@@ -270,9 +274,9 @@ class _Check:
             self.near("forward over reverse", engine, _dot(bends, other), want, scale)
         if not self.effort.third or not bends:
             return
-        again = Step("vjp").apply(made, "program")
+        again = applied(Step("vjp"), made, "program")
         w = [_like(b, self.rng) for b in bends]
-        w = _typed(w, [a for a in again.inputs.leaves()][made.leaf_count() :])
+        w = _typed(w, again.inputs.leaves()[made.leaf_count() :])
         for engine, run in self.engines(again, "reverse over reverse"):
             bars = run(_fresh([*values, *w]))
             left, right = _dot(w, bends), _dot(bars[: len(direction)], direction)

@@ -1,0 +1,369 @@
+"""The statements of random programs, block by block."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from .expressions import Expressions, Scope, Var
+from .helpers import Helpers
+
+CONSTRUCTS = (
+    "assign", "fresh", "rebind", "alias", "named view", "store", "augment", "slice store", "slice augment",
+    "whole augment", "for", "for each", "while", "if", "break", "continue", "return early", "call", "tuple",
+    "struct", "closure", "int array", "mask", "scatter", "swap", "chained", "float while", "recursion",
+    "callee mutates", "callee returns view", "same array twice", "overlapping arguments",
+)  # fmt: skip
+"""What a program may contain as statements; expressions add their own."""
+
+
+class Writer(Expressions):
+    """Writes one program."""
+
+    def __init__(self, seed: int, off: frozenset[str]) -> None:
+        rng = random.Random(seed)
+        sizes = {"n": rng.choice([0, 1, 2, 2, 3, 3, 4, 5]), "m": rng.choice([1, 2, 2, 3])}
+        # one program in five leaves each construct out, so that the others meet alone
+        quiet = frozenset(c for c in CONSTRUCTS if rng.random() < 0.2)
+        super().__init__(rng, sizes, off | quiet)
+        self.seed = seed
+        self.lines: list[str] = []
+        self.fresh = 0
+        self.helping = False
+        self.single = rng.random() < 0.06
+        self.boxed = rng.random() < 0.25
+        self.helpers = Helpers(self)
+        self.results = ", ".join(rng.sample(["x", "y", "w", "A", "z"], 3))
+
+    def program(self, size: int) -> str:
+        """The text."""
+        arrays = [Var("x", ("n",)), Var("y", ("n",)), Var("z", ("n",)), Var("A", ("m", "n"))]
+        scope = Scope(["p", "q", "s"], arrays, ["N"])
+        header = "def program(x, y, z, A, K, p, q, N):"
+        if self.boxed:
+            self.used.add("struct argument")
+            header = header.replace("):", ", box):")
+            scope.arrays.append(Var("box.w", ("n",)))
+            scope.numbers.append("box.c")
+        self.line(0, "s = p")
+        dtype = ", dtype=np.float32" if self.single else ""
+        kind = self.rng.choice(["zeros", "ones", "empty"])
+        self.line(0, f"w = np.{kind}(len(x){dtype})")
+        if kind == "empty":
+            self.line(0, "w[:] = q")
+        scope.arrays.append(Var("w", ("n",)))
+        for _ in range(self.rng.randint(2, size)):
+            self.statement(scope)
+        self.line(0, f"return s, {self.results}")
+        body = [header, *self.lines]
+        if self.single:
+            self.used.add("float32")
+        if self.sizes["n"] < 2:
+            self.used.add(f"size {self.sizes['n']}")
+        return "\n".join([*self.helpers.lines, *body]) + "\n"
+
+    def line(self, depth: int, text: str) -> None:
+        self.lines.append("    " * (depth + 1) + text)
+
+    def name(self, stem: str) -> str:
+        self.fresh += 1
+        return f"{stem}{self.fresh}"
+
+    # statements
+
+    def statement(self, s: Scope) -> None:
+        """One statement."""
+        makers = self.makers(s)
+        names = [n for n in makers if n not in self.off]
+        while names:
+            name = self.rng.choice(names)
+            before = len(self.lines)
+            if makers[name](s) is not False:
+                self.used.add(name)
+                return
+            del self.lines[before:]
+            names = [n for n in names if n != name]
+        self.line(s.depth, "s = 0.5 * s")
+
+    def makers(self, s: Scope) -> dict[str, Callable[[Scope], bool | None]]:
+        """What may come next; loops nest to a depth of three."""
+        if self.helping:
+            plain = {"store": self._store, "augment": self._augment, "assign": self._assign}
+            return plain | ({"if": self._if} if s.depth < 3 else {})
+        found: dict[str, Callable[[Scope], bool | None]] = {
+            "assign": self._assign, "fresh": self._fresh, "rebind": self._rebind, "alias": self._alias,
+            "named view": self._named_view, "store": self._store, "augment": self._augment,
+            "slice store": self._slice_store, "slice augment": self._slice_augment,
+            "whole augment": self._whole_augment, "call": self._call, "tuple": self._tuple,
+            "struct": self._struct, "int array": self._int_array, "mask": self._mask,
+            "scatter": self._scatter, "swap": self._swap, "chained": self._chained,
+        }  # fmt: skip
+        if s.depth < 3:
+            found |= {"for": self._for, "if": self._if, "for each": self._for_each}
+            found |= {"while": self._while, "float while": self._float_while}
+        if s.depth == 0:
+            found |= {"closure": self._closure}
+        if s.depth and self.chance(0.5):
+            found |= {"return early": self._return}
+        if s.loops:
+            found |= {"break": self._leave("break"), "continue": self._leave("continue")}
+        return found
+
+    def block(self, s: Scope, most: int = 3) -> None:
+        for _ in range(self.rng.randint(1, most)):
+            self.statement(s)
+
+    def writable(self, s: Scope, rank: int | None = None) -> Var:
+        return self.rng.choice([v for v in s.arrays if not v.fixed and rank in (None, len(v.shape))])
+
+    def _assign(self, s: Scope) -> None:
+        own = [n for n in s.numbers if n[0] in "st"]
+        if self.chance(0.4):
+            target = self.name("t")
+            self.line(s.depth, f"{target} = {self.bounded(s)}")
+            s.numbers.append(target)
+            return
+        target = self.rng.choice(own)
+        op = self.rng.choice(["=", "=", "+=", "-=", "*="])
+        self.line(s.depth, f"{target} {op} {self.bounded(s)}")
+
+    def _fresh(self, s: Scope) -> None:
+        shape = self.shape(s)
+        name = self.name("a")
+        self.line(s.depth, f"{name} = np.sin({self.array(s, shape)})")
+        s.arrays.append(Var(name, shape))
+
+    def _rebind(self, s: Scope) -> bool | None:
+        found = [v for v in s.arrays if "." not in v.name and not v.fixed]
+        v = self.rng.choice(found)
+        self.line(s.depth, f"{v.name} = np.sin({self.array(s, v.shape)})")
+        return None
+
+    def _alias(self, s: Scope) -> bool | None:
+        v = self.writable(s)
+        others = [u for u in s.arrays if u.shape == v.shape and u.name != v.name and not u.fixed]
+        if "." in v.name or not others:
+            return False
+        self.line(s.depth, f"{v.name} = {self.rng.choice(others).name}")
+        return None
+
+    def _named_view(self, s: Scope) -> bool | None:
+        shape = self.rng.choice([("n",), ("n-1",), ("h",), ("k",), ("n-2",), ("m",), ("m", "n"), ("n", "m")])
+        if not self.views(s, shape, writable=True):
+            return False
+        name = self.name("v")
+        self.line(s.depth, f"{name} = {self.view(s, shape, writable=True)}")
+        s.arrays.append(Var(name, shape))
+        return None
+
+    def _store(self, s: Scope) -> bool | None:
+        target = self.element(s, writable=True)
+        if target is None:
+            return False
+        self.line(s.depth, f"{target} = {self.bounded(s)}")
+        return None
+
+    def _augment(self, s: Scope) -> bool | None:
+        target = self.element(s, writable=True)
+        if target is None:
+            return False
+        op = self.rng.choice(["+=", "-=", "*=", "/="])
+        value = f"math.sin({self.number(s)})"
+        self.line(s.depth, f"{target} {op} {value if op != '/=' else f'(2.0 + {value})'}")
+        return None
+
+    def part(self, s: Scope) -> tuple[str, tuple[str, ...]] | None:
+        """A view that is written, and its shape."""
+        shape = self.rng.choice([("n",), ("n-1",), ("h",), ("k",), ("n-2",), ("m",), ("m", "n")])
+        options = self.views(s, shape, writable=True)
+        options += [f"{v.name}[:]" for v in s.arrays if v.shape == shape and not v.fixed]
+        return (self.rng.choice(options), shape) if options else None
+
+    def _slice_store(self, s: Scope) -> bool | None:
+        found = self.part(s)
+        if found is None:
+            return False
+        value = self.number(s) if self.chance(0.2) else self.array(s, found[1])
+        self.line(s.depth, f"{found[0]} = {self.rng.choice(['0.5 * {}', 'np.sin({})', '{}']).format(value)}")
+        return None
+
+    def _slice_augment(self, s: Scope) -> bool | None:
+        found = self.part(s)
+        if found is None:
+            return False
+        value = f"np.sin({self.number(s) if self.chance(0.2) else self.array(s, found[1])})"
+        op = self.rng.choice(["+=", "-=", "*=", "/="])
+        self.line(s.depth, f"{found[0]} {op} {value if op != '/=' else f'(2.0 + {value})'}")
+        return None
+
+    def _whole_augment(self, s: Scope) -> None:
+        v = self.rng.choice([v for v in s.arrays if "." not in v.name])
+        value = f"np.sin({self.number(s) if self.chance(0.2) else self.array(s, v.shape)})"
+        self.line(s.depth, f"{v.name} {self.rng.choice(['+=', '-=', '*='])} {value}")
+
+    def _tuple(self, s: Scope) -> None:
+        a, b = self.name("t"), self.name("t")
+        self.line(s.depth, f"{a}, {b} = {self.bounded(s, 1)}, {self.bounded(s, 1)}")
+        s.numbers += [a, b]
+
+    def _swap(self, s: Scope) -> bool | None:
+        if self.chance(0.5):
+            a, b = self.rng.choice([("x", "y"), ("w", "x"), ("y", "w"), ("z", "y")])
+            self.line(s.depth, f"{a}, {b} = {b}, {a}")
+            return None
+        first, second = self.element(s, writable=True), self.element(s, writable=True)
+        if first is None or second is None:
+            return False
+        self.line(s.depth, f"{first}, {second} = {second}, {first}")
+        return None
+
+    def _chained(self, s: Scope) -> bool | None:
+        first, second = self.element(s, writable=True), self.element(s, writable=True)
+        if first is None or second is None:
+            return False
+        self.line(s.depth, f"{first} = {second} = {self.bounded(s)}")
+        return None
+
+    def _struct(self, s: Scope) -> None:
+        name = self.name("r")
+        v = self.rng.choice([v for v in s.arrays if not v.fixed])
+        self.line(s.depth, f"{name} = Pair({self.bounded(s, 1)}, {v.name})")
+        s.numbers.append(f"{name}.first")
+        s.arrays.append(Var(f"{name}.second", v.shape))
+
+    def _int_array(self, s: Scope) -> bool | None:
+        if not self.size("n"):
+            return False
+        i = self.index(s, "n")
+        if i is None:
+            return False
+        if self.chance(0.5):
+            self.line(s.depth, f"K[{i}] = (K[{i}] + {self.rng.choice(['1', 'N', *s.ints])}) % len(K)")
+        else:
+            j = self.name("j")
+            best = self.rng.choice([f"K[{i}]", f"np.argmax({self.array(s, ('n',), 1)})"])
+            self.line(s.depth, f"{j} = {best}")
+            s.indices[j] = "n"
+        return None
+
+    def _mask(self, s: Scope) -> None:
+        v = self.writable(s)
+        test = f"{v.name} {self.rng.choice(['<', '>'])} {self.number(s, 0)}"
+        change = self.rng.choice(["*= 0.5", f"= {self.number(s, 1)}"])
+        self.line(s.depth, f"{v.name}[{test}] {change}")
+
+    def _scatter(self, s: Scope) -> None:
+        v = self.rng.choice([v for v in s.arrays if v.shape == ("n",)])
+        op = self.rng.choice(["=", "+="])
+        self.line(s.depth, f"{v.name}[K] {op} np.sin({self.array(s, ('n',), 1)})")
+
+    # control
+
+    def _for(self, s: Scope) -> None:
+        i = self.name("i")
+        token = self.rng.choice(["n", "n", "m"])
+        n = self.length(s, token)
+        kinds = [
+            (n, token), (f"1, {n}", token), (f"{n} - 1, -1, -1", token), (f"0, {n}, 2", token), ("N", None),
+            ("0, 5, 2", None), (f"N, {n}", token), (f"{n} - 1, 0, -2", token), ("3, N, -1", None),
+            (f"0, {n}, N + 1", token), ("3", None),
+        ]  # fmt: skip
+        if s.indices:
+            j, below = self.rng.choice(list(s.indices.items()))
+            kinds += [(j, below), (f"{j} + 1", below), (f"{j}, -1, -1", below)] * 2
+        bounds, bound = self.rng.choice(kinds)
+        if s.ints and self.chance(0.1):
+            bounds, bound = f"{self.rng.choice(s.ints)}", None
+        self.line(s.depth, f"for {i} in range({bounds}):")
+        inner = s.inner(loop=True)
+        inner.ints.append(i)
+        if bound is not None:
+            inner.indices[i] = bound
+        self.block(inner)
+        if self.chance(0.08):
+            self.used.add("for else")
+            self.line(s.depth, "else:")
+            self.statement(s.inner())
+
+    def _for_each(self, s: Scope) -> None:
+        v, e, i = self.rng.choice([v for v in s.arrays if len(v.shape) == 1]), self.name("e"), self.name("i")
+        inner = s.inner(loop=True)
+        inner.numbers.append(e)
+        head = f"for {e} in {v.name}:"
+        kind = self.rng.random()
+        if kind < 0.35:
+            head = f"for {i}, {e} in enumerate({v.name}):"
+            inner.indices[i] = v.shape[0]
+            inner.ints.append(i)
+        elif kind < 0.6:
+            u, other = self.rng.choice([u for u in s.arrays if u.shape == v.shape]), self.name("e")
+            head = f"for {e}, {other} in zip({v.name}, {u.name}):"
+            inner.numbers.append(other)
+        elif kind < 0.7:
+            row = self.name("row")
+            head = f"for {row} in A:"
+            inner = s.inner(loop=True)
+            inner.arrays.append(Var(row, ("n",)))
+        self.line(s.depth, head)
+        self.block(inner)
+
+    def _while(self, s: Scope) -> None:
+        c = self.name("c")
+        self.line(s.depth, f"{c} = {self.rng.choice(['0', '0', 'N'])}")
+        self.line(s.depth, f"while {c} < {self.rng.choice(['N + 1', '3', 'len(x)'])}:")
+        self.line(s.depth + 1, f"{c} += 1")
+        inner = s.inner(loop=True)
+        inner.ints.append(c)
+        self.block(inner)
+
+    def _float_while(self, s: Scope) -> None:
+        t, c = self.name("t"), self.name("c")
+        self.line(s.depth, f"{t} = {self.bounded(s, 1)}")
+        self.line(s.depth, f"{c} = 0")
+        self.line(s.depth, f"while {t} * {t} < {self.rng.choice(['1.0', '2.5'])} and {c} < 5:")
+        self.line(s.depth + 1, f"{t} = 1.3 * {t} + 0.4 * np.cos({self.number(s, 1)})")
+        self.line(s.depth + 1, f"{c} += 1")
+        inner = s.inner(loop=True)
+        inner.ints.append(c)
+        inner.numbers.append(t)
+        self.block(inner, 2)
+        s.numbers.append(t)
+
+    def _if(self, s: Scope) -> None:
+        self.line(s.depth, f"if {self.condition(s)}:")
+        self.block(s.inner(), 2)
+        if self.chance(0.2):
+            self.line(s.depth, f"elif {self.condition(s)}:")
+            self.block(s.inner(), 2)
+        if self.chance(0.5):
+            self.line(s.depth, "else:")
+            self.block(s.inner(), 2)
+
+    def _leave(self, word: str) -> Callable[[Scope], bool | None]:
+        def make(s: Scope) -> None:
+            self.line(s.depth, f"if {self.condition(s)}:")
+            if self.chance(0.3):
+                self._assign(s.inner())
+            self.line(s.depth + 1, word)
+
+        return make
+
+    def _return(self, s: Scope) -> None:
+        self.line(s.depth, f"if {self.condition(s)}:")
+        self.line(s.depth + 1, f"return {self.bounded(s, 1)}, {self.results}")
+
+    def _closure(self, s: Scope) -> None:
+        name, u = self.name("g"), self.name("u")
+        inner = s.inner()
+        inner.numbers.append(u)
+        if self.chance(0.4):
+            self.line(s.depth, f"{name} = lambda {u}: {self.bounded(inner)}")
+        else:
+            self.line(s.depth, f"def {name}({u}):")
+            body = Scope([u, "q"], list(s.arrays), list(s.ints), depth=s.depth + 1)
+            self.rng.choice([self._store, self._augment, self._slice_store])(body)
+            self.line(s.depth + 1, f"return {self.bounded(inner)}")
+        self.helpers.closures.append(name)
+
+    def _call(self, s: Scope) -> bool | None:
+        return self.helpers.call(s)

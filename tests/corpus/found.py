@@ -1,0 +1,48 @@
+"""Programs that were once compiled or differentiated wrongly: each shows one mistake, made small.
+
+Found by ``python -m wengert.testing.fuzz``.  `FOUND` holds each with the arguments that showed it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+FOUND: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
+
+X = np.array([0.4, -1.3, 0.8, 1.7])
+Y = np.array([1.1, 0.2, -0.6, 0.9])
+A = np.array([[0.3, -0.7, 1.2, 0.5], [0.9, 0.1, -0.4, -1.5]])
+K = np.array([2, 0, 3, 1])
+NONE = np.zeros(0)
+
+
+def found(*args: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a function with one set of arguments (decorators may be stacked)."""
+
+    def register(f: Callable[..., Any]) -> Callable[..., Any]:
+        FOUND.append((f, args))
+        return f
+
+    return register
+
+
+@found(X, A[:1])
+@found(X, A)
+def extremum_over_an_axis_of_one(x, a):
+    """The flat loop gathered all maxima in the first place."""
+    x += np.max(a, axis=0)
+    return np.sum(x)
+
+
+@found(NONE, 1.0)
+@found(X, 1.0)
+def slice_that_leaves_a_loop(x, p):
+    """One less than the length is no length when the loop makes no trip."""
+    s = p
+    for v in x:
+        s = np.sin(s * v + np.sum(x[:0:-1]))
+    return s
