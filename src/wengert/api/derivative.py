@@ -100,15 +100,12 @@ class Derivative:
         """
         from .inspect import source_of
 
-        last = self.program.last
-        if last is None:
+        stage = self.program.last_stage()
+        if stage is None:
             text = f"the code depends on the types of the arguments, and this {self.mode} was never called"
             helps = ("call it, or use `wengert.show(g, *args)`",)
             raise error_for(Diagnostic("U0601", text, helps=helps))
-        if last.stage is None:
-            text = "the code came from the cache on disk, which keeps no source"
-            raise error_for(Diagnostic("U0601", text, helps=("use `wengert.show(g, *args)`",)))
-        return source_of(last.stage, repr(self)[1:-1])
+        return source_of(stage, repr(self)[1:-1])
 
     def explain(self, *args: Any, **keywords: Any) -> Source:
         """What was made for these arguments and why: inputs, guards, what is recorded, operation counts."""

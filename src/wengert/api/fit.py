@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from ..capture.pytree import InTree, Leaf, Node, Static, Tree, flatten, tree_of, unflatten
 from ..diag import Diagnostic
@@ -75,8 +76,17 @@ def _fit_leaf(leaf: Leaf, value: Any, shape: tuple[int, ...]) -> Any:
 
 def owned(args: Sequence[Any]) -> tuple[Any, ...]:
     """The arguments with copies of all arrays in them; numbers and constants are shared."""
+    return _with_arrays(args, lambda x: x.copy())
+
+
+def hollow(args: Sequence[Any]) -> tuple[Any, ...]:
+    """Arguments of the same types, with arrays that have the shape and layout but not the content."""
+    return _with_arrays(args, lambda x: as_strided(np.zeros(1, x.dtype), x.shape, x.strides))
+
+
+def _with_arrays(args: Sequence[Any], change: Callable[[Any], Any]) -> tuple[Any, ...]:
     count = [0]
     trees = tuple(tree_of(x, f"argument {k + 1}", count) for k, x in enumerate(args))
     tree = InTree(tuple(f"argument {k + 1}" for k in range(len(args))), trees)
-    values = [x.copy() if isinstance(x, np.ndarray) else x for x in flatten(args, tree)]
+    values = [change(x) if isinstance(x, np.ndarray) else x for x in flatten(args, tree)]
     return tuple(unflatten(t, values) for t in trees)

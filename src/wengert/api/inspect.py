@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..capture.pytree import Leaf, Node, Tree
 from ..emit.llvm import lower
 from ..emit.python import source
+from ..ir.core import Op, Value
 from ..ir.text import print_module
-from ..ir.types import Rec
 from ..ir.walk import ops
 from .stage import Stage
 
@@ -77,17 +78,29 @@ def explain_stage(stage: Stage, title: str) -> Source:
 
 
 def _records(stage: Stage) -> list[str]:
-    """Each value kept for the reverse sweep, with the line it is computed on."""
+    """Each value kept for the reverse sweep, how often, and the line it is computed on."""
     found: list[str] = []
     for func in stage.module.funcs.values():
+        made = {result: op for op in ops(func.body) for result in op.results}
         for op in ops(func.body):
-            if op.name == "rec_set":
+            often = _how_often(op, made)
+            if often:
                 kept = op.operands[-1]
-                where = f" (line {op.span.line})" if op.span is not None else ""
-                item = op.operands[0].type
-                kind = str(item.item) if isinstance(item, Rec) else str(kept.type)
-                found.append(f"  records {kept.hint or 'a value'}: {kind} each time round{where}")
+                span = made[kept].span if kept in made else None
+                where = f" (line {span.line})" if span is not None else ""
+                found.append(f"  records {kept.hint or 'a value'}: {kept.type}, {often}{where}")
     return list(dict.fromkeys(found)) or ["  records nothing"]
+
+
+def _how_often(op: Op, made: Mapping[Value, Op]) -> str:
+    """How many values an operation records, in words; nothing when it records none."""
+    if op.name == "rec_set":
+        return "one each time round"
+    tape = made.get(op.operands[0]) if op.name == "store" else None
+    if tape is None or not tape.attrs.get("record"):
+        return ""
+    rank = len(op.operands) - 2
+    return "one for each trip" + (f" of {rank} nested loops" if rank > 1 else "")
 
 
 def _counts(stage: Stage) -> str:

@@ -19,6 +19,7 @@ from ..runtime.locks import Lock
 from . import front, rebind
 from .binding import Binder, Call
 from .compiled import Compiled, Fallback
+from .fit import hollow
 from .step import Step
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Program:
         self.steps = steps
         self.name = display_name(fun)
         self.last: Compiled | None = None
+        self._restored_for: Call | None = None
         self._table: dict[Any, list[Compiled]] = {}
         self._compiling = Lock()
         self._binder: Binder | None = None
@@ -56,6 +58,15 @@ class Program:
 
         return stage_of(self.fun, self.steps, self.name, call)
 
+    def last_stage(self) -> Stage | None:
+        """The stage of the last specialisation, made again if its code came from the disk; None before the
+        first call.
+        """
+        if self.last is None or self.last.stage is not None:
+            return self.last and self.last.stage
+        assert self._restored_for is not None
+        return self.stage(self._restored_for)
+
     def find(self, call: Call, fallback: Fallback = None) -> Compiled:
         """The specialisation for some arguments, compiled when there is none.
 
@@ -70,6 +81,9 @@ class Program:
         fallback = fallback if call.plain else None
         with self._compiling:
             made = self._from_memory(key, fallback) or self._restored(key, fallback)
+            if made is not None and made.stage is None:
+                args = hollow(call.args)
+                self._restored_for = Call(args, {}, call.names, args, (), True)
             if made is None:
                 made = self._compile(key, call, fallback)
             variants = self._table.setdefault(key, [])
