@@ -26,18 +26,21 @@ class Sizes:
     def known(self, forward: Body, back: Body) -> dict[Value, Value]:
         """For the sizes that ``back`` asks of arrays of ``forward``: the same, of the forward sweep."""
         found: dict[Value, Value] = {}
-        constants: list[tuple[Node, int]] = []
-        for node in back.nodes():
+        self._replace(forward, back, found)
+        return found
+
+    def _replace(self, forward: Body, back: Body, found: dict[Value, Value]) -> None:
+        for node in list(back.ops):
+            for region in node.regions:
+                self._replace(forward, region, found)
             if node.name != "dim" or self.home.get(node.operands[0]) is not forward:
                 continue
             size = self._size(node.operands[0], node.attrs["axis"], forward)
             if isinstance(size, int):
-                constants.append((node, size))
-            elif size is not node.result:
+                node.name, node.operands, node.attrs = "const", [], {"value": size}
+            else:
                 found[node.result] = size
-        for node, size in constants:
-            node.name, node.operands, node.attrs = "const", [], {"value": size}
-        return found
+                back.ops.remove(node)
 
     def _size(self, v: Value, axis: int, forward: Body) -> Value | int:
         node = self.made.get(v)
