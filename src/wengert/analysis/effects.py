@@ -42,12 +42,12 @@ def may_raise(op: Op) -> bool:
     """Whether ``op`` itself (not its regions) may raise.
 
     Attribute ``safe`` says that it was proved not to; ``adjoint`` that it mirrors an access which was
-    checked in the forward sweep.
+    checked in the forward sweep; ``same`` that the shapes were checked before.
     """
     name = op.name
     if name == "check" or name in CALLS:
         return True
-    if op.attrs.get("safe") or op.attrs.get("adjoint"):
+    if op.attrs.get("safe") or op.attrs.get("adjoint") or op.attrs.get("same"):
         return False
     if name == "view":
         return any(letter in "is" for letter in op.attrs["spec"])

@@ -52,7 +52,10 @@ def result_sizes(op: Op, known: Known) -> Sizes | None:
     prim = REGISTRY.get(name)
     if prim is None or prim.kind != "elementwise":
         return None
-    return _broadcast(t, [known.sizes(v) for v in args if isinstance(v.type, Array)])
+    arrays = [v for v in args if isinstance(v.type, Array)]
+    if op.attrs.get("same"):
+        return _same(t, [(v, known.sizes(v)) for v in arrays])
+    return _broadcast(t, [known.sizes(v) for v in arrays])
 
 
 def _fixed(t: Array, sizes: Sequence[Linear]) -> Sizes | None:
@@ -87,6 +90,15 @@ def _reduced(op: Op, inner: Sizes) -> Sizes:
 
 def _product(a: Sizes, b: Sizes) -> Sizes:
     return (a[:-1] if len(a) == 2 else ()) + (b[1:] if len(b) == 2 else ())
+
+
+def _same(t: Array, operands: Sequence[tuple[Value, Sizes]]) -> Sizes:
+    """Axes that may be long are equally long wherever they meet: those of the first operand that has one."""
+    out: list[Linear] = []
+    for k in range(-t.rank, 0):
+        found = (s[k] for v, s in operands if len(s) >= -k and isinstance(v.type, Array) and v.type.axes[k] == "n")
+        out.append(next(found, Linear.number(1)))
+    return tuple(out)
 
 
 def _broadcast(t: Array, operands: Sequence[Sizes]) -> Sizes | None:

@@ -17,7 +17,7 @@ from ..emit.llvm.native import Site
 from ..errors import error_for
 from . import capi, marshal
 from .entry import ENTRY, own_names
-from .errors_at import exception_at
+from .errors_at import Outgrown, exception_at, is_assumption
 from .signature import Signature
 from .support import process_table
 from .text import TABLE
@@ -67,14 +67,14 @@ def make_entry(
     signature: Signature,
     code: LoadedCode,
     fallback: Callable[..., Any],
-    error: Callable[[bytes], BaseException],
+    error: Callable[[bytes], object],
     statics: Sequence[object] = (),
     module: str = "wengert",
 ) -> Callable[..., Any]:
     """The built-in function for loaded code that holds the `entry.entry_ir` of ``signature``.
 
     ``fallback`` gets the arguments that do not fit, ``error`` makes the exception of a failed check from the
-    first seven words of the context.  ``statics`` are the objects of `signature.Static`.
+    first seven words of the context, or answers with ``fallback`` to have that called.  ``statics`` are the objects of `signature.Static`.
     """
     own: dict[str, object] = {"fallback": fallback, "error": error}
     own.update({f"static.{i}": obj for i, obj in enumerate(statics)})
@@ -96,7 +96,8 @@ class NativeFunction:
     """A compiled function: ``entry(*args)`` is the fast call, ``call(*args)`` the tolerant one.
 
     ``fallback`` (default: `call`) is what ``entry`` turns to when its arguments do not fit; an API object
-    puts its own dispatch there, to compile for the new types.
+    puts its own dispatch there, to compile for the new types.  ``outgrown`` tells that an assumption of the
+    code did not hold; ``call`` raises `Outgrown` then.
     """
 
     def __init__(
@@ -112,7 +113,8 @@ class NativeFunction:
         self.statics = tuple(statics)
         self._code = code
         self._main = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_void_p] * 3)(code.address("wg_main"))
-        chosen = self.call if fallback is None else fallback
+        self.outgrown = False
+        self._fallback = chosen = self.call if fallback is None else fallback
         self.entry: Callable[..., Any]
         if capi.layout_is_known():
             self.entry = make_entry(signature, code, chosen, self._error, statics)
@@ -132,12 +134,18 @@ class NativeFunction:
         status = self._main(frame.context_address, frame.in_address, frame.out_address)
         frame.write_back()
         if status != 0:
-            error = self._error(bytes(frame.context), status)
-            raise error.with_traceback(None)
+            context = bytes(frame.context)
+            if is_assumption(self.sites, context, status):
+                self.outgrown = True
+                raise Outgrown
+            raise exception_at(self.sites, context, status).with_traceback(None)
         return marshal.unpack(self.signature, frame)
 
-    def _error(self, context: bytes, status: int | None = None) -> BaseException:
-        return exception_at(self.sites, context, status)
+    def _error(self, context: bytes) -> object:
+        if is_assumption(self.sites, context, None):
+            self.outgrown = True
+            return self._fallback
+        return exception_at(self.sites, context)
 
 
 def make_callable_class(

@@ -96,7 +96,8 @@ def _run(w: Writer, signature: Signature, held: list[str]) -> str:
 
 def _failed(w: Writer, signature: Signature, status: str) -> None:
     """A check failed: Python makes the exception from the context, and it is raised from here, so that none
-    of our frames is in the traceback.  After Ctrl-C the exception is the one that Python's handler raises."""
+    of our frames is in the traceback.  After Ctrl-C the exception is the one that Python's handler raises.
+    Where the code was compiled with an assumption that does not hold, Python answers with the fallback."""
     w.label("failed")
     if signature.interruptible:
         w.need(w.let(f"icmp eq i32 {w.call('i32', 'PyErr_CheckSignals')}, 0"), "raised")
@@ -107,11 +108,15 @@ def _failed(w: Writer, signature: Signature, status: str) -> None:
     error = w.call("ptr", "PyObject_CallOneArg", f"ptr {maker}", f"ptr {context}")
     w.call("void", "Py_DecRef", f"ptr {context}")
     w.need(w.let(f"icmp ne ptr {error}, null"), "raised")
+    w.need(w.let(f"icmp ne ptr {error}, {w.entry('fallback')}"), "outgrown")
     w.call("void", "PyErr_SetObject", f"ptr {w.field(error, capi.OB_TYPE)}", f"ptr {error}")
     w.call("void", "Py_DecRef", f"ptr {error}")
     w.do("br label %raised")
     w.label("raised")
     w.do("ret ptr null")
+    w.label("outgrown")
+    w.call("void", "Py_DecRef", f"ptr {error}")
+    w.do("br label %fallback")
 
 
 class _Boxer:

@@ -16,7 +16,7 @@ from typing import Any
 
 from .. import errors
 from ..diag import Diagnostic, Span
-from ..emit.llvm.native import Site
+from ..emit.llvm.native import ASSUMED, Site
 from ..ir.types import SCALARS
 from ..prims.memory import exception_class
 
@@ -31,6 +31,16 @@ _LOCATED: dict[str, tuple[str, type[errors.WengertError]]] = {
     "MemoryError": ("E0514", errors.MemoryLimit),
     "UnboundLocalError": ("E0515", errors.UnboundError),
 }
+
+
+class Outgrown(Exception):
+    """The code was compiled with an assumption that does not hold for these arguments; nothing has changed."""
+
+
+def is_assumption(sites: Sequence[Site], context: bytes, status: int | None) -> bool:
+    """Whether the check that failed is one of what was assumed."""
+    number = struct.unpack_from("=q", context)[0] if status is None else status
+    return 1 <= number <= len(sites) and sites[number - 1].exc == ASSUMED
 
 
 def operand_value(word: bytes, dtype: str) -> Any:

@@ -190,6 +190,12 @@ class _Sweep:
         return rules.expanded(em, out, op.result)
 
     def _by_partials(self, prim: Primitive, op: Op, em: Emitter, dxs: Sequence[Value | None]) -> Value:
+        em.same = bool(op.attrs.get("same"))
+        total = self._weighted(prim, op, em, dxs)
+        em.same = False
+        return total
+
+    def _weighted(self, prim: Primitive, op: Op, em: Emitter, dxs: Sequence[Value | None]) -> Value:
         xs = [Term(em, v) for v in op.operands]
         total: Any = None
         assert prim.partials is not None
@@ -207,7 +213,7 @@ class _Sweep:
         return (
             zeros_like(em, op.result)
             if total is None
-            else rules.expanded(em, total, op.result, sure=spread or not missing)
+            else rules.expanded(em, total, op.result, sure=spread or not missing or em.same)
         )
 
 

@@ -44,7 +44,7 @@ from .fold import fold
 from .laws import Call, Pattern, constant, is_finite, is_number, matching
 from .loops import one_trip, unchanged, zero_trips
 
-_KEPT_ATTRS = ("adjoint", "fast")
+_KEPT_ATTRS = ("adjoint", "fast", "same")
 _COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 
 

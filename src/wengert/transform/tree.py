@@ -90,15 +90,18 @@ class Body:
 
 
 class Emitter:
-    """Appends nodes to ``body`` (or inserts them at ``at``), sharing constants within the body."""
+    """Appends nodes to ``body`` (or inserts them at ``at``), sharing constants within the body.
 
-    __slots__ = ("_consts", "at", "attrs", "body", "span")
+    ``same`` says of the elementwise operations to come that the arrays in them have equal shapes.
+    """
+
+    __slots__ = ("_consts", "at", "body", "same", "span")
 
     def __init__(self, body: Body, at: int | None = None, span: Span | None = None) -> None:
         self.body = body
         self.at = at
         self.span = span
-        self.attrs: dict[str, Any] = {}
+        self.same = False
         self._consts: dict[tuple[Any, Type, bool], Value] = {}
 
     def node(

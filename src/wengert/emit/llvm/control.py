@@ -9,6 +9,7 @@ from ...ir.types import I64, Scalar, Type, is_ref
 from .code import Code
 from .facts import all_blocks
 from .function import FunctionEmitter
+from .native import ASSUMED
 from .scalar import SCALAR
 from .values import Complex, Num, Val, parts
 
@@ -319,7 +320,8 @@ def emit_check(e: FunctionEmitter, op: Op) -> None:
     for v in op.operands[1:]:
         if isinstance(v.type, Scalar):
             operands.append((e.num(v), v.type))
-    e.check(e.int(op.operands[0]), str(op.attrs["exc"]), str(op.attrs.get("message", "")), op, *operands)
+    exc = ASSUMED if op.attrs.get("assumed") else str(op.attrs["exc"])
+    e.check(e.int(op.operands[0]), exc, str(op.attrs.get("message", "")), op, *operands)
 
 
 def emit_call(e: FunctionEmitter, op: Op) -> None:

@@ -39,6 +39,7 @@ class FunctionEmitter:
         self.roots: list[tuple[str, str]] = []
         self.joint: dict[str, frozenset[str]] = {}
         self.joined: list[dict[frozenset[str], str]] = []
+        self.equal: list[dict[str, str]] = []
         self.unchecked: set[Op] = set()
         self.bounds = bounds.Facts()
 
@@ -192,12 +193,14 @@ class FunctionEmitter:
 
         self.owned.append([])
         self.joined.append({})
+        self.equal.append({})
         for v in owned:
             self.own(v)
         emit_ops(self, b)
         yields = [self.env[v] for v in b.yields]
         self.settle(yields, self.owned.pop())
         self.joined.pop()
+        self.equal.pop()
         return yields
 
     def op(self, op: Op) -> None:

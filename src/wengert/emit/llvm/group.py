@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ...ir.core import Op, Value
 from ...ir.types import Array
 from .function import FunctionEmitter
-from .shapes import covers
+from .shapes import covers, equal
 from .values import ArrayVal
 
 #: identity and combining op of each reduction
@@ -62,7 +62,7 @@ class Group:
             return False
         if len(self.reads) + len(self.writes) >= MAX_ARRAYS:
             return False
-        if step.sizes != self.sizes:
+        if not equal(e, step.sizes, self.sizes):
             grows = covers(e, step.sizes, self.sizes)
             if not grows and not covers(e, self.sizes, step.sizes):
                 return False
@@ -83,8 +83,8 @@ class Group:
         if step.target is not None:
             clashes += [(v, step.target) for v in (*arrays, *self.reads, *self.writes)]
         clashes = [(v, w) for v, w in clashes if e.facts.may_alias(v, w)]
-        whole = step.sizes == self.sizes and all(
-            v is w and e.array(w).sizes == self.sizes for v, w in clashes
+        whole = equal(e, step.sizes, self.sizes) and all(
+            v is w and equal(e, e.array(w).sizes, self.sizes) for v, w in clashes
         )
         if clashes and not whole and self._guard(e, step, clashes):
             return True, True

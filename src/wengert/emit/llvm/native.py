@@ -28,6 +28,10 @@ class Options:
         return Options(poison=os.environ.get("WENGERT_POISON") == "1")
 
 
+ASSUMED = "assumed"
+"""The exception of a check of what was assumed in compiling: the code is too narrow, nothing is wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One place that can fail.

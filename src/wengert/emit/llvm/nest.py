@@ -17,7 +17,7 @@ from .group import REDUCTIONS, Group, Step
 from .memory import fresh
 from .reduce import Accumulator
 from .scalar import cast, elementwise
-from .shapes import aligned
+from .shapes import aligned, equal
 from .values import ArrayVal, Num, mem
 
 
@@ -131,7 +131,7 @@ def _flat_conditions(nest: Nest, axes: Sequence[int]) -> list[str] | None:
             return None
         for k in axes:
             have, want = access.strides[k], dense[k]
-            if have != want and not _same_dense(access, sizes):
+            if have != want and not _same_dense(e, access, sizes):
                 conditions.append((have, want))
     unique = list(dict.fromkeys(conditions))
     if len(axes) <= 1 and unique:
@@ -139,14 +139,14 @@ def _flat_conditions(nest: Nest, axes: Sequence[int]) -> list[str] | None:
     return [e.c.ins(f"icmp eq i64 {have}, {want}") for have, want in unique]
 
 
-def _same_dense(access: Access, sizes: Sequence[str]) -> bool:
+def _same_dense(e: FunctionEmitter, access: Access, sizes: Sequence[str]) -> bool:
     """C-contiguous for certain and of the shape of the iteration, up to leading ones."""
     a = access.array
     lead = len(sizes) - len(a.sizes)
     return (
         a.type.layout == "C"
         and all(n == "1" for n in sizes[:lead])
-        and all(have == n for have, n in zip(a.sizes, sizes[lead:], strict=True))
+        and equal(e, a.sizes, sizes[lead:])
     )
 
 

@@ -76,6 +76,8 @@ def _step(e: FunctionEmitter, op: Op, sizes: tuple[str, ...]) -> Step:
 def _shape(e: FunctionEmitter, op: Op, emit: bool) -> tuple[str, ...] | None:
     """The iteration shape; ``None`` when it takes run-time checks and ``emit`` is False."""
     inputs = [e.array(v).sizes for v in op.operands if isinstance(v.type, Array)]
+    if op.attrs.get("same"):
+        return shapes.same(e, inputs)
     return shapes.broadcast(e, inputs, op) if emit else shapes.known(e, inputs)
 
 
@@ -115,7 +117,7 @@ def _fits(e: FunctionEmitter, op: Op, sizes: tuple[str, ...]) -> tuple[str, ...]
     own = e.array(op.operands[0]).sizes
     want = ("1",) * (len(sizes) - len(own)) + own
     for have, n in zip(want, sizes, strict=True):
-        if have != n:
+        if shapes.canon(e, have) != shapes.canon(e, n):
             ok = e.c.ins(f"icmp eq i64 {have}, {n}")
             e.check(ok, "ValueError", "could not broadcast a size of {1} into {0}", op, (have, I64), (n, I64))
     return want

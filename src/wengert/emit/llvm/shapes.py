@@ -2,6 +2,7 @@
 
 The size of a broadcast axis is an SSA operand. `FunctionEmitter.joint` remembers for each such operand which
 sizes it is the broadcast of, so that a shape is checked once however many operations follow.
+`FunctionEmitter.equal` holds operands that are equal because the program has checked it (attribute ``same``).
 """
 
 from __future__ import annotations
@@ -14,8 +15,33 @@ from .function import FunctionEmitter
 from .values import ArrayVal
 
 
+def canon(e: FunctionEmitter, size: str) -> str:
+    """The one of all operands equal to ``size`` that stands for them."""
+    found: str | None = size
+    while found is not None:
+        size = found
+        found = next((scope[size] for scope in e.equal if size in scope), None)
+    return size
+
+
+def equal(e: FunctionEmitter, a: Sequence[str], b: Sequence[str]) -> bool:
+    """Whether two shapes are the same for certain."""
+    return len(a) == len(b) and all(canon(e, m) == canon(e, n) for m, n in zip(a, b, strict=True))
+
+
+def same(e: FunctionEmitter, shapes: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The shape of arrays whose axes are equally long where they meet, which is known from now on."""
+    out: list[str] = []
+    for axis in _axes(e, shapes):
+        for n in axis[1:]:
+            e.equal[-1][n] = axis[0]
+        out.append(axis[0] if axis else "1")
+    return tuple(out)
+
+
 def joint(e: FunctionEmitter, size: str) -> frozenset[str]:
     """The sizes that ``size`` is the broadcast of (none for 1)."""
+    size = canon(e, size)
     return frozenset() if size == "1" else e.joint.get(size, frozenset({size}))
 
 
@@ -27,7 +53,7 @@ def covers(e: FunctionEmitter, big: Sequence[str], small: Sequence[str]) -> bool
 def known(e: FunctionEmitter, shapes: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
     """The broadcast of shapes, when that needs no run-time check."""
     out: list[str] = []
-    for axis in _axes(shapes):
+    for axis in _axes(e, shapes):
         size = _settled(e, axis)
         if size is None:
             return None
@@ -39,7 +65,7 @@ def broadcast(e: FunctionEmitter, shapes: Sequence[Sequence[str]], op: Op) -> tu
     """The broadcast of shapes; raises ValueError at run time when they do not agree."""
     c = e.c
     out: list[str] = []
-    for axis in _axes(shapes):
+    for axis in _axes(e, shapes):
         size = _settled(e, axis)
         if size is None:
             size = axis[0]
@@ -60,11 +86,12 @@ def broadcast(e: FunctionEmitter, shapes: Sequence[Sequence[str]], op: Op) -> tu
     return tuple(out)
 
 
-def _axes(shapes: Sequence[Sequence[str]]) -> list[list[str]]:
+def _axes(e: FunctionEmitter, shapes: Sequence[Sequence[str]]) -> list[list[str]]:
     """For each axis of the result, the distinct sizes that are not 1 for certain."""
     rank = max((len(s) for s in shapes), default=0)
     return [
-        list(dict.fromkeys(s[k] for s in shapes if len(s) >= -k and s[k] != "1")) for k in range(-rank, 0)
+        list(dict.fromkeys(canon(e, s[k]) for s in shapes if len(s) >= -k and s[k] != "1"))
+        for k in range(-rank, 0)
     ]
 
 
@@ -89,7 +116,7 @@ def aligned(e: FunctionEmitter, a: ArrayVal, sizes: Sequence[str]) -> tuple[str,
     for n, have, s in zip(sizes[len(out) :], a.sizes, a.strides, strict=True):
         if have == "1":
             out.append("0")
-        elif have == n or s == "0":
+        elif s == "0" or canon(e, have) == canon(e, n):
             out.append(s)
         else:
             out.append(e.c.ins(f"select i1 {e.c.ins(f'icmp eq i64 {have}, 1')}, i64 0, i64 {s}"))

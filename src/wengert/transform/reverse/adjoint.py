@@ -13,8 +13,8 @@ from typing import Any
 from ...analysis.affine import Linear
 from ...analysis.effects import VIEWS
 from ...ir.core import Value
-from ...ir.types import Array, Scalar, dtype_of
-from ...prims.primitive import REGISTRY
+from ...ir.types import Array, Scalar, Type, dtype_of
+from ...prims.primitive import REGISTRY, Primitive
 from .. import rules
 from ..terms import Term, zeros_like
 from ..tree import Body, Emitter, Node
@@ -120,7 +120,7 @@ class Adjoint:
         elif self.sweep.kind(v) == "ssa":
             self._add_ssa(v, value, fresh)
         else:
-            self.em.node("vacc", [self.sweep.shadow(v, self.em), value], (), {"adjoint": True})
+            self._accumulate(self.sweep.shadow(v, self.em), v, value)
 
     def _add_scalar(self, v: Value, value: Value) -> None:
         if isinstance(value.type, Array):
@@ -133,17 +133,22 @@ class Adjoint:
 
     def _add_ssa(self, v: Value, value: Value, fresh: bool) -> None:
         old = self.scope.local.get(v)
-        if not self._same_shape(value, v):
+        if value.type != v.type or not self._same_shape(value, v):
             buffer = zeros_like(self.em, v)
-            self.em.node("vacc", [buffer, value], (), {"adjoint": True})
+            self._accumulate(buffer, v, value)
             value = buffer
         elif old is None and not fresh:
             value = self.em.node("copy", [value], [v.type]).result
         self.scope.local[v] = value if old is None else (Term(self.em, old) + Term(self.em, value)).value
 
+    def _accumulate(self, target: Value, v: Value, value: Value) -> None:
+        """Add to an array of the shape of ``v``."""
+        same = self.em.same or self._same_shape(value, v)
+        self.em.node("vacc", [target, value], (), {"adjoint": True, "same": True} if same else {"adjoint": True})
+
     def _same_shape(self, value: Value, v: Value) -> bool:
         sizes = self._sizes.get(value)
-        return value.type == v.type and sizes is not None and sizes == self._sizes_of(v)
+        return _like(value.type, v.type) and sizes is not None and sizes == self._sizes_of(v)
 
     def note_shape(self, value: Value, like: Value) -> None:
         """Remember that the array ``value`` of the reverse sweep has the shape of the primal ``like``."""
@@ -189,6 +194,11 @@ class Adjoint:
             ARRAY_ADJOINTS[node.name](self, node, g)
             return
         prim = REGISTRY[node.name]
+        self.em.same = prim.kind == "elementwise" and (bool(node.attrs.get("same")) or self._alike(node))
+        self._by_rule(node, prim, g)
+        self.em.same = False
+
+    def _by_rule(self, node: Node, prim: Primitive, g: Value) -> None:
         attrs = rules.plain_attrs(node)
         terms = _Operands(self, node)
         if prim.partials is not None:
@@ -221,24 +231,33 @@ class Adjoint:
         fresh = True
         if isinstance(part, Term) and isinstance(v.type, Array):
             fresh = part.value is not g or self.sweep.kind(node.result) == "ssa"
-            if isinstance(node.result.type, Array) and REGISTRY[node.name].kind == "elementwise":
-                self.note_shape(part.value, node.result)
-            elif self._shapes_equal(node, v):
+            if self._shapes_equal(node, v):
                 self.note_shape(part.value, v)
+            elif isinstance(node.result.type, Array) and REGISTRY[node.name].kind == "elementwise":
+                self.note_shape(part.value, node.result)
         self.add(v, part, fresh)
+
+    def _alike(self, node: Node) -> bool:
+        """Whether all arrays that an elementwise op meets, and its result, have the same shape."""
+        return all(self._shapes_equal(node, v) for v in node.operands if isinstance(v.type, Array))
 
     def _shapes_equal(self, node: Node, v: Value) -> bool:
         """Whether the result of an op surely has the shape of its operand ``v``."""
         y = node.result
-        if v.type != y.type and not (
-            isinstance(v.type, Array) and isinstance(y.type, Array) and v.type.axes == y.type.axes
-        ):
+        if not _like(v.type, y.type):
             return False
+        if node.attrs.get("same"):
+            return True
         arrays = [u for u in node.operands if isinstance(u.type, Array)]
         if all(u is v for u in arrays):
             return True
         sizes = self._sizes_of(v)
         return sizes is not None and all(self._sizes_of(u) == sizes for u in arrays)
+
+
+def _like(a: Type, b: Type) -> bool:
+    """Of one type up to layout."""
+    return a == b or (isinstance(a, Array) and isinstance(b, Array) and a.axes == b.axes and a.dtype == b.dtype)
 
 
 def _risky(node: Node) -> bool:

@@ -46,15 +46,24 @@ def _assign(a: Adjoint, node: Node) -> None:
             ).result
         a.em.node("assign", [shadow, a.em.const(0.0, dtype_of(target.type))], (), {"adjoint": True})
         if held is not None:
-            a.note_shape(held, target)
+            a.em.same = bool(node.attrs.get("same"))
+            a.note_shape(held, v if a.em.same and alike(v, target) else target)
             a.add(v, Term(a.em, held))
+            a.em.same = False
     _restore(a, node)
+
+
+def alike(v: Value, target: Value) -> bool:
+    """Whether the arrays of an op that is ``same`` have the same axes."""
+    return isinstance(v.type, Array) and isinstance(target.type, Array) and v.type.axes == target.type.axes
 
 
 def _vacc(a: Adjoint, node: Node) -> None:
     target, v = node.operands
     if a.sweep.active(target) and a.sweep.active(v):
+        a.em.same = bool(node.attrs.get("same"))
         a.add(v, Term(a.em, a.sweep.shadow(target, a.em)), fresh=False)
+        a.em.same = False
     _restore(a, node)
 
 
