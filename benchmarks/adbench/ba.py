@@ -48,13 +48,15 @@ def residuals(cameras, points, weights, features, observations):
     errors = np.zeros((len(observations), 2))
     weight_errors = np.zeros(len(weights))
     for k in range(len(observations)):
-        errors[k] = reprojection(cameras[observations[k, 0]], points[observations[k, 1]], weights[k], features[k])
+        errors[k] = reprojection(
+            cameras[observations[k, 0]], points[observations[k, 1]], weights[k], features[k]
+        )
         weight_errors[k] = 1.0 - weights[k] * weights[k]
     return errors, weight_errors
 
 
 def rows(cameras, points, weights, features, observations, e, out):
-    """Error ``e`` of each observation, by itself: the sum has one row of the sparse Jacobian in each gradient."""
+    """The sum of error ``e`` of all observations: its gradient has a row of the Jacobian for each."""
     total = 0.0
     for k in range(len(observations)):
         u, v = project(cameras[observations[k, 0]], points[observations[k, 1]])
@@ -71,4 +73,10 @@ def read(path: str) -> tuple[Any, ...]:
     feature = np.array([float(next(words)) for _ in range(2)])
     k = np.arange(p)
     observations = np.stack([k % n, k % m], axis=1)
-    return np.tile(camera, (n, 1)), np.tile(point, (m, 1)), np.full(p, weight), np.tile(feature, (p, 1)), observations
+    return (
+        np.tile(camera, (n, 1)),
+        np.tile(point, (m, 1)),
+        np.full(p, weight),
+        np.tile(feature, (p, 1)),
+        observations,
+    )

@@ -18,6 +18,7 @@ from wengert.ir.text import parse_module
 from wengert.ir.types import Array
 from wengert.ir.types import differentiable as carries
 from wengert.ir.verify import verify
+from wengert.transform.assume import assume
 from wengert.transform.jvp import jvp
 from wengert.transform.passes import optimise
 from wengert.transform.vjp import Plan, vjp
@@ -92,7 +93,9 @@ def check(m: Module, f: Callable[..., Any], args: Point) -> None:
 
 @pytest.mark.parametrize(("f", "args"), programs.PROGRAMS, ids=lambda x: getattr(x, "__name__", ""))
 def test_every_mode(f: Callable[..., Any], args: Point) -> None:
-    check(optimise(module(lower(f))), f, args)
+    m = optimise(module(lower(f)))
+    check(m, f, args)
+    check(optimise(assume(m)), f, args)
 
 
 @pytest.mark.parametrize("name", ["recur", "branch", "whil", "slices", "pingpong", "overlap", "lu"])

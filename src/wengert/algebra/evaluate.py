@@ -20,7 +20,7 @@ from ..prims import REGISTRY
 from ..prims.families import numpy_dtype
 from ..prims.records import Record
 
-MARKS = frozenset({"adjoint", "fast", "comment", "record"})
+MARKS = frozenset({"adjoint", "fast", "same", "assumed", "comment", "record"})
 """Attributes that say something about an operation and are no parameters of its meaning."""
 
 _SAFE = frozenset({"load", "store", "accum", "view"})
@@ -145,6 +145,8 @@ class Interpreter:
         prim = REGISTRY[op.name]
         assert prim.evaluate is not None, op.name
         args = [env[v] for v in op.operands]
+        if op.attrs.get("same"):
+            _check_same(op, args)
         out = prim.evaluate(*args, **_parameters(op.attrs, op.name))
         if op.name in _RECORDING:
             self.record(op, args, out)
@@ -238,6 +240,16 @@ def _root(a: Any) -> Any:
     while isinstance(a.base, np.ndarray):
         a = a.base
     return a
+
+
+def _check_same(op: Op, args: Sequence[Any]) -> None:
+    """Attribute ``same`` tells the truth: axes that may be long are equally long where they meet."""
+    met: dict[int, int] = {}
+    for v, x in zip(op.operands, args, strict=True):
+        letters = v.type.axes if isinstance(v.type, Array) else ""
+        for k in range(-len(letters), 0):
+            if letters[k] == "n":
+                assert met.setdefault(k, x.shape[k]) == x.shape[k], f"`same` is wrong about axis {k}"
 
 
 def _check_results(op: Op, results: Sequence[Any]) -> None:

@@ -96,7 +96,9 @@ def _same(t: Array, operands: Sequence[tuple[Value, Sizes]]) -> Sizes:
     """Axes that may be long are equally long wherever they meet: those of the first operand that has one."""
     out: list[Linear] = []
     for k in range(-t.rank, 0):
-        found = (s[k] for v, s in operands if len(s) >= -k and isinstance(v.type, Array) and v.type.axes[k] == "n")
+        found = (
+            s[k] for v, s in operands if len(s) >= -k and isinstance(v.type, Array) and v.type.axes[k] == "n"
+        )
         out.append(next(found, Linear.number(1)))
     return tuple(out)
 

@@ -16,6 +16,7 @@ from ..emit.llvm.native import Options
 from ..runtime import cache as caching
 from ..runtime.assemble import make, signature_of
 from ..runtime.signature import Leaf, Node, Origin, Tree
+from ..transform.assume import assume
 from ..transform.expand import expand
 from ..transform.inline import inline
 from ..transform.passes import optimise
@@ -36,10 +37,45 @@ def base_stage(fun: Callable[..., Any], call: Call) -> Stage:
 
 def stage_of(fun: Callable[..., Any], steps: Sequence[Step], name: str, call: Call) -> Stage:
     """The module for some arguments, after all transforms."""
-    stage = base_stage(fun, call)
+    return transformed(narrowed(base_stage(fun, call), steps), steps, name)
+
+
+def narrowed(base: Stage, steps: Sequence[Step]) -> Stage:
+    """``base`` with the assumption that arrays which meet have one shape.
+
+    A call that finds it wrong is made again, so it must not have changed anything by then.
+    """
+    if base.mutated and all(step.mode == "jit" for step in steps):
+        return base
+    return base.with_module(optimise(assume(base.module)))
+
+
+def transformed(stage: Stage, steps: Sequence[Step], name: str) -> Stage:
+    """The stage after all transforms."""
     for step in steps:
         stage = applied(step, stage, name)
     return stage
+
+
+def build(
+    base: Stage,
+    steps: Sequence[Step],
+    name: str,
+    fallback: Fallback,
+    wide: bool,
+    front: Callable[[Stage], tuple[str | None, dict[str, Any] | None]] = lambda _: (None, None),
+    first: bool = True,
+) -> Compiled:
+    """Compile a function and its transforms; ``wide`` code assumes nothing about shapes.
+
+    ``front`` gives the key and the facts under which the code is kept for the next process.
+    """
+    stage = transformed(base if wide else narrowed(base, steps), steps, name)
+    key, facts = front(stage)
+    made = compile_stage(stage, name, fallback, front=key, facts=facts, first=first)
+    if not wide:
+        made.wider = lambda: build(base, steps, name, None, wide=True)
+    return made
 
 
 def native_tree(tree: pytree.Tree, number: Callable[[int], int]) -> Tree | None:

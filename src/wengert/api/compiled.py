@@ -14,6 +14,7 @@ from ..capture import pytree
 from ..capture.pytree import flatten, unflatten
 from ..capture.state import Guard, Hidden
 from ..runtime.call import NativeFunction
+from ..runtime.errors_at import Outgrown
 from .wrapper import Misfit, wrapped
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Compiled:
     ``direct`` is the fastest way to call it for arguments of its types; it turns to ``fallback`` for all
     others.  It is the native entry itself when it stands ``alone`` (its own fallback is a dispatcher, and
     not `misfit`), and None when Python has to take arguments apart.  ``stage`` and ``native`` are what it
-    was made of, for those who want to look; a function from the disk cache has neither.
+    was made of, for those who want to look; a function from the disk cache has neither.  ``wider`` compiles
+    the function again without assumptions, for when one does not hold.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Compiled:
         self.native = native
         self._reads = tuple(h.read for h in hidden)
         self._tests = tuple(g.check for g in guards)
+        self.wider: Callable[[], Compiled] | None = None
         self.direct: Callable[..., Any] | None = None
         self._alone = alone
         if fallback is not None and shape.inputs is None and shape.output is None:
@@ -73,13 +76,15 @@ class Compiled:
 
     def bound(self, hidden: Sequence[Hidden], guards: Sequence[Guard], fallback: Fallback) -> Compiled:
         """The same code for another function with the same code: it reads from elsewhere."""
-        return Compiled(
+        made = Compiled(
             self.function, self.shape, hidden, guards, fallback, self._alone, self.stage, self.native
         )
+        made.wider = self.wider
+        return made
 
     def valid(self) -> bool:
         """Whether all that the code was specialised on still holds."""
-        return all(test() for test in self._tests)
+        return not self.function.outgrown and all(test() for test in self._tests)
 
     def __call__(self, *args: Any) -> Any:
         """Call with arguments of this signature; the guards hold."""
@@ -96,7 +101,12 @@ class Compiled:
         if shape.inputs is not None:
             leaves = [*flatten(args, shape.inputs), *hidden]
             values = [leaves[k] for k in shape.supply]
-        results = self._run(values)
+        try:
+            results = self._run(values)
+        except Outgrown:
+            if self.wider is None:
+                raise
+            return self.wider().run(args, hidden)
         return results if shape.output is None else unflatten(shape.output, results)
 
     def _run(self, values: Sequence[Any]) -> Any:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, cast
 from ..diag import Diagnostic
 from ..errors import WengertError, error_for
 from ..runtime.call import make_callable_class
+from ..runtime.errors_at import Outgrown
 from .pipeline import Program, display_name, quiet
 from .step import Step
 
 if TYPE_CHECKING:
+    from .compiled import Compiled
     from .inspect import Lowered, Source
 
 _WORDS = {
@@ -44,8 +46,6 @@ class Derivative:
     <gradient of square>
     """
 
-    _fast = False
-
     def __init__(self, fun: Callable[..., Any], step: Step) -> None:
         if not callable(fun):
             text = f"expected a function, got {type(fun).__name__}"
@@ -60,6 +60,7 @@ class Derivative:
         self.__wengert_derive__ = {
             "mode": step.mode, "fun": fun, "wrt": step.wrt, "has_aux": step.has_aux
         }  # fmt: skip
+        self._direct: Compiled | None = None
         self.__name__ = display_name(fun)
         self.__qualname__ = getattr(fun, "__qualname__", self.__name__)
         self.__module__ = getattr(fun, "__module__", None) or __name__
@@ -76,11 +77,15 @@ class Derivative:
             compiled = self.program.find(call, self._dispatch)
         except WengertError as error:
             raise quiet(error) from None
-        if compiled.direct is not None and not self._fast:
+        if compiled.direct is not None and (self._direct is None or self._direct.function.outgrown):
+            self._direct = compiled
             direct = compiled.direct  # a Python function would be given `self`
             direct = staticmethod(direct) if isinstance(direct, FunctionType) else direct
-            self.__class__ = make_callable_class(Derivative, cast(Any, direct), {"_fast": True})
-        return compiled(*call.values, *call.vectors)
+            self.__class__ = make_callable_class(Derivative, cast(Any, direct))
+        try:
+            return compiled(*call.values, *call.vectors)
+        except Outgrown:
+            return self._dispatch(*args, **keywords)
 
     def __reduce__(self) -> Any:
         return _rebuild, (self.fun, self.step)

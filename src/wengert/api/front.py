@@ -36,13 +36,13 @@ class _Unknown(Exception):
     """Something that has no description."""
 
 
-def key_of(fun: Any, steps: Sequence[Step], signature: Any) -> str | None:
+def key_of(fun: Any, steps: Sequence[Step], signature: Any, wide: bool = False) -> str | None:
     """The key on disk, or None when the arguments or the function cannot be told from bytecode."""
     if not isinstance(fun, FunctionType) or any(s.mode in ("jvp", "vjp") for s in steps):
         return None
     try:
         chain = [(s.mode, s.wrt, s.has_aux, s.outputs) for s in steps]
-        return fingerprint.key("front", fun.__code__, chain, _plain_signature(signature))
+        return fingerprint.key("front", fun.__code__, chain, _plain_signature(signature), wide)
     except (TypeError, _Unknown):
         return None
 

@@ -80,40 +80,48 @@ class Program:
                 return found
         fallback = fallback if call.plain else None
         with self._compiling:
-            made = self._from_memory(key, fallback) or self._restored(key, fallback)
+            variants = self._table.setdefault(key, [])
+            wide = any(v.function.outgrown for v in variants)
+            made = self._from_memory(key, fallback, wide) or self._restored(key, fallback, wide)
             if made is not None and made.stage is None:
                 args = hollow(call.args)
                 self._restored_for = Call(args, {}, call.names, args, (), True)
             if made is None:
-                made = self._compile(key, call, fallback)
-            variants = self._table.setdefault(key, [])
+                made = self._compile(key, call, fallback, wide)
             variants[:] = [made, *variants[:7]]
         self.last = made
         return made
 
-    def _compile(self, key: Any, call: Call, fallback: Fallback) -> Compiled:
-        from .build import compile_stage
+    def _compile(self, key: Any, call: Call, fallback: Fallback, wide: bool) -> Compiled:
+        from .build import base_stage, build
 
-        stage = self.stage(call)
-        name = front.key_of(self.fun, self.steps, key)
-        facts = front.describe(self.fun, stage) if name is not None else None
-        made = compile_stage(stage, self.name, fallback, front=name, facts=facts, first=not self._table)
+        name = front.key_of(self.fun, self.steps, key, wide)
+
+        def facts(stage: Stage) -> tuple[str | None, dict[str, Any] | None]:
+            return name, front.describe(self.fun, stage) if name is not None else None
+
+        base = base_stage(self.fun, call)
+        made = build(base, self.steps, self.name, fallback, wide, facts, first=self._is_first())
         code = _code_of(self.fun)
         if code is not None:
             with _lock:
-                entries = _memory.setdefault((code, self.steps, key), [])
+                place = (code, self.steps, key, wide)
+                entries = _memory.setdefault(place, [])
                 entries[:] = [(self.fun, made), *entries[:3]]
-                _memory.move_to_end((code, self.steps, key))
+                _memory.move_to_end(place)
                 while len(_memory) > _KEEP:
                     _memory.popitem(last=False)
         return made
 
-    def _from_memory(self, key: Any, fallback: Fallback) -> Compiled | None:
+    def _is_first(self) -> bool:
+        return not any(self._table.values())
+
+    def _from_memory(self, key: Any, fallback: Fallback, wide: bool) -> Compiled | None:
         code = _code_of(self.fun)
         if code is None:
             return None
         with _lock:
-            entries = list(_memory.get((code, self.steps, key), ()))
+            entries = list(_memory.get((code, self.steps, key, wide), ()))
         for other, made in entries:
             moved = rebind.moved(other, self.fun, made.hidden, made.guards)
             if moved is None:
@@ -123,9 +131,9 @@ class Program:
                 return bound
         return None
 
-    def _restored(self, key: Any, fallback: Fallback) -> Compiled | None:
-        name = front.key_of(self.fun, self.steps, key) if fallback is not None else None
-        return None if name is None else front.restored(name, self.fun, fallback, not self._table)
+    def _restored(self, key: Any, fallback: Fallback, wide: bool) -> Compiled | None:
+        name = front.key_of(self.fun, self.steps, key, wide) if fallback is not None else None
+        return None if name is None else front.restored(name, self.fun, fallback, self._is_first())
 
 
 def program_of(fun: Any, steps: tuple[Step, ...]) -> Program:

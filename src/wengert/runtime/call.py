@@ -74,7 +74,8 @@ def make_entry(
     """The built-in function for loaded code that holds the `entry.entry_ir` of ``signature``.
 
     ``fallback`` gets the arguments that do not fit, ``error`` makes the exception of a failed check from the
-    first seven words of the context, or answers with ``fallback`` to have that called.  ``statics`` are the objects of `signature.Static`.
+    first seven words of the context, or answers with ``fallback`` to have that called.  ``statics`` are the
+    objects of `signature.Static`.
     """
     own: dict[str, object] = {"fallback": fallback, "error": error}
     own.update({f"static.{i}": obj for i, obj in enumerate(statics)})

@@ -34,7 +34,7 @@ _LOCATED: dict[str, tuple[str, type[errors.WengertError]]] = {
 
 
 class Outgrown(Exception):
-    """The code was compiled with an assumption that does not hold for these arguments; nothing has changed."""
+    """The code was compiled with an assumption that does not hold for these arguments."""
 
 
 def is_assumption(sites: Sequence[Site], context: bytes, status: int | None) -> bool:

@@ -31,7 +31,7 @@ from ..ir.core import Block, Func, Module, Op, Value
 from ..ir.types import BOOL, I64, Array, Type
 from ..prims.primitive import REGISTRY
 
-_MESSAGE = "operands could not be broadcast together: sizes {0} and {1} of one axis differ"
+_MESSAGE = "this code is for equal sizes, not {0} and {1}"
 
 
 def assume(module: Module) -> Module:

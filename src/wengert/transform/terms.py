@@ -37,7 +37,11 @@ class Term(Carrier):
         extra = dict(attrs)
         if not self.strict and prim.name in FLOAT_ARITHMETIC and dtype_of(types[0]).is_inexact:
             extra["adjoint"] = True
-        if self.em.same and prim.kind == "elementwise" and sum(isinstance(v.type, Array) for v in operands) > 1:
+        if (
+            self.em.same
+            and prim.kind == "elementwise"
+            and sum(isinstance(v.type, Array) for v in operands) > 1
+        ):
             extra["same"] = True
         node = self.em.node(prim.name, operands, types, extra)
         out = tuple(Term(self.em, r, self.strict) for r in node.results)

@@ -143,11 +143,7 @@ def _same_dense(e: FunctionEmitter, access: Access, sizes: Sequence[str]) -> boo
     """C-contiguous for certain and of the shape of the iteration, up to leading ones."""
     a = access.array
     lead = len(sizes) - len(a.sizes)
-    return (
-        a.type.layout == "C"
-        and all(n == "1" for n in sizes[:lead])
-        and equal(e, a.sizes, sizes[lead:])
-    )
+    return a.type.layout == "C" and all(n == "1" for n in sizes[:lead]) and equal(e, a.sizes, sizes[lead:])
 
 
 Pointers = dict[Value, str]

@@ -141,7 +141,8 @@ class Statements:
         a, b = op.operands
         where = self.show.subscripts.whole(a) if a in self.inline else self.show.of(a)
         value = self.show.of(b)
-        if not self.shapes.fits(a, b):
+        alike = op.attrs.get("same") and isinstance(b.type, Array) and _axes(a) == _axes(b)
+        if not alike and not self.shapes.fits(a, b):
             value = self.show.helper("sum_to", value, ast.Attribute(self.show.of(a), "shape", ast.Load()))
         return syntax.augment(where, ast.Add(), value)
 
@@ -313,6 +314,10 @@ class Statements:
             else:
                 return False
         return True
+
+
+def _axes(v: Value) -> str:
+    return v.type.axes if isinstance(v.type, Array) else ""
 
 
 def _is_size(form: Sum) -> bool:

@@ -144,7 +144,9 @@ class Adjoint:
     def _accumulate(self, target: Value, v: Value, value: Value) -> None:
         """Add to an array of the shape of ``v``."""
         same = self.em.same or self._same_shape(value, v)
-        self.em.node("vacc", [target, value], (), {"adjoint": True, "same": True} if same else {"adjoint": True})
+        self.em.node(
+            "vacc", [target, value], (), {"adjoint": True, "same": True} if same else {"adjoint": True}
+        )
 
     def _same_shape(self, value: Value, v: Value) -> bool:
         sizes = self._sizes.get(value)
@@ -257,7 +259,9 @@ class Adjoint:
 
 def _like(a: Type, b: Type) -> bool:
     """Of one type up to layout."""
-    return a == b or (isinstance(a, Array) and isinstance(b, Array) and a.axes == b.axes and a.dtype == b.dtype)
+    return a == b or (
+        isinstance(a, Array) and isinstance(b, Array) and a.axes == b.axes and a.dtype == b.dtype
+    )
 
 
 def _risky(node: Node) -> bool:
