@@ -9,13 +9,13 @@ import numpy as np
 
 from wengert.algebra.evaluate import evaluate
 from wengert.capture import Captured, capture, flatten, unflatten
-from wengert.capture.capturing import bound_arguments, python_function
+from wengert.capture.capturing import bound_arguments
 from wengert.prims.check import verify_module
 
 
 def run(captured: Captured, args: tuple[Any, ...], f: Any) -> Any:
     """The result of the captured function, by the interpreter; arguments are mutated as by the function."""
-    _, values = bound_arguments(python_function(f), args, {})
+    _, values, _ = bound_arguments(f, args, {})
     leaves = [*flatten(values, captured.in_tree), *(h.read() for h in captured.hidden)]
     before = [copy.deepcopy(x) for x in leaves]
     results = evaluate(captured.module, leaves)

@@ -361,6 +361,25 @@ def odd_steps(x, n):
     return x * x if n == 0 else even_steps(x + 0.3, n - 1)
 
 
+def tangled(x, n):
+    return x if n <= 0 else knotted(x, n - 1) * 2.0
+
+
+def knotted(x, n):
+    if n <= 0:
+        return x * 3.0
+    if n % 2:
+        return knotted(x * x, n - 1) + 1.0
+    return tangled(x, n - 1) + 5.0
+
+
+def star(*xs, scale=2.0):
+    s = 0.0
+    for x in xs:
+        s += x * x * scale
+    return s * xs[0]
+
+
 @dataclass(frozen=True)
 class Layer:
     w: Any
@@ -480,6 +499,8 @@ BASICS: list[tuple[Any, tuple[Any, ...]]] = [
     (nested_jumps, (_r.standard_normal((4, 4)), 10**9)),
     (nested_jumps, (_r.random((3, 4)) + 0.5, 30)),
     (even_steps, (0.4, 5)),
+    (tangled, (0.7, 7)),
+    (star, (0.7, 1.2, 0.4)),
     (dataclass_of_arrays, (_network(_r), _r.random(2))),
     (
         nested_structures,

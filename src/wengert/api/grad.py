@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from .derivative import Derivative
+from .marked import marked
 from .step import Step, normalise
 
 Fun = Callable[..., Any]
 
 
+@marked
 def grad(fun: Fun, wrt: Any = 0, *, has_aux: bool = False) -> Derivative:
     """The gradient of a function that returns one real number.
 
@@ -34,6 +36,7 @@ def grad(fun: Fun, wrt: Any = 0, *, has_aux: bool = False) -> Derivative:
     return Derivative(fun, Step("grad", normalise(wrt), has_aux))
 
 
+@marked
 def value_and_grad(fun: Fun, wrt: Any = 0, *, has_aux: bool = False) -> Derivative:
     """The value of a function and its gradient, ``(value, gradient)``; see `grad`.
 
@@ -46,6 +49,7 @@ def value_and_grad(fun: Fun, wrt: Any = 0, *, has_aux: bool = False) -> Derivati
     return Derivative(fun, Step("value_and_grad", normalise(wrt), has_aux))
 
 
+@marked
 def jit(fun: Fun) -> Derivative:
     """The function itself, compiled.  It overwrites what ``fun`` would overwrite.
 
@@ -62,6 +66,7 @@ def jit(fun: Fun) -> Derivative:
     return Derivative(fun, Step("jit"))
 
 
+@marked
 def hvp(fun: Fun, wrt: Any = 0) -> Derivative:
     """The product of the Hessian with a vector: ``hvp(f)(*args, v)``, forward mode over the gradient.
 

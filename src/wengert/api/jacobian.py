@@ -11,6 +11,7 @@ from ..capture.pytree import InTree, Leaf, Static, Tree, flatten, leaves
 from ..diag import Diagnostic
 from ..errors import WengertError, error_for
 from .fit import assemble, fit, owned
+from .marked import marked
 from .pipeline import display_name, quiet
 from .products import collect, compiled_for, gather, jvp, vjp
 from .step import Step, Wrt, normalise
@@ -29,6 +30,7 @@ class Matrix:
         self.wrt: Wrt = wrt
         self.mode: Mode = mode
         self.kind = kind
+        self.__wengert_derive__ = {"mode": kind, "fun": fun, "wrt": wrt}
         self.__name__ = display_name(fun)
         self.__doc__ = getattr(fun, "__doc__", None)
         self.__wrapped__ = fun
@@ -52,6 +54,7 @@ class Matrix:
         return f"<{self.kind} of {self.__name__}>"
 
 
+@marked
 def jacobian(fun: Callable[..., Any], wrt: Any = 0, mode: Mode = "auto") -> Matrix:
     """All derivatives of the result by the arguments that ``wrt`` names.
 
@@ -71,6 +74,7 @@ def jacobian(fun: Callable[..., Any], wrt: Any = 0, mode: Mode = "auto") -> Matr
     return Matrix(fun, normalise(wrt), mode, "jacobian")
 
 
+@marked
 def hessian(fun: Callable[..., Any], wrt: Any = 0) -> Matrix:
     """The second derivatives of a function that returns one real number: forward mode over the gradient.
 

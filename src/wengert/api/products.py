@@ -14,6 +14,7 @@ from ..ir.types import dtype_of
 from .compiled import Compiled
 from .derivative import Derivative
 from .fit import fit, owned
+from .marked import marked
 from .outputs import finals_of
 from .pipeline import program_of, quiet
 from .step import RETURN, Step
@@ -28,6 +29,7 @@ def compiled_for(fun: Fun, step: Step, args: Sequence[Any]) -> Compiled:
     return program.find(program.bind((*args, *(None,) * step.extra)))
 
 
+@marked
 def jvp(fun: Fun, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """``(y, dy)``: the value at ``args`` and its derivative along ``tangents`` (forward mode).
 
@@ -61,6 +63,7 @@ def jvp(fun: Fun, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, An
     return made(*args, fitted)
 
 
+@marked
 def linearize(fun: Fun, *args: Any) -> tuple[Any, Callable[..., Any]]:
     """``(y, push)``: the value, and the function ``push(*tangents) -> dy`` at this point.
 
@@ -83,6 +86,7 @@ def linearize(fun: Fun, *args: Any) -> tuple[Any, Callable[..., Any]]:
     return y, push
 
 
+@marked
 def vjp(
     fun: Fun, *args: Any, outputs: Sequence[str] = (RETURN,)
 ) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:

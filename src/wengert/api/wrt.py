@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Iterator
 
-from ..capture.pytree import InTree, Leaf, Node, Static, Tree, leaves
+from ..capture.pytree import InTree, Leaf, Node, Static, Tree, leaves, path_steps
 from ..diag import Diagnostic
 from ..errors import error_for
 from ..ir.types import Array, Scalar, dtype_of
 from .stage import NOTHING, contiguous, renumber, tuple_of
 from .step import Wrt
-
-_STEP = re.compile(r"\[\s*(?:'([^']*)'|\"([^\"]*)\"|(-?\d+))\s*\]|\.?([^.\[\]]+)")
 
 
 def select(inputs: InTree, wrt: Wrt, name: str) -> Tree:
@@ -39,7 +35,7 @@ def _one(inputs: InTree, wrt: int | str, name: str) -> Tree:
                 )
             )
         return trees[wrt]
-    steps = list(_steps(wrt))
+    steps = list(path_steps(wrt))
     if steps and steps[0] in inputs.names:
         place = inputs.names.index(steps[0])
         if place < len(inputs.trees):
@@ -56,12 +52,6 @@ def _one(inputs: InTree, wrt: int | str, name: str) -> Tree:
 def _known(inputs: InTree) -> tuple[str, ...]:
     names = ", ".join(f"`{n}`" for n in inputs.names[: len(inputs.trees)])
     return (f"its arguments are {names}",) if names else ()
-
-
-def _steps(path: str) -> Iterator[str]:
-    """``a.b[0]['k']`` as ``a b 0 k``."""
-    for match in _STEP.finditer(path):
-        yield next(g for g in match.groups() if g is not None).strip()
 
 
 def _descend(tree: Tree, steps: list[str], wrt: str, name: str) -> Tree:

@@ -22,7 +22,24 @@ from .lower import Dead, Lowering, Refusal
 from .scope import all_args
 from .source import Source, source_of
 from .state import Place, default_place
-from .values import AV, NONE, Closure, Const, DictC, GenV, ListC, Method, Num, ObjC, Ref, Struct, Tup, Unknown
+from .values import (
+    AV,
+    NONE,
+    AtPoint,
+    Closure,
+    Const,
+    Derived,
+    DictC,
+    GenV,
+    ListC,
+    Method,
+    Num,
+    ObjC,
+    Ref,
+    Struct,
+    Tup,
+    Unknown,
+)
 
 _DEPTH = 40
 
@@ -44,6 +61,11 @@ class Target:
     @property
     def key(self) -> Any:
         return self.source.node
+
+    @property
+    def instance(self) -> Any:
+        """Differs between closures that one piece of text has made."""
+        return self.source.node, self.parent, tuple(id(c) for c in self.cells.values())
 
 
 def target_of_function(f: FunctionType) -> Target:
@@ -98,6 +120,14 @@ def call(lw: Lowering, f: AV, args: list[AV], kwargs: dict[str, AV], node: ast.A
 
                 return call_method(lw, f.self, f.func, args, kwargs)
             return call_object(lw, f.func, [f.self, *args], kwargs, node)
+        case Derived():
+            from .derive import call_derived
+
+            return call_derived(lw, f, args, kwargs, node)
+        case AtPoint():
+            from .derive_at import call_at_point
+
+            return call_at_point(lw, f, args, node)
         case Ref() | Struct():
             from .attributes import class_method
 
@@ -113,11 +143,15 @@ def call_object(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV], nod
     """A call of an object from outside."""
     from .api import HANDLERS
 
-    derive = getattr(f, "__wengert_derive__", None)
-    if isinstance(derive, dict):
-        from .derive import call_derivative
+    derivative = getattr(f, "__wengert_derive__", None)
+    if isinstance(derivative, dict):
+        from .derive import call_derived, derived_of
 
-        return call_derivative(lw, derive, args, kwargs, node)
+        return call_derived(lw, derived_of(derivative), args, kwargs, node)
+    if hasattr(f, "__wengert_transform__"):
+        from .derive import transform
+
+        return transform(lw, f, args, kwargs, node)
     handler = HANDLERS.get(f) if _hashable(f) else None
     if handler is not None:
         return handled(lw, f, handler, args, kwargs, node)
@@ -224,6 +258,11 @@ def call_python(
     lw: Lowering, target: Target, args: list[AV], kwargs: dict[str, AV], node: ast.AST | None
 ) -> AV:
     """A call of a Python function."""
+    return run_python(lw, target, bind(lw, target, args, kwargs, node), node)
+
+
+def run_python(lw: Lowering, target: Target, variables: dict[str, AV], node: ast.AST | None) -> AV:
+    """The same with the parameters bound: inlined, or called when it is recursive."""
     session = lw.session
     if id(target.source.node) not in session.fenced:
         found = offences(target.source)
@@ -232,7 +271,6 @@ def call_python(
                 session.record(diagnostic)
             raise Refusal
         session.fenced.add(id(target.source.node))
-    variables = bind(lw, target, args, kwargs, node)
     if target.key in session.recursive:
         return _out_of_line(lw, target, variables, node)
     if target.key in session.active:

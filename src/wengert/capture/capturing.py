@@ -5,23 +5,23 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from inspect import CO_VARARGS
 from types import FunctionType, MappingProxyType
 from typing import Any
 
 from ..diag.diagnostic import Diagnostic
+from ..diag.span import Span
 from ..errors import error_for
 from ..ir.core import Block, Func, Module, Op, Value
 from ..ir.types import Array
-from .calls import Restart, Target, call_python, target_of_function
+from .calls import Restart, call, call_python, target_of_function
 from .forms import parts_of
 from .lower import Dead, Lowering, Refusal
 from .pytree import InTree, Leaf, Node, Static, Tree, signature_of, tree_of
 from .session import Session
-from .state import Guard, Hidden
+from .state import Guard, Hidden, Place
 from .units import Unit
 from .values import AV, NONE, Arr, Const, DictC, ListC, Maybe, Num, ObjC, Ref, Struct, Tup, same
-from .written import refuse_ambiguous, written_parameters
+from .written import refuse_ambiguous, refuse_overlap, written_parameters
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,63 +47,70 @@ def capture(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
     Raises `wengert.errors.CaptureError` (or another `WengertError`) with every offence that was found.
 
     """
-    function = python_function(f)
-    names, values = bound_arguments(function, args, dict(kwargs or {}))
+    names, values, kinds = bound_arguments(f, args, dict(kwargs or {}))
     count = [0]
     trees = tuple(tree_of(x, n, count) for n, x in zip(names, values, strict=True))
-    in_tree = InTree(names, trees, _star(function, names))
+    star = kinds.index(_VARIADIC) if _VARIADIC in kinds else None
+    in_tree = InTree(names, trees, star)
     recursive: set[Any] = set()
     while True:
         try:
-            return _attempt(function, in_tree, values, recursive)
+            return _attempt(f, in_tree, values, kinds, recursive)
         except Restart:
             continue
 
 
-def python_function(f: Any) -> FunctionType:
-    """The Python function behind an object that is called."""
-    kind = type(f).__name__
-    if kind == "_lru_cache_wrapper":
-        return python_function(f.__wrapped__)
-    if hasattr(f, "py_func") and "Dispatcher" in kind:
-        return python_function(f.py_func)
-    if isinstance(f, FunctionType):
-        return f
-    name = getattr(f, "__name__", type(f).__name__)
-    hint = "pass a function: `lambda x: f(x)`"
-    raise error_for(Diagnostic("C0104", f"`{name}` is not a Python function", helps=(hint,)))
+def _name(f: Any) -> str:
+    """How a callable is called in messages."""
+    inner = getattr(f, "func", None)  # functools.partial
+    return getattr(f, "__name__", None) or (type(f).__name__ if inner is None else _name(inner))
 
 
 def bound_arguments(
-    f: FunctionType, args: Sequence[Any], kwargs: dict[str, Any]
-) -> tuple[tuple[str, ...], list[Any]]:
-    """The arguments that were given, by the names of their parameters."""
+    f: Any, args: Sequence[Any], kwargs: dict[str, Any]
+) -> tuple[tuple[str, ...], list[Any], tuple[Any, ...]]:
+    """The arguments that were given, by the names of their parameters, and how each is passed: by name after
+    one that was left to its default.
+    """
     try:
-        bound = inspect.signature(f, follow_wrapped=False).bind(*args, **kwargs)
+        signature = inspect.signature(f, follow_wrapped=not isinstance(f, FunctionType))
+    except (TypeError, ValueError):
+        names = (*(f"argument {k + 1}" for k in range(len(args))), *kwargs)
+        kinds = (_POSITIONAL,) * len(args) + (inspect.Parameter.KEYWORD_ONLY,) * len(kwargs)
+        return names, [*args, *kwargs.values()], kinds
+    try:
+        bound = signature.bind(*args, **kwargs)
     except TypeError as e:
-        raise error_for(Diagnostic("U0601", f"`{f.__name__}`: {e}")) from None
-    return tuple(bound.arguments), list(bound.arguments.values())
+        raise error_for(Diagnostic("U0601", f"`{_name(f)}`: {e}")) from None
+    passed: list[Any] = []
+    left_out = False
+    for name, p in signature.parameters.items():
+        if name in bound.arguments:
+            named = left_out and p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+            passed.append(inspect.Parameter.KEYWORD_ONLY if named else p.kind)
+        left_out = left_out or name not in bound.arguments
+    return tuple(bound.arguments), list(bound.arguments.values()), tuple(passed)
 
 
-def _star(f: FunctionType, names: Sequence[str]) -> int | None:
-    code = f.__code__
-    name = code.co_varnames[code.co_argcount + code.co_kwonlyargcount] if code.co_flags & CO_VARARGS else ""
-    return names.index(name) if name in names else None
+_POSITIONAL = inspect.Parameter.POSITIONAL_ONLY
+_VARIADIC = inspect.Parameter.VAR_POSITIONAL
 
 
-def _attempt(f: FunctionType, in_tree: InTree, values: Sequence[Any], recursive: set[Any]) -> Captured:
+def _attempt(
+    f: Any, in_tree: InTree, values: Sequence[Any], kinds: Sequence[Any], recursive: set[Any]
+) -> Captured:
     session = Session(recursive)
-    target = target_of_function(f)
-    session.entry = target.source.name if target.source.name.isidentifier() else "main"
+    source = target_of_function(f).source if isinstance(f, FunctionType) else None
+    name = _name(f)
+    session.entry = name if name.isidentifier() else "main"
     unit = Unit(session.entry)
     lw = Lowering(session, unit)
-    lw.b.span = target.source.span(target.source.node)
-    arguments: dict[str, AV] = {}
+    lw.b.span = None if source is None else source.span(source.node)
+    arguments: list[AV] = []
     result: AV = NONE
     try:
-        for name, tree in zip(in_tree.names, in_tree.trees, strict=True):
-            arguments[name] = _argument(session, unit, tree)
-        result = _call(lw, target, f, arguments)
+        arguments += [_argument(session, unit, tree) for tree in in_tree.trees]
+        result = _call(lw, f, in_tree.names, kinds, arguments)
     except Dead:
         pass
     except Refusal as e:
@@ -115,30 +122,33 @@ def _attempt(f: FunctionType, in_tree: InTree, values: Sequence[Any], recursive:
     leaves: list[Value] = []
     out_tree = _result(lw, result, leaves)
     session.finish()
-    module, hidden = _module(lw, leaves, target)
+    module, hidden = _module(lw, leaves, None if source is None else source.span(source.node))
     refuse_ambiguous(module, session)
+    refuse_overlap(module, session)
     mutated = written_parameters(module)
     guards = tuple(session.guards.values())
     return Captured(module, in_tree, out_tree, hidden, mutated, guards, signature_of(values))
 
 
-def _call(lw: Lowering, target: Target, f: FunctionType, arguments: dict[str, AV]) -> AV:
-    a = target.source.node.args
-    positional = [p.arg for p in (*a.posonlyargs, *a.args)]
+def _call(lw: Lowering, f: Any, names: Sequence[str], kinds: Sequence[Any], arguments: Sequence[AV]) -> AV:
+    """Call the entry: a Python function, or any object that captured code could call."""
     args: list[AV] = []
     kwargs: dict[str, AV] = {}
-    for name, av in arguments.items():
-        if a.vararg is not None and name == a.vararg.arg:
+    for name, kind, av in zip(names, kinds, arguments, strict=True):
+        if kind is _VARIADIC:
             args += lw.items(av) or ()
-        elif a.kwarg is not None and name == a.kwarg.arg:
+        elif kind is inspect.Parameter.VAR_KEYWORD:
             content = lw.content(av) if isinstance(av, Ref) else None
             assert isinstance(content, DictC)
-            kwargs.update(zip(content.keys, content.items, strict=True))
-        elif name in positional and len(args) == positional.index(name):
-            args.append(av)
-        else:
+            kwargs.update(zip(map(str, content.keys), content.items, strict=True))
+        elif kind is inspect.Parameter.KEYWORD_ONLY:
             kwargs[name] = av
-    return call_python(lw, target, args, kwargs, None)
+        else:
+            args.append(av)
+    if isinstance(f, FunctionType):
+        return call_python(lw, target_of_function(f), args, kwargs, None)
+    place = Place(("callable", id(f)), _name(f), lambda: f)
+    return call(lw, lw.session.lift(lw, place, f), args, kwargs, None)
 
 
 def _argument(session: Session, unit: Unit, tree: Tree) -> AV:
@@ -219,7 +229,7 @@ def _number_kind(av: Num) -> str:
     return "python" if av.py and av.dtype.name in ("f64", "i64", "bool", "c128") else "numpy"
 
 
-def _module(lw: Lowering, leaves: list[Value], target: Target) -> tuple[Module, tuple[Hidden, ...]]:
+def _module(lw: Lowering, leaves: list[Value], span: Span | None) -> tuple[Module, tuple[Hidden, ...]]:
     """The module, with the hidden inputs that are used."""
     session = lw.session
     used = set(leaves)
@@ -229,7 +239,7 @@ def _module(lw: Lowering, leaves: list[Value], target: Target) -> tuple[Module, 
             used.update(region.yields)
     kept = [(h, v) for h, v in session.hidden.values() if v in used]
     body = Block((*lw.unit.params, *(v for _, v in kept)), tuple(lw.b.ops), tuple(leaves))
-    main = Func(session.entry, body, (), target.source.span(target.source.node))
+    main = Func(session.entry, body, (), span)
     funcs = {main.name: main, **session.funcs}
     return Module(main.name, MappingProxyType(funcs)), tuple(h for h, _ in kept)
 

@@ -16,8 +16,10 @@ from .dtypes import scalar_of_constant
 from .values import (
     AV,
     Arr,
+    AtPoint,
     Closure,
     Const,
+    Derived,
     DictC,
     Iter,
     ListC,
@@ -103,6 +105,10 @@ def parts_of(av: Any) -> tuple[Any, ...] | None:
             return av.parts if av.start is None else (*av.parts, av.start)
         case Method():
             return (av.self,)
+        case Derived():
+            return (av.fun, *av.args)
+        case AtPoint():
+            return av.parts
         case Closure():
             return (*av.defaults, *(v for _, v in av.kwdefaults))
         case _:
@@ -120,6 +126,10 @@ def with_parts(av: Any, parts: tuple[Any, ...]) -> Any:
             return replace(av, parts=parts) if av.start is None else Iter(av.kind, parts[:-1], parts[-1])
         case Method():
             return Method(parts[0], av.func)
+        case Derived():
+            return replace(av, fun=parts[0], args=parts[1:])
+        case AtPoint():
+            return replace(av, parts=parts)
         case _:
             assert isinstance(av, Closure)
             n = len(av.defaults)
@@ -144,6 +154,10 @@ def kind_of(av: Any) -> Any:
             return Iter, av.kind, len(av.parts), av.start is None
         case Method():
             return Method, av.func
+        case Derived():
+            return Derived, av.mode, av.wrt, av.has_aux, av.names
+        case AtPoint():
+            return AtPoint, av.kind, av.subject[0].name
         case Closure():
             return Closure, id(av.source.node), id(av.frame)
         case _:
@@ -339,7 +353,7 @@ def describe(f: Any) -> str:
             return "a dict"
         case Ref():
             return "a list, dict or instance"
-        case Closure() | Method():
+        case Closure() | Method() | Derived() | AtPoint():
             return "a function"
         case RangeV():
             return "a range"

@@ -397,3 +397,29 @@ def masked_value(a, mask, v):
     for k in range(a.shape[0]):
         if mask[k]:
             a[k] = v
+
+
+def columns_of_number(push, x):
+    """The derivatives of a number by an array, from products with unit vectors."""
+    v = np.zeros_like(x)
+    along = v.reshape(-1)
+    out = np.zeros_like(x)
+    by = out.reshape(-1)
+    for k in range(x.size):
+        along[k] = 1.0
+        by[k] = push(v)
+        along[k] = 0.0
+    return out
+
+
+def columns_of_array(push, x):
+    """The derivatives of an array by an array: the shape of the first, then that of the second."""
+    v = np.zeros_like(x)
+    along = v.reshape(-1)
+    y = push(v)
+    out = np.zeros((y.size, x.size), y.dtype)
+    for k in range(x.size):
+        along[k] = 1.0
+        out[:, k] = push(v).reshape(-1)
+        along[k] = 0.0
+    return out.reshape(y.shape + x.shape)

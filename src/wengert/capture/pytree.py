@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,8 +16,19 @@ from ..errors import error_for
 from ..ir.dtypes import BY_DTYPE
 from ..ir.types import BOOL, C128, F64, I64, Array, Scalar, Type
 
+_STEP = re.compile(r"\[\s*(?:'([^']*)'|\"([^\"]*)\"|(-?\d+))\s*\]|\.?([^.\[\]]+)")
 _PYTHON_TYPES: dict[type, Scalar] = {bool: BOOL, int: I64, float: F64, complex: C128}
 _LEAVES = (bool, int, float, complex, np.generic, np.ndarray)
+
+
+def path_steps(path: str) -> Iterator[str]:
+    """The steps of a path into a structure.
+
+    >>> list(path_steps("a.b[0]['k']"))
+    ['a', 'b', '0', 'k']
+    """
+    for match in _STEP.finditer(path):
+        yield next(g for g in match.groups() if g is not None).strip()
 
 
 def supported_leaf(x: Any) -> bool:

@@ -47,6 +47,7 @@ class Session:
         self.lists: dict[tuple[Any, ...], int] = {}
         self.funcs: dict[str, Func] = {}
         self.specials: dict[Any, list[Special]] = {}
+        self.building: list[Special] = []
         self.loop_forms: dict[int, list[tuple[Any, Any]]] = {}
         self.fenced: set[int] = set()
         self.nested: dict[int, Source] = {}
@@ -110,7 +111,7 @@ class Session:
             return self.input(place, value)
         if isinstance(value, (tuple, list, dict)) and type(value).__module__ != "collections":
             return self._container(lw, place, value)
-        if isinstance(value, (type, FunctionType, ModuleType, np.dtype, np.ufunc)) or callable(value):
+        if isinstance(value, (type, FunctionType, ModuleType, np.dtype, np.ufunc)) or opaque(value):
             self.guards[place.key] = is_same(place, value)
             return Const(value)
         fields = instance_fields(value)
@@ -189,6 +190,14 @@ class Session:
         value = place.read()
         self.guards[("equal", *place.key)] = is_equal(place, value)
         return value
+
+
+def opaque(value: Any) -> bool:
+    """Whether an object is known only by what calling it does: no instance of a class of the user's."""
+    if not callable(value):
+        return False
+    own = type(value).__module__.partition(".")[0] not in TRUSTED
+    return not own or hasattr(value, "py_func") or instance_fields(value) is None
 
 
 def kind(value: Any) -> str:

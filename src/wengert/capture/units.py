@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..ir.core import Block, Func, Value
@@ -31,7 +31,7 @@ from .forms import (
 )
 from .frames import Frame
 from .lower import Dead, Lowering
-from .values import AV, NONE, Const, Content, DictC, ListC, Maybe, ObjC, Ref, Unknown, same
+from .values import AV, NONE, Const, Content, DictC, ListC, Maybe, Num, ObjC, Ref, Unknown, same
 
 if TYPE_CHECKING:
     from .calls import Target
@@ -50,7 +50,10 @@ class Unit:
 
     def import_hidden(self, key: tuple[Any, ...], av: AV) -> AV:
         """A hidden input, passed on to this function."""
-        return av if self.outer is None else self._import(("hidden", key), av)
+        if self.outer is None:
+            return av
+        passed = self._import(("hidden", key), av)
+        return replace(passed, known=av.known) if isinstance(av, Num) else passed
 
     def import_var(self, frame: Frame, name: str, av: AV) -> AV:
         """A variable of an enclosing function, passed on to this one."""
@@ -80,13 +83,17 @@ def _hint(key: Any) -> str:
 
 @dataclass(eq=False, slots=True)
 class Special:
-    """A function of the module for some argument forms; ``result`` is ``None`` while nothing is known."""
+    """A function of the module for some argument forms; ``result`` is ``None`` while nothing is known.
+
+    ``state``: ``new``, ``building``, ``done``, or ``stale`` when it was built with what was known of another
+    one that was not done.
+    """
 
     name: str
     forms: tuple[Form, ...]
     result: Form | None = None
     imports: list[tuple[Any, Form]] = field(default_factory=list[tuple[Any, Form]])
-    done: bool = False
+    state: str = "new"
 
 
 def flat(lw: Lowering, av: Any) -> Any:
@@ -95,13 +102,13 @@ def flat(lw: Lowering, av: Any) -> Any:
         return flat(lw, lw.content(av))
     if isinstance(av, Maybe):
         av = av.value
-    parts = parts_of(av)
+    parts = None if isinstance(av, Const) else parts_of(av)
     return av if parts is None else with_parts(av, tuple(flat(lw, p) for p in parts))
 
 
 def unflat(lw: Lowering, av: Any) -> Any:
     """The inverse of `flat`: objects of their own again."""
-    parts = parts_of(av)
+    parts = None if isinstance(av, Const) else parts_of(av)
     if parts is None:
         return av
     av = with_parts(av, tuple(unflat(lw, p) for p in parts))
@@ -129,15 +136,26 @@ def argument_forms(lw: Lowering, args: Sequence[AV]) -> tuple[tuple[Form, ...], 
 
 
 def special_for(
-    lw: Lowering, target: Target, forms: tuple[Form, ...], lower: Callable[[Lowering, list[AV]], AV]
+    lw: Lowering,
+    key: Any,
+    label: str,
+    forms: tuple[Form, ...],
+    lower: Callable[[Lowering, list[AV]], AV],
 ) -> Special:
-    """The function for these forms, lowered when it is new."""
+    """The function for these forms, lowered when it is new.  ``key`` and the forms tell all of one module
+    apart.
+    """
     session = lw.session
-    known = session.specials.setdefault(target.key, [])
+    known = session.specials.setdefault(key, [])
     for special in known:
         if len(special.forms) == len(forms) and all(map(same_form, special.forms, forms)):
+            if special.state == "building":
+                for inner in session.building[session.building.index(special) + 1 :]:
+                    inner.state = "stale"
+            elif special.state == "stale":
+                _build(lw, special, lower)
             return special
-    name = target.source.name if target.source.name.isidentifier() else "anonymous"
+    name = label if label.isidentifier() else "anonymous"
     taken = {s.name for group in session.specials.values() for s in group} | {session.entry}
     k = 1
     unique = name
@@ -146,11 +164,25 @@ def special_for(
         unique = f"{name}_{k}"
     special = Special(unique, forms)
     known.append(special)
-    for _ in range(_ROUNDS):
-        if not _round(lw, special, lower):
-            special.done = True
-            return special
-    lw.refuse("C0111", f"the types of `{name}` do not settle")
+    _build(lw, special, lower)
+    return special
+
+
+def _build(lw: Lowering, special: Special, lower: Callable[[Lowering, list[AV]], AV]) -> None:
+    """Lower the function until its result settles."""
+    session = lw.session
+    special.state = "building"
+    session.building.append(special)
+    try:
+        for _ in range(_ROUNDS):
+            if not _round(lw, special, lower):
+                break
+        else:
+            lw.refuse("C0111", f"the types of `{special.name}` do not settle")
+    finally:
+        session.building.pop()
+    if special.state == "building":
+        special.state = "done"
 
 
 def _round(lw: Lowering, special: Special, lower: Callable[[Lowering, list[AV]], AV]) -> bool:
@@ -169,7 +201,7 @@ def _round(lw: Lowering, special: Special, lower: Callable[[Lowering, list[AV]],
     with contextlib.suppress(Dead):
         result = flat(inner, lower(inner, args))
     if any(not same(content, inner.heap[key]) for key, content in given.items()):
-        lw.refuse("C0104", f"`{special.name}` changes a list or an instance that is passed to it recursively")
+        lw.refuse("C0104", f"`{special.name}` changes a list or an instance that is passed to it")
     old = special.result
     new = old
     if result is not None:
@@ -220,7 +252,7 @@ def call_special(
 ) -> AV:
     """A `call` to the function for these arguments."""
     forms, flats = argument_forms(lw, args)
-    special = special_for(lw, target, forms, lower)
+    special = special_for(lw, target.instance, target.source.name, forms, lower)
     if special.result is None:
         raise Dead
     values = operands(lw, special, flats)

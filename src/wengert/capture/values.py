@@ -163,6 +163,33 @@ class Unknown:
     """Stands where an offence was found, so that the rest of the function is still read."""
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Derived:
+    """A derivative of a function, not yet called.
+
+    ``args`` are arguments that it has already, ``names`` says which.
+    """
+
+    mode: str
+    fun: AV
+    wrt: Any = 0
+    has_aux: bool = False
+    names: Any = None
+    args: tuple[AV, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class AtPoint:
+    """What `vjp` (``kind`` is ``"pullback"``) or `linearize` (``"push"``) gives: a function that is linear.
+
+    ``parts`` are the numbers and arrays that it keeps.
+    """
+
+    kind: str
+    subject: Any
+    parts: tuple[AV, ...]
+
+
 AV: TypeAlias = (
     Const
     | Num
@@ -172,6 +199,8 @@ AV: TypeAlias = (
     | Ref
     | Closure
     | Method
+    | Derived
+    | AtPoint
     | RangeV
     | Iter
     | SliceV
@@ -251,6 +280,11 @@ def same(a: Any, b: Any) -> bool:
             return a.source.node is b.source.node and a.frame is b.frame and same_all(a.defaults, b.defaults)
         case Method():
             return a.func == b.func and same(a.self, b.self)
+        case Derived():
+            kinds = (a.mode, a.wrt, a.has_aux, a.names) == (b.mode, b.wrt, b.has_aux, b.names)
+            return kinds and same(a.fun, b.fun) and same_all(a.args, b.args)
+        case AtPoint():
+            return a.kind == b.kind and a.subject[0].name == b.subject[0].name and same_all(a.parts, b.parts)
         case RangeV() | SliceV():
             return same_all((a.lo, a.hi, a.step), (b.lo, b.hi, b.step))
         case Iter():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..diag.diagnostic import Diagnostic
@@ -131,6 +132,67 @@ def refuse_ambiguous(module: Module, session: Session) -> None:
                     )
                     break
     session.finish()
+
+
+def refuse_overlap(module: Module, session: Session) -> None:
+    """Refuse a derivative of a function that writes an array which is also another argument.
+
+    To vary the one would be to vary the other, and the derivative works on a copy.
+    """
+    _refuse_endless(module, session)
+    known = _summary(module)
+    shared: dict[str, set[frozenset[Value]]] = {name: set() for name in module.funcs}
+    memories = {name: _Memory(module, func, known).solve() for name, func in module.funcs.items()}
+    todo = list(module.funcs)
+    while todo:
+        name = todo.pop()
+        for op in _calls(module.funcs[name].body):
+            callee = module.funcs[op.attrs["func"]]
+            found = set(_overlaps(memories[name], callee, op, shared[name]))
+            if found - shared[callee.name]:
+                shared[callee.name] |= found
+                todo.append(callee.name)
+            for pair in found:
+                if op.name == "derive" and pair & known[callee.name]:
+                    text = f"`{callee.name}` overwrites an argument that shares memory with another one"
+                    session.record(Diagnostic("A0301", text, op.span, helps=("pass a copy",)))
+    session.finish()
+
+
+def _refuse_endless(module: Module, session: Session) -> None:
+    """Refuse a function that takes its own derivative, at whatever remove: it has every order."""
+    for name, func in module.funcs.items():
+        for op in _calls(func.body):
+            if op.name == "derive" and name in _reached(module, op.attrs["func"]):
+                session.record(Diagnostic("C0104", "a function takes a derivative of itself", op.span))
+    session.finish()
+
+
+def _reached(module: Module, name: str) -> set[str]:
+    seen, todo = {name}, [name]
+    while todo:
+        new = {op.attrs["func"] for op in _calls(module.funcs[todo.pop()].body)} - seen
+        seen |= new
+        todo += new
+    return seen
+
+
+def _calls(block: Block) -> Iterator[Op]:
+    for op in block.ops:
+        if op.name in ("call", "derive"):
+            yield op
+        for region in op.regions:
+            yield from _calls(region)
+
+
+def _overlaps(
+    memory: _Memory, callee: Func, op: Op, shared: set[frozenset[Value]]
+) -> Iterator[frozenset[Value]]:
+    """The pairs of parameters of the callee that may be the same memory."""
+    given = [(p, memory.of(v)) for p, v in zip(callee.params, op.operands, strict=False) if is_ref(p.type)]
+    for (p, a), (q, b) in combinations(given, 2):
+        if a & b or any(frozenset((x, y)) in shared for x in a for y in b):
+            yield frozenset((p, q))
 
 
 class _Order:

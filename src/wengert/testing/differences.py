@@ -46,7 +46,7 @@ def complex_step(curve: Callable[[complex], NDArray[np.complex128]], step: float
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
             y = np.asarray(curve(1j * step))
-    except (TypeError, ValueError, AttributeError, np.exceptions.ComplexWarning):
+    except (TypeError, ValueError, AttributeError, NotImplementedError, np.exceptions.ComplexWarning):
         return None
     if y.dtype.kind != "c" or not np.all(np.isfinite(y)):
         return None

@@ -5,15 +5,21 @@ Innermost first, so that a derivative of a function that itself takes derivative
 expansion::
 
     %g = derive(%x) {mode="grad", func="f", wrt=(0,)} : f64      =>      %g = call(%x) {func="f.vjp"} : f64
+
+Modes: ``grad`` gives the cotangents of ``wrt`` for a cotangent 1 of the first result, ``value_and_grad`` the
+results before them; ``vjp`` takes the cotangents of the differentiable results as more operands; ``jvp``
+takes tangents of ``wrt`` and gives the results, then their tangents.  All leave the memory of their operands
+as it was, and give new memory.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import MappingProxyType
 
 from ..analysis.alias import Aliases
-from ..ir.core import Func, Module, Op
-from ..ir.types import Array
+from ..ir.core import Func, Module, Op, Value
+from ..ir.types import Array, Type, differentiable
 from ..ir.walk import clone_func, map_ops, ops
 from .inline import inline
 from .jvp import jvp
@@ -61,13 +67,44 @@ def _expand_in(module: Module, name: str) -> Module:
                 if n not in module.funcs:
                     funcs[names[n]] = _renamed(f, names)
             made[key] = names[new.entry]
-        attrs = MappingProxyType({"func": made[key]})
-        return (Op("call", op.operands, op.results, attrs, (), op.span),)
+        return tuple(_call(module, made[key], op))
 
     old = funcs[name]
     body = map_ops(old.body, change)
     funcs[name] = Func(name, body, old.result_names, old.span)
     return Module(module.entry, MappingProxyType(funcs))
+
+
+def _call(module: Module, name: str, op: Op) -> Iterator[Op]:
+    """The call; forward mode works on copies of what the function overwrites, and gives copies of what may
+    be memory of the operands.
+    """
+    attrs = MappingProxyType({"func": name})
+    if op.attrs["mode"] != "jvp":
+        yield Op("call", op.operands, op.results, attrs, (), op.span)
+        return
+    callee = module.funcs[op.attrs["func"]]
+    count = len(callee.params)
+    twin = {k: count + n for n, k in enumerate(op.attrs["wrt"])}
+    operands, results = list(op.operands), list(op.results)
+    for k in overwritten(callee):
+        for place in (k, twin.get(k)):
+            if place is not None:
+                operands[place] = _fresh(operands[place].type)
+                yield Op("copy", (op.operands[place],), (operands[place],), MappingProxyType({}), (), op.span)
+    shared = [isinstance(r.type, Array) for r in results]
+    types = [r.type for r in callee.results]
+    types += [t for t in types if differentiable(t)]
+    results = [Value(t, r.hint) if s else r for r, t, s in zip(results, types, shared, strict=True)]
+    yield Op("call", tuple(operands), tuple(results), attrs, (), op.span)
+    for given, own, s in zip(results, op.results, shared, strict=True):
+        if s:
+            yield Op("copy", (given,), (own,), MappingProxyType({}), (), op.span)
+
+
+def _fresh(t: Type) -> Value:
+    assert isinstance(t, Array)
+    return Value(Array(t.dtype, t.axes))
 
 
 def _renamed(func: Func, names: dict[str, str]) -> Func:
@@ -84,9 +121,8 @@ def _derivative(module: Module, mode: str, name: str, wrt: tuple[int, ...]) -> M
     inner = inline(Module(name, module.funcs))
     if mode == "jvp":
         return jvp(inner, wrt)
-    return vjp(
-        inner, Plan(wrt, wrt, one=True, primal=mode == "value_and_grad", copied=overwritten(inner.main))
-    )
+    one, primal = mode != "vjp", mode == "value_and_grad"
+    return vjp(inner, Plan(wrt, wrt, one=one, primal=primal, copied=overwritten(inner.main)))
 
 
 def overwritten(func: Func) -> tuple[int, ...]:
