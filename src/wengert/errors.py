@@ -6,9 +6,18 @@ WengertError(Exception)
 │   └── SourceError    also OSError               its source is missing, or is not what runs
 ├── TypesError         also TypeError             dtypes or structure do not fit
 ├── ShapeError         also ValueError            shapes do not fit
+│   ├── DimensionsError                           those of two operands differ
+│   ├── ReducedDimensionsError                    one is no reduction of the other
+│   ├── LengthError                               the numbers of elements differ
+│   └── EmptyError                                nothing where something is needed
 ├── UseError           also TypeError             the library is called in a way it does not offer
-│   └── WrtError       also ValueError            `wrt` names nothing
+│   ├── WrtError       also ValueError            `wrt` names nothing
+│   ├── ShadowError    also ValueError            a shadow does not fit what it belongs to
+│   ├── MissingIdError       also KeyError        a value is not on this tape
+│   ├── MissingGradientError also KeyError        a value has no gradient
+│   └── MissingNodeError     also KeyError        the tape was freed there
 ├── RuleError          also NotImplementedError   an operation has no rule for this mode
+├── UndecidedError     also TypeError             control flow needs what the algebra cannot tell
 ├── EmitError          also RuntimeError          our bug
 ├── IndexOutOfBounds   also IndexError            ┐
 ├── DivisionError      also ZeroDivisionError     │
@@ -61,6 +70,22 @@ class ShapeError(WengertError, ValueError):
     """Shapes do not fit."""
 
 
+class DimensionsError(ShapeError):
+    """The shapes of two operands differ."""
+
+
+class ReducedDimensionsError(ShapeError):
+    """A shape is not what a reduction of another gives, or what repetition of it gives."""
+
+
+class LengthError(ShapeError):
+    """The numbers of elements differ."""
+
+
+class EmptyError(ShapeError):
+    """There is nothing, where at least one element or operand is needed."""
+
+
 class UseError(WengertError, TypeError):
     """The library is called in a way it does not offer."""
 
@@ -69,8 +94,35 @@ class WrtError(UseError, ValueError):
     """`wrt` names no argument of the function."""
 
 
+class ShadowError(UseError, ValueError):
+    """A shadow is not writable, overlaps what it belongs to, or has another structure, shape or dtype."""
+
+
+class MissingIdError(UseError, KeyError):
+    """A value belongs to another tape, or to none."""
+
+    __str__ = WengertError.__str__
+
+
+class MissingGradientError(UseError, KeyError):
+    """The result does not depend on the value, so there is no gradient."""
+
+    __str__ = WengertError.__str__
+
+
+class MissingNodeError(UseError, KeyError):
+    """The tape was freed by `evaluate_gradients_once`."""
+
+    __str__ = WengertError.__str__
+
+
 class RuleError(WengertError, NotImplementedError):
     """An operation has no rule for the mode asked for."""
+
+
+class UndecidedError(WengertError, TypeError):
+    """An algebra was asked whether a condition holds, how long a loop runs or where an element is, and
+    cannot tell."""
 
 
 class EmitError(WengertError, RuntimeError):

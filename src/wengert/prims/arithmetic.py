@@ -11,12 +11,17 @@ from ..ir.types import Scalar, Type, dtype_of
 from .families import Attrs, added, elementwise, expect, like, one_dtype, p, real_of, reals, where
 from .primitive import InferError
 
-add = elementwise("add", np.add, accepts="any", partials=[1, 1], samples=reals)
-sub = elementwise("sub", np.subtract, partials=[1, -1], samples=reals)
+add = elementwise("add", np.add, accepts="any", partials=[1, 1], linear="jointly", samples=reals)
+sub = elementwise("sub", np.subtract, partials=[1, -1], linear="jointly", samples=reals)
 mul = elementwise(
-    "mul", np.multiply, accepts="any", partials=[lambda y, a, b: b, lambda y, a, b: a], samples=reals
+    "mul",
+    np.multiply,
+    accepts="any",
+    partials=[lambda y, a, b: b, lambda y, a, b: a],
+    linear="each",
+    samples=reals,
 )
-neg = elementwise("neg", np.negative, partials=[-1], samples=reals)
+neg = elementwise("neg", np.negative, partials=[-1], linear="jointly", samples=reals)
 div = elementwise(
     "div",
     np.true_divide,
@@ -42,8 +47,18 @@ mulz = elementwise(
     arity=2,
     jvp=_mulz_jvp,
     vjp=lambda y_bar, y, g, q: (mulz(y_bar, q), mulz(y_bar, g)),
+    linear="each",
     samples=reals,
     doc="Strong zero: 0 where g == 0, otherwise g*q.  Bilinear: higher orders see both factors.",
+)
+
+stop = elementwise(
+    "stop",
+    lambda x: np.array(x, copy=True)[()],
+    arity=1,
+    accepts="any",
+    partials=[0],
+    doc="The value, on which nothing depends: no derivative goes through.",
 )
 
 sign = elementwise("sign", np.sign, accepts="real", partials=[0], samples=reals)

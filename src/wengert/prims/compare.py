@@ -53,6 +53,7 @@ select = elementwise(
     infer=_infer_select,
     jvp=_select_jvp,
     vjp=lambda y_bar, y, c, a, b: (None, select(c, y_bar, 0), select(c, 0, y_bar)),
+    linear="jointly",
     doc="a where c, otherwise b.",
 )
 
@@ -92,5 +93,6 @@ cast = elementwise(
     arity=1,
     jvp=lambda xs, dxs, y, to: None if dxs[0] is None else cast(dxs[0], to=to),
     vjp=_cast_back,
+    linear="jointly",
     doc="Float to integer truncates and saturates, nan gives 0; complex to real keeps the real part.",
 )

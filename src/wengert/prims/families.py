@@ -41,6 +41,8 @@ def scalar_of(x: Any) -> Scalar:
     dtype = getattr(x, "dtype", None)
     if isinstance(dtype, Scalar):
         return dtype
+    if isinstance(dtype, np.dtype):
+        return BY_DTYPE[dtype]
     return BY_DTYPE[np.asarray(x).dtype]
 
 
@@ -102,6 +104,7 @@ def elementwise(
     partials: Sequence[Any] | None = None,
     jvp: Rule | None = None,
     vjp: Rule | None = None,
+    linear: str = "",
     samples: Callable[[], Any] | None = None,
     doc: str = "",
 ) -> Primitive:
@@ -130,6 +133,7 @@ def elementwise(
             partials=tuple(partials) if partials is not None else None,
             jvp=jvp,
             vjp=vjp,
+            linear=linear,
             reads=tuple(range(count)),
             fresh=True,
             samples=samples,
@@ -141,6 +145,12 @@ def elementwise(
 def p(name: str) -> Rule:
     """The primitive of that name as a function, looked up when called (rules may refer to later ones)."""
     return lambda *xs, **attrs: REGISTRY[name](*xs, **attrs)
+
+
+def rank(x: Any) -> int:
+    """The number of axes of a carrier or of a NumPy value."""
+    found = getattr(x, "ndim", None)
+    return int(found) if found is not None else int(np.ndim(x))
 
 
 def where(c: Any, a: Any, b: Any) -> Any:

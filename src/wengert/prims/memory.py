@@ -82,6 +82,7 @@ copy = register(
         lambda a: np.array(a, order="C", copy=True),
         jvp=lambda xs, dxs, y: None if dxs[0] is None else copy(dxs[0]),
         vjp=lambda y_bar, y, a: (y_bar,),
+        linear="jointly",
         reads=(0,),
         fresh=True,
     )
@@ -205,6 +206,52 @@ assign = register(
 )
 vacc = register(
     Primitive("vacc", "memory", _infer_whole("vacc"), _vacc, reads=(1,), writes=(0,), raises=True)
+)
+
+
+def _infer_take(types: Sequence[Type], attrs: Attrs) -> tuple[Type, ...]:
+    expect("take", types, 2)
+    a, at = expect_array("take", types[0]), expect_array("take", types[1])
+    if not at.dtype.is_int or a.rank == 0:
+        raise InferError(f"take from {a} at {at}")
+    return (Array(a.dtype, at.axes + a.axes[1:]),)
+
+
+def _infer_scatter(types: Sequence[Type], attrs: Attrs) -> tuple[Type, ...]:
+    expect("scatter", types, 3)
+    _infer_take(types[:2], attrs)
+    return ()
+
+
+def _scatter(a: Any, at: Any, v: Any) -> None:
+    np.add.at(a, at, v)
+
+
+take = register(
+    Primitive(
+        "take",
+        "memory",
+        _infer_take,
+        lambda a, at: np.take(a, at, axis=0),
+        jvp=lambda xs, dxs, y: None if dxs[0] is None else take(dxs[0], xs[1]),
+        linear="jointly",
+        reads=(0, 1),
+        fresh=True,
+        raises=True,
+        doc="The entries of the first axis at these positions, negative ones from the end.",
+    )
+)
+scatter = register(
+    Primitive(
+        "scatter",
+        "memory",
+        _infer_scatter,
+        _scatter,
+        reads=(1, 2),
+        writes=(0,),
+        raises=True,
+        doc="Adds to the entries of the first axis at these positions; one that is named twice gets both.",
+    )
 )
 
 

@@ -34,6 +34,10 @@ class Primitive:
     absent tangents; ``vjp(y_bar, y, *xs, **attrs)`` gives a cotangent (or ``None``) for each operand, not yet
     summed to its shape.
 
+    ``linear`` is ``jointly`` when the result is linear in the differentiable operands together (a sum), and
+    ``each`` when it is in every one of them apart (a product).  ``composite(*xs, **attrs)`` is the same
+    operation in terms of others, for algebras in which it has no rule.
+
     ``reads`` and ``writes`` are the operand positions whose *memory* is read and written; ``aliases`` the
     operand the result may share memory with; ``fresh`` says that the result is a newly allocated array.
     """
@@ -45,6 +49,8 @@ class Primitive:
     partials: tuple[Any, ...] | None = None
     jvp: Rule | None = None
     vjp: Rule | None = None
+    linear: str = ""
+    composite: Rule | None = None
     reads: tuple[int, ...] = ()
     writes: tuple[int, ...] = ()
     aliases: int | None = None
@@ -54,9 +60,12 @@ class Primitive:
     doc: str = ""
 
     def __call__(self, *args: Any, **attrs: Any) -> Any:
+        owner: Carrier | None = None
         for a in args:
-            if isinstance(a, Carrier):
-                return a.apply(self, args, attrs)
+            if isinstance(a, Carrier) and (owner is None or a.level > owner.level):
+                owner = a
+        if owner is not None:
+            return owner.apply(self, args, attrs)
         assert self.evaluate is not None, self.name
         return self.evaluate(*args, **attrs)
 
@@ -82,13 +91,28 @@ def primitive(name: str) -> Primitive:
 
 
 class Carrier:
-    """A value of some algebra.  Subclasses say what applying a primitive to it means."""
+    """A value of some algebra.  Subclasses say what applying a primitive to it means.
+
+    Where operands belong to several algebras the one of the highest ``level`` applies: it holds the others.
+    Operators, and NumPy's elementwise functions, are primitives.
+    """
 
     __slots__ = ()
     __array_priority__ = 1000
 
+    @property
+    def level(self) -> int:
+        """How many algebras are nested inside that of this value."""
+        return 0
+
     def apply(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
+        """What ``prim(*args, **attrs)`` gives; one of ``args`` is this value."""
         raise NotImplementedError
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *xs: Any, **keywords: Any) -> Any:
+        from .ufuncs import apply_ufunc
+
+        return apply_ufunc(ufunc, method, xs, keywords)
 
     def __add__(self, other: Any) -> Any:
         return REGISTRY["add"](self, other)
@@ -114,13 +138,40 @@ class Carrier:
     def __rtruediv__(self, other: Any) -> Any:
         return REGISTRY["div"](other, self)
 
+    def __floordiv__(self, other: Any) -> Any:
+        return REGISTRY["floordiv"](self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return REGISTRY["floordiv"](other, self)
+
+    def __mod__(self, other: Any) -> Any:
+        return REGISTRY["mod"](self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return REGISTRY["mod"](other, self)
+
+    def __matmul__(self, other: Any) -> Any:
+        return REGISTRY["matmul"](self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return REGISTRY["matmul"](other, self)
+
     def __neg__(self) -> Any:
         return REGISTRY["neg"](self)
+
+    def __pos__(self) -> Any:
+        return self
+
+    def __abs__(self) -> Any:
+        return REGISTRY["abs"](self)
 
     def __pow__(self, other: Any) -> Any:
         if isinstance(other, int):
             return REGISTRY["ipow"](self, n=other)
         return REGISTRY["pow"](self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return REGISTRY["pow"](other, self)
 
     def __lt__(self, other: Any) -> Any:
         return REGISTRY["lt"](self, other)

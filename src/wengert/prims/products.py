@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..ir.types import Array, Type
-from .families import Attrs, added, expect, expect_array, one_dtype
+from .families import Attrs, added, expect, expect_array, one_dtype, p, rank
 from .primitive import InferError, Primitive, register
 
 
@@ -32,6 +32,27 @@ def _jvp(xs: Sequence[Any], dxs: Sequence[Any], y: Any) -> Any:
     return added(None if da is None else matmul(da, b), None if db is None else matmul(a, db))
 
 
+def _vjp(y_bar: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    """``y_bar @ b.T`` and ``a.T @ y_bar``; outer products where an operand is a vector."""
+    match rank(a), rank(b):
+        case 1, 1:
+            return y_bar * b, y_bar * a
+        case 2, 1:
+            return _outer(y_bar, b), matmul(_transposed(a), y_bar)
+        case 1, 2:
+            return matmul(b, y_bar), _outer(a, y_bar)
+        case _:
+            return matmul(y_bar, _transposed(b)), matmul(_transposed(a), y_bar)
+
+
+def _transposed(a: Any) -> Any:
+    return p("transpose")(a, perm=(1, 0))
+
+
+def _outer(u: Any, v: Any) -> Any:
+    return p("view")(u, spec=":+") * p("view")(v, spec="+:")
+
+
 matmul = register(
     Primitive(
         "matmul",
@@ -39,6 +60,8 @@ matmul = register(
         _infer,
         _evaluate,
         jvp=_jvp,
+        vjp=_vjp,
+        linear="each",
         reads=(0, 1),
         fresh=True,
         raises=True,

@@ -40,4 +40,36 @@ ENTRIES = {
         "wengert.grad(f)(np.ma.masked_invalid(x))",
         "wengert.grad(lambda x: f(np.where(mask, 0.0, x)))(x.filled(0.0))",
     ),
+    "U0611": Entry(
+        "value of another tape",
+        "MissingIdError",
+        "Gradients are asked of a tape for values that were made on it. This one was made on another tape,\n"
+        "or is a plain number.",
+        "g.evaluate_gradients(Graph1().variable(1.0), 1.0)",
+        "x = g.variable(1.0)\ny = g.mul(x, x)\ng.evaluate_gradients(y, 1.0)",
+    ),
+    "U0612": Entry(
+        "no gradient",
+        "MissingGradientError",
+        "The result does not depend on this value, or the value shares memory with another one, whose\n"
+        "gradient was computed for both together.",
+        "grads = g.evaluate_gradients(y, 1.0)\ngrads[unused]",
+        "grads.get(unused)   # None when there is none; for a view: take a copy first",
+    ),
+    "U0613": Entry(
+        "freed tape",
+        "MissingNodeError",
+        "`evaluate_gradients_once` frees the tape as it goes, so it can be used once.",
+        "g.evaluate_gradients_once(y, 1.0)\ng.evaluate_gradients(y, 1.0)",
+        "g.evaluate_gradients(y, 1.0)   # as often as needed, from any thread",
+    ),
+    "U0614": Entry(
+        "shadow that does not fit",
+        "ShadowError",
+        "In-place derivatives read and write the caller's shadows. A shadow must be writable, have the\n"
+        "structure, shape and dtype of what it belongs to, and share no memory with it or another shadow.",
+        "x_bar = np.zeros(3, np.float32)\n"
+        "wengert.autodiff(f, 'reverse', wengert.Duplicated(x, x_bar), ret=wengert.Active)",
+        "x_bar = np.zeros_like(x)",
+    ),
 }

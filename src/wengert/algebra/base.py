@@ -1,0 +1,281 @@
+"""The protocol of an algebra, and the values that carry one through ordinary Python.
+
+An algebra gives every primitive of `wengert.prims` a meaning.  Its values, *carriers*, wrap values of the
+algebra below (``base``; the lowest computes with NumPy), so algebras nest: ``Graph(Interval())`` is a tape of
+intervals.  To write one, subclass `Algebra` and `Traced`, and say what ``apply`` does.
+
+>>> from wengert.algebra.dual import Dual
+>>> d = Dual()
+>>> x = d.variable(3.0, 1.0)
+>>> (x * x).tangent
+6.0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+from ..diag import Span
+from ..ir.types import Scalar
+from ..prims.families import numpy_dtype, scalar_of
+from ..prims.primitive import REGISTRY, Carrier, Primitive
+from .operations import Operations
+from .where import refuse
+
+
+class Algebra(Operations):
+    """What the primitives mean.  ``base`` is the algebra inside, ``None`` for the lowest."""
+
+    name = "an algebra"
+    base: Algebra | None = None
+    span: Span | None = None
+
+    @property
+    def level(self) -> int:
+        """How many algebras are nested inside."""
+        return 0 if self.base is None else self.base.level + 1
+
+    def lift(self, x: Any) -> Any:
+        """A constant of this algebra: a carrier, or ``x`` itself where constants need none."""
+        return x
+
+    def variable(self, x: Any) -> Any:
+        """An input."""
+        return self.lift(x)
+
+    def apply(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
+        """The meaning of ``prim(*args, **attrs)``.  Raises `RuleError` (R0403) where there is none."""
+        raise NotImplementedError
+
+    def decide(self, x: Any) -> bool:
+        """Whether a condition holds.  Raises `UndecidedError` (R0402) when the algebra cannot tell."""
+        self.undecided("a condition")
+
+    def integer(self, x: Any) -> int:
+        """A number of times, or an index.  Raises `UndecidedError` as `decide` does."""
+        if isinstance(x, Carrier):
+            self.undecided("a number of times, or an index,")
+        return int(x)
+
+    def result(self, x: Any) -> Any:
+        """What the caller of a function that ran under this algebra is given for a value of it."""
+        return x
+
+    def given(self, x: Any) -> Any:
+        """What the caller of a function that runs under this algebra may pass: the opposite of `result`."""
+        return x
+
+    def custom(self, primal: Any, jvp: Any, vjp: Any, args: Sequence[Any]) -> Sequence[Any] | None:
+        """A call of a function with derivatives of its own; ``None`` to run the function as it is."""
+        return None
+
+    # refusals
+
+    def undecided(self, what: str) -> NoReturn:
+        """Refuse to decide."""
+        refuse(
+            "R0402",
+            f"{self.name} cannot tell {what} that the program needs here",
+            "write the choice with `np.where`, `np.maximum` or `abs`",
+            span=self.span,
+        )
+
+    def no_rule(self, prim: Primitive, why: str = "") -> NoReturn:
+        """Refuse an operation."""
+        refuse("R0403", f"`{prim.name}` has no meaning in {self.name}{why}", span=self.span)
+
+    def make(self, name: str, *args: Any, **attrs: Any) -> Any:
+        """Apply the primitive ``name`` in this algebra, whatever its operands are."""
+        return self.apply(REGISTRY[name], args, attrs)
+
+    def empty(self, shape: Sequence[int], dtype: Scalar, fill: str = "zero") -> Any:
+        """New memory."""
+        dims = [np.int64(n) for n in shape]
+        return self.make("alloc", *dims, dtype=dtype, axes=axes_of(shape), fill=fill)
+
+
+def axes_of(shape: Sequence[int]) -> str:
+    """The axes of an array type."""
+    return "".join("1" if n == 1 else "n" for n in shape)
+
+
+def below(algebra: Algebra, name: str, *args: Any, **attrs: Any) -> Any:
+    """Apply a primitive in the algebra inside ``algebra``."""
+    prim = REGISTRY[name]
+    if algebra.base is not None:
+        return algebra.base.apply(prim, args, attrs)
+    return prim(*args, **attrs)
+
+
+class Traced(Carrier):
+    """A carrier that behaves as a number or an array of NumPy in the user's code.
+
+    Subclasses say what its ``shape`` and ``dtype`` are.  What would need the number itself is refused.
+    """
+
+    __slots__ = ("algebra",)
+    algebra: Any
+
+    @property
+    def level(self) -> int:
+        return self.algebra.level
+
+    def apply(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
+        algebra = self.algebra
+        for a in args:
+            if isinstance(a, Traced) and a.algebra is not algebra and a.level == algebra.level:
+                refuse("U0611", f"`{prim.name}` of values of two algebras ({algebra.name}, {a.algebra.name})")
+        return algebra.apply(prim, args, attrs)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The sizes of the axes; ``()`` for a number."""
+        raise NotImplementedError
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the elements."""
+        raise NotImplementedError
+
+    @property
+    def contiguous(self) -> bool:
+        """Whether the elements lie one after another in memory."""
+        return True
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        out = 1
+        for n in self.shape:
+            out *= n
+        return out
+
+    @property
+    def T(self) -> Any:
+        """The transpose."""
+        from . import arrays
+
+        return arrays.transpose(self)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, keywords: Any) -> Any:
+        from .numpy_api import call
+
+        return call(func, args, keywords)
+
+    def __getitem__(self, index: Any) -> Any:
+        from . import arrays
+
+        return arrays.getitem(self, index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        from . import arrays
+
+        arrays.setitem(self, index, value)
+
+    def __getattr__(self, name: str) -> Any:
+        from .numpy_api import METHODS
+
+        if name in METHODS:
+            return lambda *args, **keywords: METHODS[name](self, *args, **keywords)
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of a number")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self.shape:
+            raise TypeError("iteration over a number")
+        return (self[k] for k in range(self.shape[0]))
+
+    def __eq__(self, other: Any) -> Any:
+        return REGISTRY["eq"](self, other)
+
+    def __ne__(self, other: Any) -> Any:
+        return REGISTRY["ne"](self, other)
+
+    __hash__ = object.__hash__
+
+    def __and__(self, other: Any) -> Any:
+        return REGISTRY["and" if self.dtype == bool else "bitand"](self, other)
+
+    def __or__(self, other: Any) -> Any:
+        return REGISTRY["or" if self.dtype == bool else "bitor"](self, other)
+
+    def __xor__(self, other: Any) -> Any:
+        return REGISTRY["xor" if self.dtype == bool else "bitxor"](self, other)
+
+    def __invert__(self) -> Any:
+        return REGISTRY["not" if self.dtype == bool else "invert"](self)
+
+    def __bool__(self) -> bool:
+        return self.algebra.decide(REGISTRY["ne"](self, 0) if self.dtype != bool else self)
+
+    def __index__(self) -> int:
+        return self.algebra.integer(self)
+
+    def __float__(self) -> float:
+        self._number("float(x)")
+
+    def __int__(self) -> int:
+        self._number("int(x)")
+
+    def __complex__(self) -> complex:
+        self._number("complex(x)")
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        self._number("an array of numbers")
+
+    def _number(self, what: str) -> NoReturn:
+        refuse(
+            "R0402",
+            f"a value of {self.algebra.name} is needed as {what} here, which would cut the chain",
+            "use NumPy's functions and operators, which keep the value; `np.zeros_like(x)` makes memory for it",
+        )
+
+    def __repr__(self) -> str:
+        kind = "number" if not self.shape else f"array of shape {self.shape}"
+        return f"<{kind} of {self.algebra.name}>"
+
+    def sin(self) -> Any:
+        """What NumPy calls on the elements of an array of objects; the other functions likewise."""
+        return REGISTRY["sin"](self)
+
+
+def shape_of(x: Any) -> tuple[int, ...]:
+    """The shape of a carrier or of a NumPy value."""
+    found = getattr(x, "shape", None)
+    return tuple(found) if found is not None else np.shape(x)
+
+
+def is_array(x: Any) -> bool:
+    """Whether a value has axes (an array of rank 0 has none, but is memory all the same)."""
+    return bool(shape_of(x)) or isinstance(x, np.ndarray)
+
+
+def inexact(x: Any) -> bool:
+    """Whether the elements can carry a derivative."""
+    return scalar_of(x).is_inexact
+
+
+__all__ = [
+    "Algebra",
+    "Traced",
+    "axes_of",
+    "below",
+    "inexact",
+    "is_array",
+    "numpy_dtype",
+    "refuse",
+    "scalar_of",
+    "shape_of",
+]

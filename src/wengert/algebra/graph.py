@@ -1,0 +1,309 @@
+"""`Graph`: a tape over any algebra, for derivatives in reverse.
+
+Every operation on a variable leaves a `Node`; a reverse sweep visits the nodes from a result backwards and
+applies the rules of their primitives in the algebra below (`evaluate_gradients`) or on the tape itself
+(`compute_gradients`, whose results can be differentiated again).  Nothing in a node changes during a sweep, so
+any number of threads may run sweeps over one tape at once.
+
+Arrays are memory, as in the compiler: a write is a node too, a view has the same view of its base's
+cotangent, and what a rule has to read is copied before it is overwritten.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..diag import Span
+from ..prims.families import scalar_of
+from ..prims.primitive import Primitive
+from .base import Algebra, Traced, below, inexact, is_array, shape_of
+from .quick import QUICK
+from .sweep import Gradients, Kept, Sweep
+from .where import refuse
+
+
+class Var(Traced):
+    """A value on a tape.  ``gid`` is its number there."""
+
+    __slots__ = ("gid", "readers", "root", "value")
+
+    def __init__(self, algebra: Graph, gid: int, value: Any, root: Var | None = None) -> None:
+        self.algebra = algebra
+        self.gid = gid
+        self.value = value
+        self.root = self if root is None else root
+        self.readers: list[Node] | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return shape_of(self.value)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.value.dtype if hasattr(self.value, "dtype") else np.asarray(self.value).dtype
+
+    @property
+    def contiguous(self) -> bool:
+        return self.value.contiguous if isinstance(self.value, Traced) else self.value.flags.c_contiguous
+
+    def __repr__(self) -> str:
+        return f"<{self.gid}: {self.value!r}>"
+
+    # the fast lane of numbers: no look-up of the algebra
+
+    def __add__(self, other: Any) -> Any:
+        return self.algebra.binary("add", self, other)
+
+    def __sub__(self, other: Any) -> Any:
+        return self.algebra.binary("sub", self, other)
+
+    def __mul__(self, other: Any) -> Any:
+        return self.algebra.binary("mul", self, other)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self.algebra.binary("div", self, other)
+
+
+class Node:
+    """One operation: the primitive, its operands (`Var` or constants), and its result."""
+
+    __slots__ = ("args", "attrs", "prim", "span", "y")
+
+    def __init__(
+        self, prim: Primitive, args: tuple[Any, ...], attrs: Mapping[str, Any], y: Any, span: Span | None
+    ) -> None:
+        self.prim = prim
+        self.args = args
+        self.attrs = attrs
+        self.y = y
+        self.span = span
+
+
+_NONE: Mapping[str, Any] = {}
+
+
+class Graph(Algebra):
+    """A tape over ``base``.
+
+    >>> g = Graph()
+    >>> a, b = g.variable(1.0), g.variable(2.0)
+    >>> c = g.mul(a, b)
+    >>> grads = g.evaluate_gradients(c, 1.0)
+    >>> grads[a], grads[b]
+    (2.0, 1.0)
+    """
+
+    def __init__(self, base: Algebra | None = None) -> None:
+        self.base = base
+        self.name = "Graph" if base is None else f"Graph({base.name})"
+        self.nodes: dict[int, Node | None] = {}
+        self._next = itertools.count().__next__
+        self._freed = -1
+        self.plain = base is None or base.name == "Eval"
+
+    # making values
+
+    def variable(self, x: Any) -> Var:
+        """A value that can be differentiated by: a number or an array, of floats or of integers."""
+        return self._leaf(x, True)
+
+    def lift(self, x: Any) -> Any:
+        """A constant of the tape.  An array may be written later, so it is one of its values too."""
+        if isinstance(x, Var) and x.algebra is self:
+            return x
+        return self._leaf(x, False) if isinstance(x, (list, np.ndarray)) or is_array(x) else self._base(x)
+
+    def constant(self, x: Any) -> Var:
+        """A value on the tape that is not differentiated by."""
+        return self._leaf(x, False)
+
+    def _base(self, x: Any) -> Any:
+        return x if self.base is None else self.base.lift(x)
+
+    def _leaf(self, x: Any, varies: bool) -> Var:
+        if isinstance(x, (list, np.ndarray)):
+            x = np.array(x, copy=True)
+        elif isinstance(x, np.float64):
+            x = float(x)
+        value = self._base(x)
+        gid = self._next()
+        self.nodes[gid] = None
+        return Var(self, gid, value)
+
+    # operations
+
+    def binary(self, name: str, a: Var, b: Any) -> Any:
+        """``a`` and ``b`` combined; numbers without more ado."""
+        quick = QUICK.get(name)
+        x = a.value
+        if quick is not None and type(x) is float:
+            if type(b) is Var:
+                y = b.value
+                if type(y) is float and b.algebra is self:
+                    value = quick.run(x, y)
+                    if value is not None:
+                        gid = self._next()
+                        var = Var(self, gid, value)
+                        self.nodes[gid] = Node(quick.prim, (a, b), _NONE, var, None)
+                        return var
+            elif type(b) is float:
+                value = quick.run(x, b)
+                if value is not None:
+                    gid = self._next()
+                    var = Var(self, gid, value)
+                    self.nodes[gid] = Node(quick.prim, (a, b), _NONE, var, None)
+                    return var
+        from ..prims.primitive import REGISTRY
+
+        return REGISTRY[name](a, b)
+
+    def apply(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
+        if prim.composite is not None and prim.vjp is None:
+            return prim.composite(*args, **attrs)
+        if prim.writes:
+            self._write(prim, args, attrs)
+            return None
+        xs = [a.value if isinstance(a, Var) and a.algebra is self else a for a in args]
+        if prim.raises or prim.kind == "elementwise":
+            y = self._run(prim, xs, attrs)
+        else:
+            y = below(self, prim.name, *xs, **attrs)
+        if prim.name == "alloc":
+            return self._leaf(y, False) if scalar_of(y).is_inexact else y
+        mine = [a for a in args if isinstance(a, Var) and a.algebra is self]
+        if not mine or prim.name in ("dim", "wrap") or not self._flows(prim, args, y):
+            return y
+        if prim.aliases is not None:
+            return self._record(prim, args, attrs, y, mine[0].root)
+        var = self._record(prim, args, attrs, float(y) if type(y) is np.float64 else y, None)
+        if prim.linear != "jointly" and prim.name != "load":
+            node = self.nodes[var.gid]
+            for v in (*mine, var):
+                if v.root.readers is not None:
+                    v.root.readers.append(node)  # type: ignore[arg-type]
+                elif is_array(v.root.value):
+                    v.root.readers = [node]  # type: ignore[list-item]
+        return var
+
+    def _run(self, prim: Primitive, xs: list[Any], attrs: Mapping[str, Any]) -> Any:
+        """The value; NumPy's complaints about shapes are told with the operation and the line."""
+        try:
+            return below(self, prim.name, *xs, **attrs)
+        except ValueError as e:
+            shapes = ", ".join(str(shape_of(x)) for x in xs)
+            if type(e) is not ValueError:
+                raise
+            refuse("T0210", f"`{prim.name}` of shapes {shapes}: {e}")
+
+    def _flows(self, prim: Primitive, args: Sequence[Any], y: Any) -> bool:
+        """Whether a cotangent can come back through the operation."""
+        if prim.aliases is not None or prim.name in ("load", "take"):
+            return isinstance(args[0], Var)
+        if scalar_of(y).is_bool or prim.name in ("argmax", "argmin", "stop"):
+            return False
+        return prim.name != "cast" or inexact(y) == inexact(args[0])
+
+    def _record(
+        self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any], y: Any, root: Var | None
+    ) -> Var:
+        gid = self._next()
+        var = Var(self, gid, y, root)
+        self.nodes[gid] = Node(prim, tuple(args), attrs, var, self.span)
+        return var
+
+    def _write(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> None:
+        target, v = args[0], args[-1]
+        if not (isinstance(target, Var) and target.algebra is self):
+            self.no_rule(prim, ": a value of the tape cannot be stored in an array of plain numbers")
+        self._keep(target.root)
+        below(self, prim.name, *[a.value if isinstance(a, Var) and a.algebra is self else a for a in args],
+              **attrs)  # fmt: skip
+        gid = self._next()
+        self.nodes[gid] = Node(prim, (*args[:-1], v), attrs, None, self.span)
+
+    def _keep(self, root: Var) -> None:
+        """Memory is about to be overwritten: rules that read it get a copy, which is on the tape too."""
+        readers, root.readers = root.readers, None
+        if not readers:
+            return
+        from ..prims.primitive import REGISTRY
+
+        kept = self.apply(REGISTRY["copy"], (root,), {})
+        for node in readers:
+            node.args = tuple(self._replayed(a, root, kept) for a in node.args)
+            node.y = self._replayed(node.y, root, kept)
+
+    def _replayed(self, v: Any, root: Var, kept: Var) -> Any:
+        """``v``, a view of ``root``, as the same view of the copy."""
+        if not (isinstance(v, Var) and v.algebra is self and v.root is root):
+            return v
+        if v is root:
+            return Kept(v, kept)
+        node = self.nodes[v.gid]
+        assert node is not None
+        return Kept(v, self.apply(node.prim, (self._as_copy(node.args[0], root, kept), *node.args[1:]), node.attrs))
+
+    def _as_copy(self, v: Var, root: Var, kept: Var) -> Any:
+        found = self._replayed(v, root, kept)
+        return found.content if isinstance(found, Kept) else found
+
+    # gradients
+
+    def evaluate_gradients(self, out: Any, direction: Any = 1.0) -> Gradients:
+        """The cotangents of all values that ``out`` depends on, for the cotangent ``direction`` of ``out``.
+
+        May be called any number of times, from any threads at once.  The results are values of the algebra
+        below.
+        """
+        return Sweep(self, self._node(out), direction).run()
+
+    def evaluate_gradients_once(self, out: Any, direction: Any = 1.0) -> Gradients:
+        """As `evaluate_gradients`; the tape up to ``out`` is freed on the way, so it works once."""
+        var = self._node(out)
+        grads = Sweep(self, var, direction, free=True).run()
+        self._freed = max(self._freed, var.gid)
+        return grads
+
+    def compute_gradients(self, out: Any, direction: Any = 1.0) -> Gradients:
+        """As `evaluate_gradients`, but on the tape: the results are `Var` and can be differentiated again, to
+        any order.
+        """
+        return Sweep(self, self._node(out), direction, on_tape=True).run()
+
+    def _node(self, out: Any) -> Var:
+        if not (isinstance(out, Var) and out.algebra is self):
+            refuse("U0611", "`evaluate_gradients` of a value that is not on this tape")
+        if out.gid <= self._freed:
+            refuse("U0613", "`evaluate_gradients` on a tape that `evaluate_gradients_once` has freed")
+        return out
+
+    # decisions
+
+    def decide(self, x: Any) -> bool:
+        x = x.value if isinstance(x, Var) and x.algebra is self else x
+        return bool(x) if self.base is None else self.base.decide(x)
+
+    def integer(self, x: Any) -> int:
+        x = x.value if isinstance(x, Var) and x.algebra is self else x
+        if scalar_of(x).is_inexact:
+            raise TypeError("an index must be an integer")
+        return int(x) if self.base is None else self.base.integer(x)
+
+
+def Graph1() -> Graph:
+    """A tape of values: first derivatives, of which `compute_gradients` takes further ones."""
+    return Graph()
+
+
+def GraphN(order: int = 1) -> Graph:
+    """A tape for derivatives of any order through `compute_gradients`; ``order`` tapes nested in each
+    other.
+    """
+    out = Graph()
+    for _ in range(order - 1):
+        out = Graph(out)
+    return out

@@ -1,0 +1,240 @@
+"""NumPy's functions on carriers, in terms of primitives; what is not here is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..prims.families import scalar_of
+from ..prims.primitive import REGISTRY
+from . import arrays
+from .arrays import astype, reshape, transpose
+from .base import shape_of
+from .where import refuse
+
+
+def _axes(axis: Any) -> tuple[int, ...] | None:
+    return axis if axis is None or isinstance(axis, tuple) else (int(axis),)
+
+
+def _reduction(name: str) -> Callable[..., Any]:
+    def reduce(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        if not shape_of(x):
+            return x
+        if name == "sum" and scalar_of(x).is_bool:
+            x = astype(x, np.int64)
+        return REGISTRY[name](x, axes=_axes(axis), keepdims=keepdims)
+
+    return reduce
+
+
+total, product, largest, smallest = map(_reduction, ("sum", "prod", "amax", "amin"))
+every, some = map(_reduction, ("all", "any"))
+
+
+def _count(x: Any, axis: Any) -> int:
+    shape = shape_of(x)
+    return int(np.prod(shape if axis is None else [shape[k] for k in _axes(axis) or ()], dtype=object))
+
+
+def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return total(x, axis, keepdims) / _count(x, axis)
+
+
+def var(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
+    d = x - mean(x, axis, True)
+    return total(d * d, axis, keepdims) / (_count(x, axis) - ddof)
+
+
+def std(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
+    return REGISTRY["sqrt"](var(x, axis, ddof, keepdims))
+
+
+def dot(a: Any, b: Any) -> Any:
+    return a * b if not shape_of(a) or not shape_of(b) else REGISTRY["matmul"](a, b)
+
+
+def outer(a: Any, b: Any) -> Any:
+    return arrays.getitem(reshape(a, -1), (slice(None), None)) * reshape(b, -1)
+
+
+def where(c: Any, a: Any, b: Any) -> Any:
+    to = arrays.promoted([a, b])
+    a, b = (x if scalar_of(x) == to else REGISTRY["cast"](x, to=to) for x in (a, b))
+    return REGISTRY["select"](c, a, b)
+
+
+def clip(x: Any, lo: Any = None, hi: Any = None) -> Any:
+    x = x if lo is None else REGISTRY["maximum"](x, lo)
+    return x if hi is None else REGISTRY["minimum"](x, hi)
+
+
+def full_like(x: Any, value: Any, dtype: Any = None) -> Any:
+    like = x if dtype is None else np.zeros((), dtype)
+    return arrays.fill(shape_of(x), arrays.cast_to(value, like), None if arrays.is_carrier(value) else x)
+
+
+def zeros_like(x: Any, dtype: Any = None) -> Any:
+    return arrays.algebra_of(x).empty(
+        shape_of(x), scalar_of(x) if dtype is None else scalar_of(np.zeros((), dtype))
+    )
+
+
+def argmax(x: Any, axis: Any = None) -> Any:
+    return REGISTRY["argmax"](x, axis=axis)
+
+
+def argmin(x: Any, axis: Any = None) -> Any:
+    return REGISTRY["argmin"](x, axis=axis)
+
+
+def cumsum(x: Any, axis: int | None = None) -> Any:
+    x = reshape(x, -1) if axis is None else x
+    out = arrays.copy(x)
+    before = (slice(None),) * ((axis or 0) % len(shape_of(x)))
+    for k in range(1, shape_of(x)[axis or 0]):
+        out[(*before, k)] = out[(*before, k - 1)] + x[(*before, k)]
+    return out
+
+
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    if ord not in (None, 2, "fro") or (ord == 2 and axis is None and len(shape_of(x)) != 1):
+        refuse("R0403", f"`np.linalg.norm` with `ord={ord!r}` is not among the primitives")
+    return REGISTRY["sqrt"](total(x * x, axis, keepdims))
+
+
+def trace(x: Any) -> Any:
+    return total(REGISTRY["diagonal"](x))
+
+
+def expand_dims(x: Any, axis: int) -> Any:
+    return arrays.getitem(x, (*[slice(None)] * (axis % (len(shape_of(x)) + 1)), None))
+
+
+def squeeze(x: Any, axis: Any = None) -> Any:
+    n = len(shape_of(x))
+    gone = (
+        {k for k, m in enumerate(shape_of(x)) if m == 1}
+        if axis is None
+        else {k % n for k in _axes(axis) or ()}
+    )
+    return arrays.getitem(x, tuple(0 if k in gone else slice(None) for k in range(n)))
+
+
+def swapaxes(x: Any, a: int, b: int) -> Any:
+    perm = list(range(len(shape_of(x))))
+    perm[a], perm[b] = perm[b], perm[a]
+    return transpose(x, perm)
+
+
+def tile(x: Any, reps: Any) -> Any:
+    reps = (reps,) if isinstance(reps, int) else tuple(reps)
+    shape = shape_of(x)
+    rank = max(len(shape), len(reps))
+    shape, reps = (1,) * (rank - len(shape)) + shape, (1,) * (rank - len(reps)) + reps
+    wide = [m for r, n in zip(reps, shape, strict=True) for m in (r, n)]
+    narrow = reshape(x, *[m for n in shape for m in (1, n)])
+    return reshape(
+        arrays.copy(arrays.broadcast_to(narrow, wide)), *[r * n for r, n in zip(reps, shape, strict=True)]
+    )
+
+
+def diff(x: Any, n: int = 1) -> Any:
+    for _ in range(n):
+        x = x[..., 1:] - x[..., :-1]
+    return x
+
+
+def square(x: Any) -> Any:
+    return x * x
+
+
+def flat(x: Any) -> Any:
+    return reshape(x, -1)
+
+
+def copied(x: Any) -> Any:
+    return arrays.copy(x)
+
+
+METHODS: dict[str, Callable[..., Any]] = {
+    "sum": total,
+    "prod": product,
+    "max": largest,
+    "min": smallest,
+    "all": every,
+    "any": some,
+    "mean": mean,
+    "var": var,
+    "std": std,
+    "dot": dot,
+    "clip": clip,
+    "argmax": argmax,
+    "argmin": argmin,
+    "cumsum": cumsum,
+    "trace": trace,
+    "squeeze": squeeze,
+    "swapaxes": swapaxes,
+    "reshape": reshape,
+    "ravel": flat,
+    "flatten": lambda x: flat(arrays.copy(x)),
+    "transpose": lambda x, *axes: transpose(x, axes[0] if len(axes) == 1 else axes or None),
+    "copy": copied,
+    "astype": astype,
+}
+"""The methods of arrays."""
+
+FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    np.sum: total,
+    np.prod: product,
+    np.max: largest,
+    np.min: smallest,
+    np.all: every,
+    np.any: some,
+    np.mean: mean,
+    np.var: var,
+    np.std: std,
+    np.dot: dot,
+    np.vdot: lambda a, b: dot(flat(a), flat(b)),
+    np.inner: lambda a, b: dot(a, transpose(b)),
+    np.outer: outer,
+    np.where: where,
+    np.clip: clip,
+    np.argmax: argmax,
+    np.argmin: argmin,
+    np.cumsum: cumsum,
+    np.trace: trace,
+    np.diagonal: lambda x: REGISTRY["diagonal"](x),
+    np.linalg.norm: norm,
+    np.concatenate: arrays.concatenate,
+    np.stack: arrays.stack,
+    np.reshape: reshape,
+    np.ravel: flat,
+    np.transpose: transpose,
+    np.swapaxes: swapaxes,
+    np.expand_dims: expand_dims,
+    np.squeeze: squeeze,
+    np.broadcast_to: arrays.broadcast_to,
+    np.tile: tile,
+    np.copy: copied,
+    np.zeros_like: zeros_like,
+    np.empty_like: zeros_like,
+    np.ones_like: lambda x, dtype=None: full_like(x, 1, dtype),
+    np.full_like: full_like,
+    np.diff: diff,
+    np.shape: shape_of,
+    np.ndim: lambda x: len(shape_of(x)),
+    np.size: lambda x: _count(x, None),
+}
+"""Functions of NumPy that are not elementwise."""
+
+
+def call(func: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+    """``func(*args, **keywords)`` of which an argument is a carrier."""
+    meaning = FUNCTIONS.get(func)
+    if meaning is None:
+        name = f"{func.__module__}.{func.__name__}"
+        refuse("R0403", f"`{name}` is not among the operations of the algebras", "write it in terms of others")
+    return meaning(*args, **keywords)

@@ -1,0 +1,138 @@
+"""NumPy's elementwise functions on carriers: each is the primitive of the same meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .primitive import REGISTRY, Carrier
+
+UFUNCS: dict[str, str] = {
+    "add": "add",
+    "subtract": "sub",
+    "multiply": "mul",
+    "divide": "div",
+    "floor_divide": "floordiv",
+    "remainder": "mod",
+    "fmod": "fmod",
+    "negative": "neg",
+    "absolute": "abs",
+    "fabs": "abs",
+    "sign": "sign",
+    "power": "pow",
+    "float_power": "pow",
+    "maximum": "maximum",
+    "minimum": "minimum",
+    "fmax": "fmax",
+    "fmin": "fmin",
+    "less": "lt",
+    "less_equal": "le",
+    "greater": "gt",
+    "greater_equal": "ge",
+    "equal": "eq",
+    "not_equal": "ne",
+    "isnan": "isnan",
+    "isinf": "isinf",
+    "isfinite": "isfinite",
+    "logical_and": "and",
+    "logical_or": "or",
+    "logical_xor": "xor",
+    "logical_not": "not",
+    "left_shift": "shl",
+    "right_shift": "shr",
+    "bitwise_and": "bitand",
+    "bitwise_or": "bitor",
+    "bitwise_xor": "bitxor",
+    "invert": "invert",
+    "exp": "exp",
+    "exp2": "exp2",
+    "expm1": "expm1",
+    "log": "log",
+    "log2": "log2",
+    "log10": "log10",
+    "log1p": "log1p",
+    "sqrt": "sqrt",
+    "cbrt": "cbrt",
+    "sin": "sin",
+    "cos": "cos",
+    "tan": "tan",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arctan2": "atan2",
+    "hypot": "hypot",
+    "sinh": "sinh",
+    "cosh": "cosh",
+    "tanh": "tanh",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "floor": "floor",
+    "ceil": "ceil",
+    "trunc": "trunc",
+    "rint": "rint",
+    "copysign": "copysign",
+    "erf": "erf",
+    "erfc": "erfc",
+    "gammaln": "lgamma",
+    "gamma": "tgamma",
+    "psi": "digamma",
+    "matmul": "matmul",
+}
+"""The primitive for a ufunc of NumPy or SciPy, by name."""
+
+_COMPOSITE: dict[str, Any] = {
+    "square": lambda x: x * x,
+    "reciprocal": lambda x: 1 / x,
+    "positive": lambda x: x,
+    "deg2rad": lambda x: x * (np.pi / 180),
+    "radians": lambda x: x * (np.pi / 180),
+    "rad2deg": lambda x: x * (180 / np.pi),
+    "degrees": lambda x: x * (180 / np.pi),
+    "logaddexp": lambda a, b: (
+        REGISTRY["maximum"](a, b) + REGISTRY["log1p"](REGISTRY["exp"](-REGISTRY["abs"](a - b)))
+    ),
+    "expit": lambda x: 1 / (1 + REGISTRY["exp"](-x)),
+    "logit": lambda x: REGISTRY["log"](x / (1 - x)),
+}
+
+_REDUCE = {"add": "sum", "multiply": "prod", "maximum": "amax", "minimum": "amin"}
+
+
+def apply_ufunc(ufunc: Any, method: str, xs: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+    """A ufunc of which an operand is a carrier; ``NotImplemented`` for what has no primitive."""
+    name = str(ufunc.__name__)
+    xs = [lifted(x) for x in xs]
+    if method == "reduce" and name in _REDUCE:
+        axis, rest = keywords.get("axis", 0), {k for k, v in keywords.items() if k != "axis" and v}
+        if rest - {"keepdims"}:
+            return NotImplemented
+        axes = (axis,) if isinstance(axis, int) else axis
+        return REGISTRY[_REDUCE[name]](xs[0], axes=axes, keepdims=bool(keywords.get("keepdims")))
+    out = keywords.get("out")
+    if method != "__call__" or (keywords and not (set(keywords) == {"out"} and isinstance(out, tuple))):
+        return NotImplemented
+    if name == "power" and isinstance(xs[1], int):
+        result = xs[0] ** xs[1]
+    elif name in UFUNCS:
+        result = REGISTRY[UFUNCS[name]](*xs)
+    elif name in _COMPOSITE:
+        result = _COMPOSITE[name](*xs)
+    else:
+        return NotImplemented
+    if out is None:
+        return result
+    if not isinstance(out[0], Carrier):
+        return NotImplemented  # the number behind a carrier cannot be stored in an array of numbers
+    REGISTRY["assign"](out[0], result)
+    return out[0]
+
+
+def lifted(x: Any) -> Any:
+    """An array of objects that holds a carrier (``np.array([x, 1.0])``) is refused where it would mix."""
+    return x[()] if isinstance(x, np.ndarray) and x.ndim == 0 else x
+
+
+__all__ = ["UFUNCS", "apply_ufunc"]
