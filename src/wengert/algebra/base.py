@@ -7,7 +7,7 @@ intervals.  To write one, subclass `Algebra` and `Traced`, and say what ``apply`
 >>> from wengert.algebra.dual import Dual
 >>> d = Dual()
 >>> x = d.variable(3.0, 1.0)
->>> (x * x).tangent
+>>> float((x * x).tangent)
 6.0
 """
 
@@ -50,9 +50,21 @@ class Algebra(Operations):
         """The meaning of ``prim(*args, **attrs)``.  Raises `RuleError` (R0403) where there is none."""
         raise NotImplementedError
 
+    def known(self, x: Any) -> bool | None:
+        """Whether a condition holds; ``None`` when the algebra cannot tell."""
+        return None if isinstance(x, Carrier) else bool(x)
+
     def decide(self, x: Any) -> bool:
         """Whether a condition holds.  Raises `UndecidedError` (R0402) when the algebra cannot tell."""
-        self.undecided("a condition")
+        found = self.known(x)
+        if found is None:
+            self.undecided("the condition")
+        return found
+
+    def join(self, a: Any, b: Any) -> Any:
+        """A value that is ``a`` or ``b``, for algebras that go both ways where they cannot tell;
+        ``NotImplemented`` by the others."""
+        return NotImplemented
 
     def integer(self, x: Any) -> int:
         """A number of times, or an index.  Raises `UndecidedError` as `decide` does."""
@@ -237,9 +249,9 @@ class Traced(Carrier):
 
     def _number(self, what: str) -> NoReturn:
         refuse(
-            "R0402",
+            "R0404",
             f"a value of {self.algebra.name} is needed as {what} here, which would cut the chain",
-            "use NumPy's functions and operators, which keep the value; `np.zeros_like(x)` makes memory for it",
+            "use NumPy's functions and operators, which keep the value; `np.zeros_like(x)` makes memory",
         )
 
     def __repr__(self) -> str:

@@ -1,7 +1,7 @@
 """`Dual`: a value and its derivative along one direction; nested, hyper-dual numbers.
 
-Arrays are pairs of arrays, and a view of a pair is a pair of views, so programs that write into arrays need no
-care.
+Arrays are pairs of arrays, and a view of a pair is a pair of views, so programs that write into arrays need
+no care.
 """
 
 from __future__ import annotations
@@ -153,8 +153,9 @@ class Dual(Algebra):
         if dxs[0] is not None and (dxs[-1] is not None or prim.name in ("store", "assign")):
             below(self, prim.name, dxs[0], *xs[1:-1], 0.0 if dxs[-1] is None else dxs[-1], **attrs)
 
-    def decide(self, x: Any) -> bool:
-        return bool(x) if self.base is None else self.base.decide(x)
+    def known(self, x: Any) -> bool | None:
+        x = x.value if self._mine(x) else x
+        return bool(x) if self.base is None else self.base.known(x)
 
     def result(self, x: Any) -> Any:
         """``(value, tangent)``."""

@@ -25,6 +25,3 @@ class Eval(Algebra):
 
     def apply(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
         return prim(*args, **attrs)
-
-    def decide(self, x: Any) -> bool:
-        return bool(x)

@@ -2,8 +2,8 @@
 
 Every operation on a variable leaves a `Node`; a reverse sweep visits the nodes from a result backwards and
 applies the rules of their primitives in the algebra below (`evaluate_gradients`) or on the tape itself
-(`compute_gradients`, whose results can be differentiated again).  Nothing in a node changes during a sweep, so
-any number of threads may run sweeps over one tape at once.
+(`compute_gradients`, whose results can be differentiated again).  Nothing in a node changes during a sweep,
+so any number of threads may run sweeps over one tape at once.
 
 Arrays are memory, as in the compiler: a write is a node too, a view has the same view of its base's
 cotangent, and what a rule has to read is copied before it is overwritten.
@@ -29,7 +29,7 @@ from .where import refuse
 class Var(Traced):
     """A value on a tape.  ``gid`` is its number there."""
 
-    __slots__ = ("gid", "readers", "root", "value")
+    __slots__ = ("gid", "readers", "root", "spread", "value")
 
     def __init__(self, algebra: Graph, gid: int, value: Any, root: Var | None = None) -> None:
         self.algebra = algebra
@@ -37,6 +37,7 @@ class Var(Traced):
         self.value = value
         self.root = self if root is None else root
         self.readers: list[Node] | None = None
+        self.spread = False
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -177,7 +178,9 @@ class Graph(Algebra):
         mine = [a for a in args if isinstance(a, Var) and a.algebra is self]
         if not mine or prim.name in ("dim", "wrap") or not self._flows(prim, args, y):
             return y
-        if prim.aliases is not None:
+        if prim.name == "broadcast":  # one element of memory, many of the cotangent: not the view of a shadow
+            mine[0].root.spread = True
+        elif prim.aliases is not None:
             return self._record(prim, args, attrs, y, mine[0].root)
         var = self._record(prim, args, attrs, float(y) if type(y) is np.float64 else y, None)
         if prim.linear != "jointly" and prim.name != "load":
@@ -219,6 +222,8 @@ class Graph(Algebra):
         target, v = args[0], args[-1]
         if not (isinstance(target, Var) and target.algebra is self):
             self.no_rule(prim, ": a value of the tape cannot be stored in an array of plain numbers")
+        if target.root.spread:
+            self.no_rule(prim, ": the array is seen through `np.broadcast_to`")
         self._keep(target.root)
         below(self, prim.name, *[a.value if isinstance(a, Var) and a.algebra is self else a for a in args],
               **attrs)  # fmt: skip
@@ -245,7 +250,9 @@ class Graph(Algebra):
             return Kept(v, kept)
         node = self.nodes[v.gid]
         assert node is not None
-        return Kept(v, self.apply(node.prim, (self._as_copy(node.args[0], root, kept), *node.args[1:]), node.attrs))
+        return Kept(
+            v, self.apply(node.prim, (self._as_copy(node.args[0], root, kept), *node.args[1:]), node.attrs)
+        )
 
     def _as_copy(self, v: Var, root: Var, kept: Var) -> Any:
         found = self._replayed(v, root, kept)
@@ -283,9 +290,9 @@ class Graph(Algebra):
 
     # decisions
 
-    def decide(self, x: Any) -> bool:
+    def known(self, x: Any) -> bool | None:
         x = x.value if isinstance(x, Var) and x.algebra is self else x
-        return bool(x) if self.base is None else self.base.decide(x)
+        return bool(x) if self.base is None else self.base.known(x)
 
     def integer(self, x: Any) -> int:
         x = x.value if isinstance(x, Var) and x.algebra is self else x

@@ -236,5 +236,7 @@ def call(func: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
     meaning = FUNCTIONS.get(func)
     if meaning is None:
         name = f"{func.__module__}.{func.__name__}"
-        refuse("R0403", f"`{name}` is not among the operations of the algebras", "write it in terms of others")
+        refuse(
+            "R0403", f"`{name}` is not among the operations of the algebras", "write it in terms of others"
+        )
     return meaning(*args, **keywords)

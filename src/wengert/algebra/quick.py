@@ -33,12 +33,12 @@ def _guarded(f: Callable[..., float]) -> Callable[..., float | None]:
 
 def _strong(prim: Primitive) -> Callable[..., tuple[float, ...]]:
     """The rule of the record on floats, with strong zeros."""
-    assert prim.partials is not None
+    partials: list[Any] = list(prim.partials or ())
 
-    def back(g: float, y: float, *xs: float) -> tuple[float, ...]:
+    def back(g: float, *xs: float) -> tuple[float, ...]:
         if g == 0.0:
-            return (0.0,) * len(xs)
-        return tuple([g * (p(y, *xs) if callable(p) else p) for p in prim.partials or ()])
+            return (0.0,) * len(partials)
+        return tuple([g * (p(*xs) if callable(p) else p) for p in partials])
 
     return back
 
@@ -58,6 +58,9 @@ QUICK: dict[str, Quick] = {
     "mul": _quick("mul", operator.mul, _mul_back, total=True),
     "neg": _quick("neg", operator.neg, lambda g, y, a: (-g,), total=True),
     "div": _quick("div", operator.truediv),
-    **{name: _quick(name, getattr(math, name)) for name in ("exp", "log", "sin", "cos", "tanh", "sqrt", "tan")},
+    **{
+        name: _quick(name, getattr(math, name))
+        for name in ("exp", "log", "sin", "cos", "tanh", "sqrt", "tan")
+    },
 }
 """The operations that make up most scalar programs."""

@@ -40,7 +40,9 @@ class Gradients:
             if v.root is not v:
                 refuse("U0612", f"`{self._asked}`: the value is a view, and has no gradient of its own",
                        "take a copy, `v.copy()`, and compute with that")  # fmt: skip
-            refuse("U0612", f"`{self._asked}`: the result does not depend on this value", "use `grads.get(v)`")
+            refuse(
+                "U0612", f"`{self._asked}`: the result does not depend on this value", "use `grads.get(v)`"
+            )
         return found
 
     def get(self, v: Any, default: Any = None) -> Any:
@@ -71,6 +73,11 @@ class Kept:
     def __init__(self, var: Any, content: Any) -> None:
         self.var = var
         self.content = content
+
+
+def _is_view(node: Node) -> bool:
+    y = node.y.var if isinstance(node.y, Kept) else node.y
+    return y.root is not y
 
 
 class Sweep:
@@ -116,33 +123,23 @@ class Sweep:
         nodes, bars, shadows, found = self.graph.nodes, self.bars, self.shadows, self.found
         quick = self.graph.plain and not self.on_tape
         for gid in range(self.out.gid, -1, -1):
-            node = nodes.get(gid, _MISSING)
+            node: Any = nodes.get(gid, _MISSING)
+            if node is _MISSING and (gid in bars or gid in shadows):
+                refuse("U0613", f"`{self.asked}` on a tape that `evaluate_gradients_once` has freed")
             if gid in bars:
                 g = found[gid] = bars.pop(gid)
-                if node is None:
-                    continue
-                if node is _MISSING:
-                    self._freed()
-                if quick and type(g) is float:
-                    fast = QUICK.get(node.prim.name)
-                    if fast is not None and self._fast(node, fast, g):
-                        continue
-                self._node(node, g)
+                fast = QUICK.get(node.prim.name) if quick and node is not None and type(g) is float else None
+                if node is not None and not (fast is not None and self._fast(node, fast, g)):
+                    self._node(node, g)
             elif gid in shadows:
-                if node is _MISSING:
-                    self._freed()
-                if node is None:
+                if node is None or not _is_view(node):
                     found[gid] = shadows[gid]
-                elif node.prim.aliases is None:
-                    found[gid] = shadows[gid]
+                if node is not None and not _is_view(node):
                     self._node(node, shadows[gid])
             elif shadows and node is not None and node is not _MISSING and node.y is None:
                 self._write(node)
             if self.free:
                 nodes.pop(gid, None)
-
-    def _freed(self) -> NoReturn:
-        refuse("U0613", f"`{self.asked}` on a tape that `evaluate_gradients_once` has freed")
 
     def _fast(self, node: Node, fast: Any, g: float) -> bool:
         """The rule on plain numbers; False where they are not, or Python would raise."""
@@ -187,13 +184,12 @@ class Sweep:
                     self.graph.no_rule(prim, " in reverse")
                 self.add(a, self._times(g, partial(y, *xs, **node.attrs) if callable(partial) else partial))
             return
-        if prim.vjp is None:
-            self._no_rule(prim, node)
-        for a, part in zip(node.args, prim.vjp(g, y, *xs, **node.attrs), strict=True):
+        vjp = prim.vjp or self._no_rule(prim, node)
+        for a, part in zip(node.args, vjp(g, y, *xs, **node.attrs), strict=True):
             if part is not None and self._varies(a):
                 self.add(a, part)
 
-    def _no_rule(self, prim: Primitive, node: Node) -> Any:
+    def _no_rule(self, prim: Primitive, node: Node) -> NoReturn:
         refuse(
             "R0401",
             f"`{prim.name}` has no reverse-mode derivative",
@@ -266,7 +262,7 @@ class Sweep:
         return found
 
     def _zero(self, shadow: Any) -> Any:
-        return scalar_of(shadow).is_inexact and 0.0 or 0
+        return (scalar_of(shadow).is_inexact and 0.0) or 0
 
     def _varies(self, a: Any) -> bool:
         return isinstance(a, Kept) or getattr(a, "algebra", None) is self.graph

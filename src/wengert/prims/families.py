@@ -153,6 +153,19 @@ def rank(x: Any) -> int:
     return int(found) if found is not None else int(np.ndim(x))
 
 
+def reduced(shape: Sequence[int], axes: Sequence[int] | None, keepdims: bool) -> tuple[int, ...]:
+    """The shape that a reduction over ``axes`` (``None``: all) leaves.
+
+    >>> reduced((2, 3), (0,), True)
+    (1, 3)
+    """
+    n = len(shape)
+    gone = set(range(n)) if axes is None else {k % n for k in axes}
+    if keepdims:
+        return tuple(1 if k in gone else m for k, m in enumerate(shape))
+    return tuple(m for k, m in enumerate(shape) if k not in gone)
+
+
 def where(c: Any, a: Any, b: Any) -> Any:
     """``select`` on carriers."""
     return REGISTRY["select"](c, a, b)

@@ -36,7 +36,8 @@ class Primitive:
 
     ``linear`` is ``jointly`` when the result is linear in the differentiable operands together (a sum), and
     ``each`` when it is in every one of them apart (a product).  ``composite(*xs, **attrs)`` is the same
-    operation in terms of others, for algebras in which it has no rule.
+    operation in terms of others, for algebras in which it has no rule.  ``shape`` gives dtype and shape of
+    the result of a user's operation.
 
     ``reads`` and ``writes`` are the operand positions whose *memory* is read and written; ``aliases`` the
     operand the result may share memory with; ``fresh`` says that the result is a newly allocated array.
@@ -51,6 +52,7 @@ class Primitive:
     vjp: Rule | None = None
     linear: str = ""
     composite: Rule | None = None
+    shape: Callable[..., Any] | None = None
     reads: tuple[int, ...] = ()
     writes: tuple[int, ...] = ()
     aliases: int | None = None

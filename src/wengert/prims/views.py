@@ -169,6 +169,7 @@ broadcast = register(
         "view",
         _infer_broadcast,
         lambda a, *dims, axes: np.broadcast_to(a, tuple(int(n) for n in dims)),
+        vjp=lambda y_bar, y, a, *dims, axes: (y_bar, *[None] * len(dims)),
         aliases=0,
         raises=True,
         doc="A read-only view with stride 0.",

@@ -27,4 +27,12 @@ ENTRIES = {
         "wengert.interval(lambda x: math.lgamma(x))(1.0)",
         "choose another algebra, or give the algebra a meaning for the operation",
     ),
+    "R0404": Entry(
+        "a number is needed",
+        "RuleError",
+        "Something outside NumPy's functions asked a value of an algebra for its number: `float(x)`, a\n"
+        "function of C, or a store into an ordinary array. The number alone would lose what the value carries.",
+        "y = np.zeros(3)\ny[0] = g.variable(1.0)",
+        "y = np.zeros_like(x)   # memory of the algebra, like `x`",
+    ),
 }
