@@ -193,9 +193,9 @@ def test_interval_encloses_a_million_samples() -> None:
         assert np.all((found.lo <= values) & (values <= found.hi))
 
 
-MONOTONE = ["exp", "log1p", "tanh", "sin", "cos", "tan", "abs", "floor", "sign", "sqrt", "log", "cosh", "cbrt",
+MONOTONE = ["exp", "log1p", "tanh", "sin", "cos", "tan", "abs", "floor", "sign", "sqrt", "log", "cosh",
             "asin", "acos", "atan", "erf", "erfc", "exp2", "expm1", "log2", "log10", "sinh", "asinh", "atanh",
-            "acosh", "rint", "trunc", "ceil", "digamma", "trigamma", "neg"]  # fmt: skip
+            "cbrt", "acosh", "rint", "trunc", "ceil", "digamma", "trigamma", "neg"]  # fmt: skip
 PAIRS = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "fmax", "fmin", "hypot", "atan2", "mod",
          "fmod", "floordiv", "copysign", "mulz", "pymax", "pymin"]  # fmt: skip
 

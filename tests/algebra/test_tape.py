@@ -69,7 +69,7 @@ OPERATIONS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "transpose": (lambda g, a: g.transpose(a), (M,)),
     "operators": (lambda g, a, b: (a + b) * (2.0 - a) / b - (-a) ** 2 + 3.0 / b, (V, W)),
     "slices": (lambda g, a: a[1:, ::-1] * a[:1, None, 0] + a[-1, 1], (M,)),
-    "gather": (lambda g, a: a[np.array([0, 2, 0])] * a[np.array([True, False, True, False, False, True])], (V,)),
+    "gather": (lambda g, a: a[np.array([0, 2, 0])] * a[np.array([1, 0, 1, 0, 0, 1], bool)], (V,)),
 }  # fmt: skip
 
 
@@ -217,7 +217,7 @@ def test_memory_outside_the_tape_is_refused() -> None:
         (errors.EmptyError, lambda g, v, m: g.max_as(m[:0], (1, 3)), "max_as"),
         (errors.EmptyError, lambda g, v, m: g.select_argmax(v, v), "select_argmax"),
         (errors.MissingIdError, lambda g, v, m: g.evaluate_gradients(1.0), "evaluate_gradients"),
-        (errors.MissingIdError, lambda g, v, m: g.evaluate_gradients(Graph1().variable(1.0)), "evaluate_grad"),
+        (errors.MissingIdError, lambda g, v, m: g.evaluate_gradients(Graph1().variable(1.0)), "evaluate_"),
         (errors.MissingIdError, lambda g, v, m: v * Graph1().variable(V), "mul"),
         (errors.MissingGradientError, lambda g, v, m: g.evaluate_gradients(v)[m], "evaluate_gradients"),
     ],

@@ -33,12 +33,13 @@ def _guarded(f: Callable[..., float]) -> Callable[..., float | None]:
 
 def _strong(prim: Primitive) -> Callable[..., tuple[float, ...]]:
     """The rule of the record on floats, with strong zeros."""
-    partials: list[Any] = list(prim.partials or ())
+    partials: Any = prim.partials or ()
 
     def back(g: float, *xs: float) -> tuple[float, ...]:
         if g == 0.0:
             return (0.0,) * len(partials)
-        return tuple([g * (p(*xs) if callable(p) else p) for p in partials])
+        slopes: list[Any] = [p(*xs) if callable(p) else p for p in partials]
+        return tuple([g * slope for slope in slopes])
 
     return back
 

@@ -20,6 +20,7 @@ from ..transform.assume import assume
 from ..transform.expand import expand
 from ..transform.inline import inline
 from ..transform.passes import optimise
+from ..transform.settle import settle
 from .binding import Call
 from .compiled import Compiled, Fallback, Shape
 from .stage import Stage, captured_stage
@@ -54,7 +55,7 @@ def transformed(stage: Stage, steps: Sequence[Step], name: str) -> Stage:
     """The stage after all transforms."""
     for step in steps:
         stage = applied(step, stage, name)
-    return stage
+    return stage.with_module(settle(stage.module))
 
 
 def build(

@@ -9,5 +9,6 @@ from .builtins_api import BUILTINS
 from .math_api import MATH
 from .numpy_api import NUMPY_FUNCTIONS
 from .scipy_api import SCIPY
+from .wengert_api import WENGERT
 
-HANDLERS: dict[Any, Callable[..., Any]] = {**BUILTINS, **MATH, **NUMPY_FUNCTIONS, **SCIPY}
+HANDLERS: dict[Any, Callable[..., Any]] = {**BUILTINS, **MATH, **NUMPY_FUNCTIONS, **SCIPY, **WENGERT}

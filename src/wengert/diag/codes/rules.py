@@ -31,7 +31,7 @@ ENTRIES = {
         "a number is needed",
         "RuleError",
         "Something outside NumPy's functions asked a value of an algebra for its number: `float(x)`, a\n"
-        "function of C, or a store into an ordinary array. The number alone would lose what the value carries.",
+        "function of C, or a store into an ordinary array. The number alone would lose what it carries.",
         "y = np.zeros(3)\ny[0] = g.variable(1.0)",
         "y = np.zeros_like(x)   # memory of the algebra, like `x`",
     ),
