@@ -97,3 +97,16 @@ def sweep(x):
 )
 def test_explain_says_what_is_recorded(f, args, line) -> None:
     assert line in wengert.explain(wengert.grad(f), *args)
+
+
+def test_native_code_is_in_native_order() -> None:
+    """A cotangent that all trips add to is carried in a register and summed in any order."""
+
+    def f(w: float, x: np.ndarray) -> float:
+        total = 0.0
+        for i in range(len(x)):
+            total += w * x[i]
+        return total
+
+    llvm = wengert.grad(f).lower(2.0, np.ones(3)).llvm
+    assert "fadd reassoc" in llvm

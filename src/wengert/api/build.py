@@ -16,6 +16,7 @@ from ..emit.llvm.native import Options
 from ..runtime import cache as caching
 from ..runtime.assemble import make, signature_of
 from ..runtime.signature import Leaf, Node, Origin, Tree
+from ..transform import passes
 from ..transform.assume import assume
 from ..transform.expand import expand
 from ..transform.inline import inline
@@ -105,7 +106,7 @@ def compile_stage(
 
     The ``first`` specialisation of a function may stand alone.
     """
-    native = lower(stage.module, options)
+    native = lower(passes.native(stage.module), options)
     params = [native_tree(t, stage.param_of) for t in stage.inputs.trees]
     count = stage.leaf_count()
     arguments: tuple[Tree, ...] = ()

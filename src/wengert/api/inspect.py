@@ -12,6 +12,7 @@ from ..emit.python import source
 from ..ir.core import Op, Value
 from ..ir.text import print_module
 from ..ir.walk import ops
+from ..transform import passes
 from .stage import Stage
 
 
@@ -43,7 +44,7 @@ def source_of(stage: Stage, title: str) -> Source:
 
 def lowered(stage: Stage, title: str) -> Lowered:
     """All forms of a stage."""
-    llvm = lower(stage.module).llvm_ir
+    llvm = lower(passes.native(stage.module)).llvm_ir
     return Lowered(Source(print_module(stage.module)), source_of(stage, title), Source(llvm))
 
 
