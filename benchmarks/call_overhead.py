@@ -14,8 +14,9 @@ import numpy as np
 
 from wengert.ir.types import F64, array
 from wengert.runtime.call import NativeFunction, make_callable_class
-from wengert.runtime.compile import compile_text, load
+from wengert.runtime.compile import compile_text
 from wengert.runtime.entry import entry_ir
+from wengert.runtime.load import load
 from wengert.runtime.signature import Param, Result, Signature
 
 _SQUARE = """
@@ -67,7 +68,7 @@ done:
 
 def native(text: str, signature: Signature) -> NativeFunction:
     """A function from hand-written IR."""
-    return NativeFunction(signature, load(compile_text(text + entry_ir(signature))))
+    return NativeFunction.of(signature, load(compile_text(text + entry_ir(signature))))
 
 
 def measure(f: Callable[..., Any], *args: Any, calls: int = 20_000, rounds: int = 40) -> tuple[float, float]:

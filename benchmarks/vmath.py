@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from wengert.emit import vmath
-from wengert.runtime.compile import compile_text, load
+from wengert.runtime.compile import compile_text
+from wengert.runtime.load import load
 
 BINARY = {"pow", "atan2", "hypot"}
 CHAIN = """

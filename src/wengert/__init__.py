@@ -10,40 +10,19 @@
 32.0
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import errors
 from .api.grad import grad, hvp, jit, value_and_grad
-from .api.jacobian import hessian, jacobian
-from .api.products import jvp, linearize, vjp
-from .api.show import explain, show
 from .errors import DependenceWarning, WengertError
 
 if TYPE_CHECKING:
     from .algebra.stop import stop_gradient
+    from .api.jacobian import hessian, jacobian
+    from .api.products import jvp, linearize, vjp
+    from .api.show import explain, show
     from .api.under import check, cost, interval, sparsity, symbolic, under
-
-_LATER = {
-    "check": "api.under",
-    "cost": "api.under",
-    "interval": "api.under",
-    "sparsity": "api.under",
-    "stop_gradient": "algebra.stop",
-    "symbolic": "api.under",
-    "under": "api.under",
-}
-"""Names whose rooms are imported when they are first used."""
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    found = getattr(import_module(f".{_LATER[name]}", __name__), name)
-    globals()[name] = found
-    return found
-
 
 __all__ = [
     "DependenceWarning",
@@ -68,3 +47,21 @@ __all__ = [
     "value_and_grad",
     "vjp",
 ]
+
+_LATER = {
+    "algebra.stop": ("stop_gradient",),
+    "api.jacobian": ("hessian", "jacobian"),
+    "api.products": ("jvp", "linearize", "vjp"),
+    "api.show": ("explain", "show"),
+    "api.under": ("check", "cost", "interval", "sparsity", "symbolic", "under"),
+}
+"""Rooms that are imported when one of their names is first used: starting must be quick."""
+
+
+def __getattr__(name: str) -> Any:
+    for room, names in _LATER.items():
+        if name in names:
+            found = import_module(f".{room}", __name__)
+            globals().update({n: getattr(found, n) for n in names})
+            return getattr(found, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -34,7 +34,7 @@ Exceptions that the user's own code raises pass through as they are.
 import warnings
 from collections.abc import Iterable
 
-from .diag import CATALOG, Diagnostic, render_all
+from .diag import Diagnostic
 
 
 class WengertError(Exception):
@@ -51,6 +51,8 @@ class WengertError(Exception):
         self.diagnostics = diagnostics
 
     def __str__(self) -> str:
+        from .diag.render import render_all
+
         return render_all(self.diagnostics)
 
 
@@ -171,6 +173,8 @@ def error_for(diagnostics: Diagnostic | Iterable[Diagnostic]) -> WengertError:
     >>> type(error_for(Diagnostic("U0602", "`loss` has no argument `v`"))).__name__
     'WrtError'
     """
+    from .diag.catalog import CATALOG
+
     found = (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
     errors = [diagnostic for diagnostic in found if diagnostic.severity == "error"]
     assert errors, "warnings alone are for `warn`"

@@ -13,7 +13,8 @@ import numpy as np
 from wengert.emit.llvm import Native, Options, lower
 from wengert.ir.core import Module
 from wengert.ir.types import Array, Scalar
-from wengert.runtime.compile import Loaded, compile_native, load
+from wengert.runtime.compile import compile_native
+from wengert.runtime.load import LoadedCode, load
 
 DTYPES: dict[str, Any] = {
     "f64": np.float64,
@@ -32,7 +33,7 @@ class Compiled:
 
     def __init__(self, module: Module, options: Options | None = None) -> None:
         self.native: Native = lower(module, options)
-        self.code: Loaded = load(compile_native(self.native), self.native.symbols)
+        self.code: LoadedCode = load(compile_native(self.native), self.native.symbols)
         self.main = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)(
             self.code.address("wg_main")
         )

@@ -9,8 +9,9 @@ from typing import Any
 
 from wengert.emit.llvm.native import Site
 from wengert.runtime.call import NativeFunction
-from wengert.runtime.compile import compile_text, load
+from wengert.runtime.compile import compile_text
 from wengert.runtime.entry import entry_ir
+from wengert.runtime.load import load
 from wengert.runtime.signature import Signature
 
 COPY_SLOTS = """
@@ -171,4 +172,6 @@ def native(
     fallback: Callable[..., Any] | None = None,
 ) -> NativeFunction:
     """Compile, load and wrap."""
-    return NativeFunction(signature, load(compile_text(text + entry_ir(signature))), sites, statics, fallback)
+    return NativeFunction.of(
+        signature, load(compile_text(text + entry_ir(signature))), sites, statics, fallback
+    )

@@ -21,8 +21,9 @@ from wengert.runtime import cache as caching
 from wengert.runtime import fingerprint
 from wengert.runtime.cache import Cache
 from wengert.runtime.call import NativeFunction
-from wengert.runtime.compile import compile_text, load
+from wengert.runtime.compile import compile_text
 from wengert.runtime.entry import entry_ir
+from wengert.runtime.load import load
 from wengert.runtime.signature import Param, Result, Signature
 
 KEY = "a" * 64
@@ -172,10 +173,10 @@ def test_object_code_in_another_process(tmp_path: Path) -> None:
 import sys, numpy as np
 from wengert.runtime.cache import Cache
 from wengert.runtime.call import NativeFunction
-from wengert.runtime.compile import load
+from wengert.runtime.load import load
 from wengert.runtime.signature import Signature
 entry = Cache(sys.argv[1]).lookup("a" * 64)
-f = NativeFunction(Signature.from_json(entry.meta), load(entry.blob)).entry
+f = NativeFunction.of(Signature.from_json(entry.meta), load(entry.blob)).entry
 print(f(np.arange(3.0)), f(np.ones(1000)).sum())
 """
     command = [sys.executable, "-c", program, str(tmp_path / "c")]
@@ -193,7 +194,7 @@ def test_objects_hold_no_addresses() -> None:
     signature = Signature("check", (Param(I64),), (Result(I64),), release_gil=True)
     first, second = (compile_text(FAIL_BELOW_ZERO + entry_ir(signature)) for _ in range(2))
     assert first == second
-    f, g = (NativeFunction(signature, load(first)) for _ in range(2))
+    f, g = (NativeFunction.of(signature, load(first)) for _ in range(2))
     assert (f.entry(1), g.entry(2)) == (1, 2)
 
 

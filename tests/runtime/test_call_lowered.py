@@ -18,8 +18,9 @@ from wengert.ir.build import Builder
 from wengert.ir.core import Func, Value, module
 from wengert.ir.types import F64, I64, SCALARS, Array, Type, array
 from wengert.runtime import capi, fingerprint
-from wengert.runtime.assemble import make, restore, signature_of
+from wengert.runtime.assemble import make, signature_of
 from wengert.runtime.cache import Cache
+from wengert.runtime.restore import restore
 
 VECTOR = array(F64, 1)
 
@@ -135,7 +136,8 @@ def test_restored_from_the_front_key(tmp_path: Path) -> None:
 import numpy as np
 from wengert.runtime import compile
 from wengert.runtime.cache import Cache
-from wengert.runtime.assemble import restore
+from wengert.runtime.restore import restore
+from wengert.runtime.restore import restore
 compile.optimised = None  # nothing may be compiled
 f, _ = restore(Cache({str(tmp_path / "c")!r}).lookup({front!r}))
 print(f.entry(np.ones(2), np.ones(2))[1] == 2 * np.sin(1.0))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from ..diag import Diagnostic
 from ..errors import error_for
@@ -13,8 +15,7 @@ from ..errors import error_for
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One call.  ``args`` and ``keywords`` as given; ``names`` and ``values`` of the parameters that got a
     value (``*args`` is one of them); ``vectors`` come after the function's own arguments.  ``plain``: all
     by position.
@@ -65,3 +66,12 @@ class Binder:
             raise error_for(Diagnostic("U0601", f"`{self.name}`: {wrong}", helps=helps)) from None
         given = bound.arguments
         return Call(own, keywords, tuple(given), tuple(given.values()), vectors, False)
+
+
+def hollow(x: Any) -> Any:
+    """An argument of the same type, with arrays that have the shape and layout but not the content."""
+    if type(x) is np.ndarray:
+        return as_strided(np.zeros(1, x.dtype), x.shape, x.strides)
+    if type(x) is dict:
+        return {key: hollow(item) for key, item in cast("dict[Any, Any]", x).items()}
+    return type(x)(map(hollow, x)) if type(x) in (tuple, list) else x

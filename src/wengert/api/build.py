@@ -66,7 +66,7 @@ def build(
     fallback: Fallback,
     wide: bool,
     front: Callable[[Stage], tuple[str | None, dict[str, Any] | None]] = lambda _: (None, None),
-    first: bool = True,
+    may_stand_alone: bool = True,
 ) -> Compiled:
     """Compile a function and its transforms; ``wide`` code assumes nothing about shapes.
 
@@ -74,7 +74,7 @@ def build(
     """
     stage = transformed(base if wide else narrowed(base, steps), steps, name)
     key, facts = front(stage)
-    made = compile_stage(stage, name, fallback, front=key, facts=facts, first=first)
+    made = compile_stage(stage, name, fallback, front=key, facts=facts, may_stand_alone=may_stand_alone)
     if not wide:
         made.wider = lambda: build(base, steps, name, None, wide=True)
     return made
@@ -100,11 +100,11 @@ def compile_stage(
     options: Options | None = None,
     front: str | None = None,
     facts: dict[str, Any] | None = None,
-    first: bool = True,
+    may_stand_alone: bool = True,
 ) -> Compiled:
     """Lower, compile and load a stage; under ``front`` with ``facts`` it is kept for the next process.
 
-    The ``first`` specialisation of a function may stand alone.
+    The first specialisation of a function may stand alone, see `Compiled`.
     """
     native = lower(passes.native(stage.module), options)
     params = [native_tree(t, stage.param_of) for t in stage.inputs.trees]
@@ -127,7 +127,7 @@ def compile_stage(
         arguments=arguments,
         output=flat if output is None else output,
     )
-    alone = fallback is not None and first and not stage.hidden and not stage.guards
+    alone = fallback is not None and may_stand_alone and not stage.hidden and not stage.guards
     plain = inputs is None and output is not None
     function = make(
         native,
@@ -135,7 +135,7 @@ def compile_stage(
         cache=caching.default(),
         front=front if plain and facts is not None else None,
         extra={**(facts or {}), "supply": list(stage.supply)},
-        fallback=fallback if alone else misfit,
+        fallback=misfit,
     )
     shape = Shape(inputs, stage.output if output is None else None, stage.supply)
     return Compiled(function, shape, stage.hidden, stage.guards, fallback, alone, stage, native)

@@ -7,25 +7,21 @@ itself.  Instances of classes are taken apart in Python first, and hidden inputs
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..capture import pytree
-from ..capture.pytree import flatten, unflatten
 from ..capture.state import Guard, Hidden
-from ..runtime.call import NativeFunction
-from ..runtime.errors_at import Outgrown
+from ..runtime.call import NativeFunction, Outgrown
 from .wrapper import Misfit, wrapped
 
 if TYPE_CHECKING:
+    from ..capture import pytree
     from ..emit.llvm.native import Native
     from .stage import Stage
 
 Fallback = Callable[..., Any] | None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """How Python values map to the native function: all that is needed beside its code.
 
     ``inputs``: the structure of the arguments when Python takes them apart, None when the entry does.
@@ -41,10 +37,11 @@ class Compiled:
     """One specialisation.
 
     ``direct`` is the fastest way to call it for arguments of its types; it turns to ``fallback`` for all
-    others.  It is the native entry itself when it stands ``alone`` (its own fallback is a dispatcher, and
-    not `misfit`), and None when Python has to take arguments apart.  ``stage`` and ``native`` are what it
-    was made of, for those who want to look; a function from the disk cache has neither.  ``wider`` compiles
-    the function again without assumptions, for when one does not hold.
+    others.  It is the native entry itself when it stands ``alone``, that is when nothing outside its
+    arguments matters; it is None when Python has to take arguments apart.  The entry raises `Misfit` until
+    `settle` is called, and then turns to the fallback itself.  ``stage`` and ``native`` are what it
+    was made of, for those who want to look; a function from the disk cache has neither.  ``wider``
+    compiles the function again without assumptions, for when one does not hold.
     """
 
     def __init__(
@@ -68,18 +65,27 @@ class Compiled:
         self._tests = tuple(g.check for g in guards)
         self.wider: Callable[[], Compiled] | None = None
         self.direct: Callable[..., Any] | None = None
-        self._alone = alone
+        self.alone = alone
+        self._fallback = fallback
+        self._settled = False
         if fallback is not None and shape.inputs is None and shape.output is None:
             self.direct = (
                 function.entry if alone else wrapped(function.entry, self.guards, self.hidden, fallback)
             )
 
+    def settle(self) -> None:
+        """``direct`` is about to be called without us."""
+        if self.alone and not self._settled and self._fallback is not None:
+            self._settled = True
+            self.function.set_fallback(self._fallback)
+
     def bound(self, hidden: Sequence[Hidden], guards: Sequence[Guard], fallback: Fallback) -> Compiled:
         """The same code for another function with the same code: it reads from elsewhere."""
         made = Compiled(
-            self.function, self.shape, hidden, guards, fallback, self._alone, self.stage, self.native
+            self.function, self.shape, hidden, guards, fallback, self.alone, self.stage, self.native
         )
         made.wider = self.wider
+        made._settled = self._settled
         return made
 
     def valid(self) -> bool:
@@ -98,6 +104,10 @@ class Compiled:
         """The result for arguments of this signature and these hidden inputs."""
         shape = self.shape
         values: Sequence[Any] = (*args, *hidden)
+        if shape.inputs is None and shape.output is None:
+            return self._run(values)
+        from ..capture.pytree import flatten, unflatten
+
         if shape.inputs is not None:
             leaves = [*flatten(args, shape.inputs), *hidden]
             values = [leaves[k] for k in shape.supply]
@@ -110,8 +120,11 @@ class Compiled:
         return results if shape.output is None else unflatten(shape.output, results)
 
     def _run(self, values: Sequence[Any]) -> Any:
-        """The entry if it takes the arguments, otherwise the tolerant call."""
-        if not self._alone:
+        """The entry if it takes the arguments, otherwise the tolerant call.
+
+        A settled entry would come back to us with what it does not take.
+        """
+        if not self._settled:
             try:
                 return self.function.entry(*values)
             except Misfit:

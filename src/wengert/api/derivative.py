@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from ..diag import Diagnostic
 from ..errors import WengertError, error_for
-from ..runtime.call import make_callable_class
-from ..runtime.errors_at import Outgrown
+from ..runtime.call import Outgrown, make_callable_class
 from .pipeline import Program, display_name, quiet
 from .step import Step
 
@@ -77,15 +76,17 @@ class Derivative:
             compiled = self.program.find(call, self._dispatch)
         except WengertError as error:
             raise quiet(error) from None
+        try:
+            result = compiled(*call.values, *call.vectors)
+        except Outgrown:
+            return self._dispatch(*args, **keywords)
         if compiled.direct is not None and (self._direct is None or self._direct.function.outgrown):
+            compiled.settle()
             self._direct = compiled
             direct = compiled.direct  # a Python function would be given `self`
             direct = staticmethod(direct) if isinstance(direct, FunctionType) else direct
             self.__class__ = make_callable_class(Derivative, cast(Any, direct))
-        try:
-            return compiled(*call.values, *call.vectors)
-        except Outgrown:
-            return self._dispatch(*args, **keywords)
+        return result
 
     def __reduce__(self) -> Any:
         return _rebuild, (self.fun, self.step)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from ..capture.pytree import InTree, Leaf, Node, Static, Tree, flatten, tree_of, unflatten
 from ..diag import Diagnostic
@@ -77,11 +76,6 @@ def _fit_leaf(leaf: Leaf, value: Any, shape: tuple[int, ...]) -> Any:
 def owned(args: Sequence[Any]) -> tuple[Any, ...]:
     """The arguments with copies of all arrays in them; numbers and constants are shared."""
     return _with_arrays(args, lambda x: x.copy())
-
-
-def hollow(args: Sequence[Any]) -> tuple[Any, ...]:
-    """Arguments of the same types, with arrays that have the shape and layout but not the content."""
-    return _with_arrays(args, lambda x: as_strided(np.zeros(1, x.dtype), x.shape, x.strides))
 
 
 def _with_arrays(args: Sequence[Any], change: Callable[[Any], Any]) -> tuple[Any, ...]:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..capture.pytree import leaf_type, supported_leaf
+from ..capture.signature import leaf_type, supported_leaf
 from ..capture.state import Hidden, Place, cell_place, default_place, global_place
 from ..ir.types import parse_type
 from ..runtime import cache as caching
 from ..runtime import fingerprint
-from ..runtime.assemble import restore
+from ..runtime.restore import restore
 from .compiled import Compiled, Fallback, Shape
 from .rebind import below, guard_of
 from .step import Step
@@ -143,7 +143,7 @@ def identity(value: Any) -> str:
 # finding again
 
 
-def restored(name: str, fun: FunctionType, fallback: Fallback, first: bool) -> Compiled | None:
+def restored(name: str, fun: FunctionType, fallback: Fallback, may_stand_alone: bool) -> Compiled | None:
     """The compiled function under a key, when all facts hold for ``fun``."""
     store = caching.default()
     entry = store.lookup(name)
@@ -155,8 +155,8 @@ def restored(name: str, fun: FunctionType, fallback: Fallback, first: bool) -> C
         guards = [_guard(kind, _place(root, fun), fact) for kind, root, fact in facts["facts"]]
     except Exception:
         return None
-    alone = fallback is not None and first and not hidden and not guards
-    function, _ = restore(entry, fallback=fallback if alone else misfit)
+    alone = fallback is not None and may_stand_alone and not hidden and not guards
+    function, _ = restore(entry, fallback=misfit)
     shape = Shape(None, None, tuple(facts["supply"]))
     return Compiled(function, shape, hidden, guards, fallback, alone)
 

@@ -13,13 +13,12 @@ from collections.abc import Callable, Sequence
 from types import CodeType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from ..capture.pytree import signature_of
+from ..capture.signature import signature_of
 from ..errors import WengertError
 from ..runtime.locks import Lock
 from . import front, rebind
-from .binding import Binder, Call
+from .binding import Binder, Call, hollow
 from .compiled import Compiled, Fallback
-from .fit import hollow
 from .step import Step
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class Program:
             wide = any(v.function.outgrown for v in variants)
             made = self._from_memory(key, fallback, wide) or self._restored(key, fallback, wide)
             if made is not None and made.stage is None:
-                args = hollow(call.args)
+                args = tuple(map(hollow, call.args))
                 self._restored_for = Call(args, {}, call.names, args, (), True)
             if made is None:
                 made = self._compile(key, call, fallback, wide)
@@ -101,7 +100,7 @@ class Program:
             return name, front.describe(self.fun, stage) if name is not None else None
 
         base = base_stage(self.fun, call)
-        made = build(base, self.steps, self.name, fallback, wide, facts, first=self._is_first())
+        made = build(base, self.steps, self.name, fallback, wide, facts, self._may_stand_alone())
         code = _code_of(self.fun)
         if code is not None:
             with _lock:
@@ -113,8 +112,11 @@ class Program:
                     _memory.popitem(last=False)
         return made
 
-    def _is_first(self) -> bool:
-        return not any(self._table.values())
+    def _may_stand_alone(self) -> bool:
+        """Whether an entry may turn to the dispatcher of *any* program with this code: nothing else was
+        compiled yet, and functions with this code cannot differ in what they read.
+        """
+        return not any(self._table.values()) and rebind.bare(self.fun)
 
     def _from_memory(self, key: Any, fallback: Fallback, wide: bool) -> Compiled | None:
         code = _code_of(self.fun)
@@ -124,7 +126,7 @@ class Program:
             entries = list(_memory.get((code, self.steps, key, wide), ()))
         for other, made in entries:
             moved = rebind.moved(other, self.fun, made.hidden, made.guards)
-            if moved is None:
+            if moved is None or (made.alone and not self._may_stand_alone()):
                 continue
             bound = made.bound(*moved, fallback)
             if bound.valid():
@@ -133,7 +135,7 @@ class Program:
 
     def _restored(self, key: Any, fallback: Fallback, wide: bool) -> Compiled | None:
         name = front.key_of(self.fun, self.steps, key, wide) if fallback is not None else None
-        return None if name is None else front.restored(name, self.fun, fallback, self._is_first())
+        return None if name is None else front.restored(name, self.fun, fallback, self._may_stand_alone())
 
 
 def program_of(fun: Any, steps: tuple[Step, ...]) -> Program:

@@ -44,6 +44,13 @@ def moved(
     )
 
 
+def bare(fun: Callable[..., Any]) -> bool:
+    """Whether a function has neither cells nor defaults of its own."""
+    if not isinstance(fun, FunctionType):
+        return True  # nothing else has the same code
+    return not (fun.__closure__ or fun.__defaults__ or fun.__kwdefaults__)
+
+
 def guard_of(kind: str, place: Place, value: Any) -> Guard:
     """A guard of a kind: the inverse of its fields."""
     match kind:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ..diag import Diagnostic
 from ..errors import error_for
@@ -15,8 +14,7 @@ RETURN = "return"
 """Names the result in ``outputs``, beside the names of arguments."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One transform: what a key of a cache can hold, and what pickles.  `steps.applied` does the work."""
 
     mode: str

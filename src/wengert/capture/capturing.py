@@ -16,8 +16,9 @@ from ..ir.types import Array
 from .calls import Restart, call, call_python, target_of_function
 from .forms import parts_of
 from .lower import Dead, Lowering, Refusal
-from .pytree import InTree, Leaf, Node, Static, Tree, signature_of, tree_of
+from .pytree import InTree, Leaf, Node, Static, Tree, tree_of
 from .session import Session
+from .signature import signature_of
 from .state import Guard, Hidden, Place
 from .units import Unit
 from .values import AV, NONE, Arr, Const, DictC, ListC, Maybe, Num, ObjC, Ref, Struct, Tup, same

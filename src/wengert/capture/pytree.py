@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
-import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -14,10 +12,10 @@ import numpy as np
 from ..diag.diagnostic import Diagnostic
 from ..errors import error_for
 from ..ir.dtypes import BY_DTYPE
-from ..ir.types import BOOL, C128, F64, I64, Array, Scalar, Type
+from ..ir.types import Scalar, Type
+from .signature import instance_fields, is_static, leaf_type, supported_leaf
 
 _STEP = re.compile(r"\[\s*(?:'([^']*)'|\"([^\"]*)\"|(-?\d+))\s*\]|\.?([^.\[\]]+)")
-_PYTHON_TYPES: dict[type, Scalar] = {bool: BOOL, int: I64, float: F64, complex: C128}
 _LEAVES = (bool, int, float, complex, np.generic, np.ndarray)
 
 
@@ -29,40 +27,6 @@ def path_steps(path: str) -> Iterator[str]:
     """
     for match in _STEP.finditer(path):
         yield next(g for g in match.groups() if g is not None).strip()
-
-
-def supported_leaf(x: Any) -> bool:
-    """Whether a number or an array has a type of ours."""
-    if isinstance(x, np.ndarray):
-        return type(x) is np.ndarray and x.dtype in BY_DTYPE and x.dtype.isnative
-    if isinstance(x, np.generic):
-        return x.dtype in BY_DTYPE
-    return type(x) in _PYTHON_TYPES and not (type(x) is int and not -(2**63) <= x < 2**63)
-
-
-def leaf_type(x: Any) -> Type:
-    """The IR type of a supported number or array."""
-    if isinstance(x, np.ndarray):
-        axes = "".join("1" if n == 1 else "n" for n in x.shape)
-        return Array(BY_DTYPE[x.dtype], axes, "C" if x.flags.c_contiguous else "S")
-    if isinstance(x, np.generic):
-        return BY_DTYPE[x.dtype]
-    return _PYTHON_TYPES[type(x)]
-
-
-def instance_fields(x: Any) -> tuple[str, ...] | None:
-    """The attributes of an instance of a class written in Python; ``None`` for other objects."""
-    if dataclasses.is_dataclass(x) and not isinstance(x, type):
-        return tuple(f.name for f in dataclasses.fields(x))
-    if isinstance(x, (type, types.FunctionType, types.ModuleType, types.MethodType)):
-        return None
-    fields = getattr(x, "__dict__", None)
-    if isinstance(fields, dict) and type(x).__flags__ & (1 << 9):  # a heap type: defined by a class statement
-        return tuple(fields)
-    return None
-
-
-# trees
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +126,6 @@ def leaves(tree: Tree) -> Iterator[Leaf]:
     elif isinstance(tree, Node):
         for child in tree.children:
             yield from leaves(child)
-
-
-def is_static(x: Any) -> bool:
-    """Whether an argument is a constant of the specialisation."""
-    if x is None or isinstance(x, (str, bytes, type, np.dtype, types.ModuleType, np.ufunc, slice)):
-        return True
-    return x is Ellipsis or callable(x)
 
 
 def tree_of(x: Any, path: str, count: list[int]) -> Tree:
@@ -283,39 +240,3 @@ def convert_leaf(leaf: Leaf, value: Any) -> Any:
 
 
 _NUMPY: dict[Scalar, Any] = {scalar: dt.type for dt, scalar in BY_DTYPE.items()}
-
-
-def signature_of(args: Sequence[Any]) -> tuple[Any, ...]:
-    """A key that is equal for arguments that one specialisation serves: cheap, and hashable."""
-    return tuple([_key(x) for x in args])
-
-
-def _key(x: Any) -> Any:
-    cls = type(x)
-    if cls is np.ndarray:
-        flags = x.flags.c_contiguous
-        shape = x.shape
-        ones = tuple([n == 1 for n in shape]) if 1 in shape else len(shape)
-        return x.dtype.char, ones, flags
-    if cls in _PYTHON_TYPES:
-        return cls
-    if isinstance(x, np.generic):
-        return cls
-    if isinstance(x, (tuple, list)):
-        return (cls, *[_key(c) for c in x])
-    if isinstance(x, dict):
-        return (cls, tuple(x), *[_key(c) for c in x.values()])
-    if is_static(x) and instance_fields(x) in (None, ()):
-        return ("is", _hashable(x))
-    names = instance_fields(x)
-    if names is None:
-        return (cls, id(x))
-    return (cls, names, *[_key(getattr(x, n)) for n in names])
-
-
-def _hashable(x: Any) -> Any:
-    try:
-        hash(x)
-    except TypeError:
-        return id(x)
-    return x

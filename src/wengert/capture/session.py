@@ -17,7 +17,7 @@ from ..errors import error_for
 from ..ir.core import Func, Value
 from ..ir.types import Array, Scalar, Type
 from .frames import Frame
-from .pytree import instance_fields, leaf_type, supported_leaf
+from .signature import instance_fields, leaf_type, supported_leaf
 from .source import Source
 from .state import Guard, Hidden, Place, cell_place, global_place, is_equal, is_like, is_same, is_typed
 from .values import AV, Arr, Const, Content, DictC, ListC, Num, ObjC, Ref, Struct, Tup

@@ -1,9 +1,9 @@
-"""From lowered code to a callable, through the cache; and from the cache alone, without lowering anything.
+"""From lowered code to a callable, through the cache.
 
 `make` compiles code together with its call entry, unless the cache has the object for exactly this text.
 With a ``front`` key (`fingerprint.key` of the user's bytecode, the argument types and the transform)
-everything needed to rebuild the callable is stored under it as well: a second process calls `restore` and
-never captures.
+everything needed to rebuild the callable is stored under it as well: a second process calls
+`restore.restore` and never captures.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Any
 from ..emit.llvm.native import Native
 from ..ir.types import Array, Scalar, Type
 from . import cache as caching
-from .cache import Cache, Entry, cached_object
-from .call import NativeFunction
-from .compile import Timings, compile_text, load
+from .cache import Cache, cached_object
+from .call import NativeFunction, head_of
+from .compile import Timings, compile_text
 from .entry import entry_ir
-from .errors_at import site_from_json, site_to_json
+from .errors_at import site_to_json
+from .load import load
 from .signature import Origin, Param, Result, Signature, Tree
 
 
@@ -80,21 +81,11 @@ def make(
     blob = cached_object(f"; level {level}\n{text}", store, lambda ir: compile_text(ir, level, timings))
     if front is not None:
         meta: dict[str, Any] = {
+            "head": head_of(signature),
             "signature": signature.to_json(),
             "sites": [site_to_json(site) for site in native.sites],
             "symbols": list(native.symbols),
             "extra": extra or {},
         }
         store.store(front, meta, blob)
-    return NativeFunction(signature, load(blob, native.symbols), native.sites, statics, fallback)
-
-
-def restore(
-    entry: Entry, *, statics: Sequence[object] = (), fallback: Callable[..., Any] | None = None
-) -> tuple[NativeFunction, dict[str, Any]]:
-    """The function that `make` stored under a front key, and the ``extra`` that came with it."""
-    meta = entry.meta
-    sites = [site_from_json(site) for site in meta["sites"]]
-    code = load(entry.blob, meta["symbols"])
-    f = NativeFunction(Signature.from_json(meta["signature"]), code, sites, statics, fallback)
-    return f, meta["extra"]
+    return NativeFunction.of(signature, load(blob, native.symbols), native.sites, statics, fallback)

@@ -15,20 +15,17 @@ a compilation, never an error.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import stat
 import sys
-import tempfile
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import fingerprint
+from .fingerprint import sha256
 from .locks import Lock
 
 _MAGIC = b"wengert-cache-1\n"
@@ -44,8 +41,7 @@ _TOUCH_AFTER = 3600.0
 _SWEEP_EVERY = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What was stored under a key."""
 
     meta: dict[str, Any]
@@ -56,7 +52,7 @@ class Cache:
     """Entries by key; ``directory`` None keeps them in memory only."""
 
     def __init__(self, directory: str | os.PathLike[str] | None, max_bytes: int = MAX_BYTES) -> None:
-        self.directory = None if directory is None else _private_directory(Path(directory))
+        self.directory = None if directory is None else _private_directory(os.path.abspath(directory))
         self.max_bytes = max_bytes
         self._memory: OrderedDict[str, Entry] = OrderedDict()
         self._lock = Lock()
@@ -109,17 +105,17 @@ class Cache:
         total = sum(info.st_size for _, info in files)
         now = time.time()
         for path, info in files:
-            if path.suffix != _SUFFIX:
+            if not path.endswith(_SUFFIX):
                 if now - info.st_mtime > _TOUCH_AFTER:
                     _remove(path)
             elif total > self.max_bytes:
                 _remove(path)
                 total -= info.st_size
 
-    def _path(self, key: str) -> Path:
+    def _path(self, key: str) -> str:
         assert self.directory is not None
         assert key.isalnum(), key
-        return self.directory / (key + _SUFFIX)
+        return os.path.join(self.directory, key + _SUFFIX)
 
     def _remember(self, key: str, entry: Entry) -> None:
         with self._lock:
@@ -128,7 +124,7 @@ class Cache:
             while len(self._memory) > _KEEP_IN_MEMORY:
                 self._memory.popitem(last=False)
 
-    def _read(self, key: str, path: Path) -> Entry | None:
+    def _read(self, key: str, path: str) -> Entry | None:
         try:
             with _open_own(path) as file:
                 data = file.read()
@@ -151,28 +147,28 @@ class Cache:
                 os.utime(path)
         return entry
 
-    def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
+    def _files(self) -> Iterator[tuple[str, os.stat_result]]:
         if self.directory is None:
             return
         with contextlib.suppress(OSError), os.scandir(self.directory) as found:
             for item in found:
                 with contextlib.suppress(OSError):
                     if item.name.endswith((_SUFFIX, ".tmp")) and item.is_file(follow_symlinks=False):
-                        yield Path(item.path), item.stat(follow_symlinks=False)
+                        yield item.path, item.stat(follow_symlinks=False)
 
 
 def _digest(key: str, body: bytes | memoryview) -> bytes:
     """Covers the key too, so that a file under another's name is not believed."""
-    state = hashlib.sha256(key.encode())
+    state = sha256(key.encode())
     state.update(body)
     return state.digest()
 
 
-def _private_directory(path: Path) -> Path | None:
+def _private_directory(path: str) -> str | None:
     """The directory, created when missing; None unless it is the user's and nobody else may write it."""
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        info = path.lstat()
+        os.makedirs(path, mode=0o700, exist_ok=True)
+        info = os.lstat(path)
     except OSError:
         return None
     if not stat.S_ISDIR(info.st_mode):
@@ -182,7 +178,7 @@ def _private_directory(path: Path) -> Path | None:
     return path
 
 
-def _open_own(path: Path) -> Any:
+def _open_own(path: str) -> Any:
     """Open a regular file of this user, following no link."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     file = os.fdopen(handle, "rb")
@@ -194,20 +190,22 @@ def _open_own(path: Path) -> Any:
     return file
 
 
-def _write_atomically(path: Path, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(suffix=".tmp", dir=path.parent)
+def _write_atomically(path: str, data: bytes) -> None:
+    from tempfile import mkstemp  # not needed by those who only read
+
+    handle, temporary = mkstemp(suffix=".tmp", dir=os.path.dirname(path))
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
         os.replace(temporary, path)
     except BaseException:
-        _remove(Path(temporary))
+        _remove(temporary)
         raise
 
 
-def _remove(path: Path) -> None:
+def _remove(path: str) -> None:
     with contextlib.suppress(OSError):
-        path.unlink()
+        os.unlink(path)
 
 
 def cached_object(text: str, cache: Cache, compile: Callable[[str], bytes]) -> bytes:
@@ -221,22 +219,22 @@ def cached_object(text: str, cache: Cache, compile: Callable[[str], bytes]) -> b
     return blob
 
 
-def default_directory() -> Path | None:
+def default_directory() -> str | None:
     """``WENGERT_CACHE_DIR``, else the user's cache directory; None when set to ``off``."""
     chosen = os.environ.get("WENGERT_CACHE_DIR", "")
     if chosen.lower() == "off":
         return None
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        return os.path.abspath(os.path.expanduser(chosen))
     if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/AppData/Local")
     elif sys.platform == "darwin":
-        base = str(Path.home() / "Library" / "Caches")
+        base = os.path.expanduser("~/Library/Caches")
     else:
         base = os.environ.get("XDG_CACHE_HOME", "")
         if not os.path.isabs(base):
             base = os.path.expanduser("~/.cache")
-    return Path(base) / "wengert"
+    return os.path.join(base, "wengert")
 
 
 _default_lock = Lock()
@@ -248,8 +246,5 @@ def default() -> Cache:
     global _default
     with _default_lock:
         if _default is None:
-            try:
-                _default = Cache(default_directory())
-            except RuntimeError:  # no home directory
-                _default = Cache(None)
+            _default = Cache(default_directory())
         return _default

@@ -10,25 +10,25 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..diag import Diagnostic
-from ..emit.llvm.native import Site
 from ..errors import error_for
-from . import capi, marshal
-from .entry import ENTRY, own_names
-from .errors_at import Outgrown, exception_at, is_assumption
-from .signature import Signature
+from . import capi
+from .load import LoadedCode
 from .support import process_table
-from .text import TABLE
+from .text import ENTRY, TABLE
+
+if TYPE_CHECKING:
+    from ..emit.llvm.native import Site
+    from .signature import Signature
+
 
 _FASTCALL_KEYWORDS = 0x0080 | 0x0002
 
 
-class LoadedCode(Protocol):
-    """What loading an object file gives: addresses of symbols, valid while the object lives."""
-
-    def address(self, symbol: str, /) -> int: ...
+_main = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_void_p] * 3)
 
 
 class _MethodDef(ctypes.Structure):
@@ -40,6 +40,14 @@ class _MethodDef(ctypes.Structure):
     )
 
 
+OWN = ("fallback", "error")
+"""The function's own part of a table begins with these two callables."""
+
+
+class Outgrown(Exception):
+    """The code was compiled with an assumption that does not hold for these arguments."""
+
+
 class _Owner:
     """``self`` of the built-in function: owns the code and every object whose address is in the table.
 
@@ -47,12 +55,15 @@ class _Owner:
     ``self``.
     """
 
-    __slots__ = ("__weakref__", "code", "definition", "objects")
+    __slots__ = ("__weakref__", "code", "definition", "objects", "table")
 
-    def __init__(self, code: LoadedCode, definition: _MethodDef, objects: tuple[object, ...]) -> None:
+    def __init__(
+        self, code: LoadedCode, definition: _MethodDef, objects: list[object], table: ctypes.Array[Any]
+    ) -> None:
         self.code = code
         self.definition = definition
         self.objects = objects
+        self.table = table
 
     def __repr__(self) -> str:
         return "<native code>"
@@ -63,15 +74,32 @@ _new_builtin = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.py_ob
 )
 
 
+class Head(NamedTuple):
+    """What making an entry needs to know of a signature: ``own`` are the names of the function's own part of
+    the table (`entry.own_names`).
+    """
+
+    name: str
+    doc: str
+    own: Sequence[str]
+
+
+def head_of(signature: Signature) -> Head:
+    """The head of a signature."""
+    from .entry import own_names
+
+    return Head(signature.name, signature.doc, own_names(signature))
+
+
 def make_entry(
-    signature: Signature,
+    head: Head,
     code: LoadedCode,
     fallback: Callable[..., Any],
     error: Callable[[bytes], object],
     statics: Sequence[object] = (),
     module: str = "wengert",
 ) -> Callable[..., Any]:
-    """The built-in function for loaded code that holds the `entry.entry_ir` of ``signature``.
+    """The built-in function for loaded code that holds an `entry.entry_ir`.
 
     ``fallback`` gets the arguments that do not fit, ``error`` makes the exception of a failed check from the
     first seven words of the context, or answers with ``fallback`` to have that called.  ``statics`` are the
@@ -79,18 +107,28 @@ def make_entry(
     """
     own: dict[str, object] = {"fallback": fallback, "error": error}
     own.update({f"static.{i}": obj for i, obj in enumerate(statics)})
-    names = own_names(signature)
-    own.update({name: sys.intern(name.removeprefix("key.")) for name in names if name.startswith("key.")})
-    words = [*process_table(), *(id(own[name]) for name in names)]
-    (ctypes.c_void_p * len(words)).from_address(code.address(TABLE))[:] = words
+    own.update({n: sys.intern(n.removeprefix("key.")) for n in head.own if n.startswith("key.")})
+    words = [*process_table(), *(id(own[name]) for name in head.own)]
+    table = (ctypes.c_void_p * len(words)).from_address(code.address(TABLE))
+    table[:] = words
     definition = _MethodDef(
-        signature.name.encode(),
+        head.name.encode(),
         code.address(ENTRY),
         _FASTCALL_KEYWORDS,
-        signature.doc.encode() if signature.doc else None,
+        head.doc.encode() if head.doc else None,
     )
-    owner = _Owner(code, definition, tuple(own.values()))
+    owner = _Owner(code, definition, list(own.values()), table)
     return _new_builtin(ctypes.addressof(definition), owner, module)
+
+
+def set_fallback(entry: Callable[..., Any], fallback: Callable[..., Any]) -> None:
+    """Let an entry turn to another function.  The old one stays alive: another thread may be about to call
+    it.
+    """
+    owner = getattr(entry, "__self__", None)
+    if isinstance(owner, _Owner):
+        owner.objects.append(fallback)
+        owner.table[len(capi.NAMES) + OWN.index("fallback")] = id(fallback)
 
 
 class NativeFunction:
@@ -98,55 +136,88 @@ class NativeFunction:
 
     ``fallback`` (default: `call`) is what ``entry`` turns to when its arguments do not fit; an API object
     puts its own dispatch there, to compile for the new types.  ``outgrown`` tells that an assumption of the
-    code did not hold; ``call`` raises `Outgrown` then.
+    code did not hold; ``call`` raises `Outgrown` then.  ``signature`` and ``sites`` are
+    asked for only when a tolerant call or an error needs them: a function from the disk need not decode them.
     """
 
     def __init__(
         self,
+        head: Head,
+        signature: Callable[[], Signature],
+        sites: Callable[[], Sequence[Site]],
+        code: LoadedCode,
+        statics: Sequence[object] = (),
+        fallback: Callable[..., Any] | None = None,
+    ) -> None:
+        self.name = head.name
+        self.statics = tuple(statics)
+        self._find_signature = signature
+        self._find_sites = sites
+        self._code = code
+        self._main = _main(code.address("wg_main"))
+        self.outgrown = False
+        self._fallback = chosen = self.call if fallback is None else fallback
+        self.entry: Callable[..., Any]
+        if capi.layout_is_known():
+            self.entry = make_entry(head, code, chosen, self._error, statics)
+        else:
+            self.entry = self.call
+
+    @classmethod
+    def of(
+        cls,
         signature: Signature,
         code: LoadedCode,
         sites: Sequence[Site] = (),
         statics: Sequence[object] = (),
         fallback: Callable[..., Any] | None = None,
-    ) -> None:
-        self.signature = signature
-        self.sites = tuple(sites)
-        self.statics = tuple(statics)
-        self._code = code
-        self._main = ctypes.CFUNCTYPE(ctypes.c_int32, *[ctypes.c_void_p] * 3)(code.address("wg_main"))
-        self.outgrown = False
-        self._fallback = chosen = self.call if fallback is None else fallback
-        self.entry: Callable[..., Any]
-        if capi.layout_is_known():
-            self.entry = make_entry(signature, code, chosen, self._error, statics)
-        else:
-            self.entry = self.call
+    ) -> NativeFunction:
+        """The function of a signature, of code for it, and of the sites where it can fail."""
+        return cls(head_of(signature), lambda: signature, lambda: sites, code, statics, fallback)
+
+    @cached_property
+    def signature(self) -> Signature:
+        """What goes in and comes out."""
+        return self._find_signature()
+
+    def set_fallback(self, fallback: Callable[..., Any]) -> None:
+        """From now on ``entry`` turns to this."""
+        self._fallback = fallback
+        set_fallback(self.entry, fallback)
 
     def call(self, *args: Any, **keywords: Any) -> Any:
         """Call through Python: same result as ``entry``, for every argument whose meaning is clear.
 
         Raises a `UseError` about an argument that does not fit.
         """
+        from . import marshal
+
         if keywords:
             names = ", ".join(f"`{name}`" for name in keywords)
-            text = f"{self.signature.name}() takes no keyword arguments here, got {names}"
+            text = f"{self.name}() takes no keyword arguments here, got {names}"
             raise error_for(Diagnostic("U0601", text))
         frame = marshal.pack(self.signature, args, self.statics)
         status = self._main(frame.context_address, frame.in_address, frame.out_address)
         frame.write_back()
         if status != 0:
             context = bytes(frame.context)
-            if is_assumption(self.sites, context, status):
+            from .errors_at import exception_at, is_assumption
+
+            sites = self._find_sites()
+            if is_assumption(sites, context, status):
                 self.outgrown = True
                 raise Outgrown
-            raise exception_at(self.sites, context, status).with_traceback(None)
+            raise exception_at(sites, context, status).with_traceback(None)
         return marshal.unpack(self.signature, frame)
 
     def _error(self, context: bytes) -> object:
-        if is_assumption(self.sites, context, None):
+        from .errors_at import exception_at, is_assumption
+
+        sites = self._find_sites()
+        if is_assumption(sites, context, None):
             self.outgrown = True
             return self._fallback
-        return exception_at(self.sites, context)
+        return exception_at(sites, context)
 
 
 def make_callable_class(

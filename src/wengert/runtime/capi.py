@@ -59,7 +59,7 @@ SUPPORT = (
 """Functions of `runtime.support`, compiled once for each process."""
 
 NAMES: tuple[str, ...] = (*_PYTHON_FUNCTIONS, *_NUMPY_FUNCTIONS, *_OBJECTS, *SUPPORT)
-"""The common part of the table; a change here must change `entry.VERSION`."""
+"""The common part of the table."""
 
 OB_TYPE = 8
 """Offset of an object's type."""

@@ -1,4 +1,4 @@
-"""LLVM text to object code, and object code to addresses: two steps, so that objects can be kept on disk.
+"""LLVM text to object code; `load` takes it from there, in this process or, from the disk, in another.
 
 The pipeline is that of ``-O3`` without SLP vectorisation, which makes compile time explode and does not pay
 here.
@@ -6,7 +6,6 @@ here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from time import perf_counter
@@ -15,7 +14,7 @@ from typing import Any
 import llvmlite.binding as llvm
 
 from ..emit.llvm import Native
-from . import symbols
+from . import elf
 from .locks import llvm_lock as _lock
 
 
@@ -48,11 +47,15 @@ def _initialized() -> bool:
 
 
 def target_machine(level: int = 3) -> Any:
-    """A code generator for this machine."""
+    """A code generator for this machine.
+
+    Our own loader puts code and constants side by side, which is what the small code model is for.
+    """
     assert _initialized()
     cpu, features = host()
+    model = "small" if elf.available() else "jitdefault"
     return llvm.Target.from_default_triple().create_target_machine(
-        cpu=cpu, features=features, opt=level, reloc="pic", codemodel="jitdefault", jit=True
+        cpu=cpu, features=features, opt=level, reloc="pic", codemodel=model, jit=True
     )
 
 
@@ -103,44 +106,3 @@ def assembly(native: Native, level: int = 3) -> str:
     with _lock:
         module, machine = optimised(native.llvm_ir, level)
         return str(machine.emit_assembly(module))
-
-
-class Loaded:
-    """Code in this process, alive as long as this object."""
-
-    __slots__ = ("_engine",)
-
-    def __init__(self, engine: Any) -> None:
-        self._engine = engine
-
-    def address(self, symbol: str) -> int:
-        """Where ``symbol`` lies; `KeyError` when there is none."""
-        with _lock:
-            found = int(
-                self._engine.get_function_address(symbol) or self._engine.get_global_value_address(symbol)
-            )
-        if not found:
-            raise KeyError(symbol)
-        return found
-
-
-_bound: set[str] = set()
-
-
-def bind(names: Iterable[str]) -> None:
-    """Make external names known to the linker."""
-    for name in names:
-        if name not in _bound:
-            llvm.add_symbol(name, symbols.address(name))
-            _bound.add(name)
-
-
-def load(blob: bytes, names: Iterable[str] = ()) -> Loaded:
-    """Link an object file that needs the externals ``names`` into this process."""
-    with _lock:
-        bind(names)
-        bind(symbols.IMPLICIT)
-        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target_machine())
-        engine.add_object_file(llvm.ObjectFileRef.from_data(blob))
-        engine.finalize_object()
-        return Loaded(engine)

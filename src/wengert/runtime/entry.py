@@ -14,14 +14,11 @@ from __future__ import annotations
 
 from ..ir.types import Array
 from . import capi
+from .call import OWN
 from .signature import Leaf, Node, Result, Signature, Tree, param_slots, result_slots, tree_keys, tree_statics
-from .text import TABLE, Writer
+from .text import ENTRY, TABLE, Writer
 from .unbox import Unboxer
 
-VERSION = 1
-"""Part of every cache key: changes whenever the generated code or the table does."""
-
-ENTRY = "wg_entry"
 CONTEXT_BYTES = 8 + 6 * 8 + 8 + 8 + 8
 _DEPTH, _FLAGS, _INTERRUPT = 56, 64, 72
 
@@ -30,7 +27,7 @@ def own_names(signature: Signature) -> tuple[str, ...]:
     """The function's own part of the table: two callables, and the objects that arguments must match."""
     keys = tree_keys((*signature.argument_trees, signature.output_tree))
     statics = tree_statics(signature.argument_trees)
-    return ("fallback", "error", *(f"static.{i}" for i in range(statics)), *(f"key.{key}" for key in keys))
+    return (*OWN, *(f"static.{i}" for i in range(statics)), *(f"key.{key}" for key in keys))
 
 
 def entry_ir(signature: Signature) -> str:
@@ -62,7 +59,7 @@ def entry_ir(signature: Signature) -> str:
     )
     w.do(f"ret ptr {result}")
     head = f"define ptr @{ENTRY}(ptr %self, ptr %args, i64 %nargs, ptr %kwnames)"
-    table = f"@{TABLE} = global [{len(names)} x ptr] zeroinitializer, align 8\n"
+    table = f"@{TABLE} = dso_local global [{len(names)} x ptr] zeroinitializer, align 8\n"
     return f"{table}\n{head} {{\nentry:\n{w.text()}\n}}\n"
 
 

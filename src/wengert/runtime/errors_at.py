@@ -33,10 +33,6 @@ _LOCATED: dict[str, tuple[str, type[errors.WengertError]]] = {
 }
 
 
-class Outgrown(Exception):
-    """The code was compiled with an assumption that does not hold for these arguments."""
-
-
 def is_assumption(sites: Sequence[Site], context: bytes, status: int | None) -> bool:
     """Whether the check that failed is one of what was assumed."""
     number = struct.unpack_from("=q", context)[0] if status is None else status

@@ -7,26 +7,49 @@ differ when it should.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
+import stat
 import struct
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
+from importlib import import_module
 from types import CodeType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from . import processor
+
+
+class Hash(Protocol):
+    """A hash under way."""
+
+    def update(self, data: bytes | memoryview, /) -> None: ...
+    def digest(self) -> bytes: ...
+    def hexdigest(self) -> str: ...
+
+
+def _sha256() -> Callable[..., Hash]:
+    """SHA-256 as `random` gets it: `hashlib` loads OpenSSL, which takes longer than all else in a lookup."""
+    for name in ("_sha2", "_sha256", "hashlib"):
+        try:
+            found: Any = import_module(name)
+        except ImportError:
+            continue
+        return found.sha256
+    raise ImportError("this Python has no SHA-256")
+
+
+sha256 = _sha256()
 _LOADED = time.time()
 
 
 def key(*parts: Any) -> str:
     """The cache key for ``parts`` in this environment: 64 hexadecimal digits."""
-    state = hashlib.sha256(environment().encode())
+    state = sha256(environment().encode())
     for piece in _pieces(tuple(parts)):
         state.update(piece)
     return state.hexdigest()
@@ -38,7 +61,7 @@ def of(value: Any) -> str:
     >>> of((1, 2.0, "x")) == of((1, 2.0, "x")), of(1) == of(True), of(0.0) == of(-0.0)
     (True, False, False)
     """
-    state = hashlib.sha256()
+    state = sha256()
     for piece in _pieces(value):
         state.update(piece)
     return state.hexdigest()
@@ -110,32 +133,44 @@ def environment() -> str:
     Wengert itself counts by its files, not its version alone: an edited rule must never meet code made by the
     old one.
     """
-    import llvmlite
-    import llvmlite.binding as llvm
-
-    from .entry import VERSION
-
     return "\n".join(
         (
             _own_files(),
-            f"entry {VERSION}",
-            f"llvmlite {llvmlite.__version__} LLVM {llvm.llvm_version_info}",
+            f"llvmlite {_library()}",
             f"python {sys.version} {sys.implementation.cache_tag}",
             f"numpy {np.__version__}",
             f"poison {os.environ.get('WENGERT_POISON', '')}",
-            f"{sys.platform} {platform.machine()} {llvm.get_host_cpu_name()}",
-            str(llvm.get_host_cpu_features().flatten()),
+            f"{sys.platform} {platform.machine()} {processor.describe()}",
         )
     )
 
 
+def _library() -> str:
+    """The version of llvmlite, with size and time of the library that holds its LLVM."""
+    import llvmlite  # reads no more than the version
+
+    folder = os.path.join(os.path.dirname(llvmlite.__file__), "binding")
+    with os.scandir(folder) as found:
+        parts = sorted((item.name, item.stat()) for item in found if not item.name.endswith(".py"))
+    rows = (f"{name} {info.st_size} {info.st_mtime_ns}" for name, info in parts if stat.S_ISREG(info.st_mode))
+    return f"{llvmlite.__version__} {' '.join(rows)}"
+
+
 def _own_files() -> str:
     """Names, sizes and times of our files; something unique when one is newer than this process knows."""
-    root = Path(__file__).parent.parent
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     rows: list[str] = []
-    for path in sorted(root.rglob("*.py")):
-        info = path.stat()
-        rows.append(f"{path.relative_to(root)} {info.st_size} {info.st_mtime_ns}")
-        if info.st_mtime > _LOADED:
-            rows.append(os.urandom(16).hex())
+    todo = [root]
+    while todo:
+        folder = todo.pop()
+        with os.scandir(folder) as found:
+            items = sorted(found, key=lambda item: item.name)
+        for item in items:
+            if item.name.endswith(".py"):
+                info = item.stat()
+                rows.append(f"{item.path[len(root) :]} {info.st_size} {info.st_mtime_ns}")
+                if info.st_mtime > _LOADED:
+                    rows.append(os.urandom(16).hex())
+            elif item.name != "__pycache__" and item.is_dir(follow_symlinks=False):
+                todo.append(item.path)
     return "\n".join(rows)

@@ -182,7 +182,8 @@ def _kind(value: Any) -> str:
 def _as_array(param: Param, t: Array, value: Any, where: str, frame: Frame) -> Any:
     if not isinstance(value, np.ndarray):
         raise _refusal("U0603", f"{where}: expected an array ({t}), got {type(value).__name__}")
-    if isinstance(value, (np.ma.MaskedArray, np.matrix)):
+    plain = type(value) is np.ndarray  # then `np.ma`, slow to import, need not be asked
+    if not plain and isinstance(value, (np.ma.MaskedArray, np.matrix)):
         raise _refusal(
             "U0605", f"{where}: {type(value).__name__} has a meaning of its own; pass a plain array"
         )

@@ -6,7 +6,7 @@ Compiled objects know externals by name only, so that they can be kept on disk.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
+from collections.abc import Iterator
 from functools import cache
 
 #: What LLVM may introduce by itself (idioms, libm simplifications), so what every object may need.
@@ -23,14 +23,22 @@ _BLAS = frozenset(["dgemm", "sgemm", "zgemm", "cgemm", "dgemv", "sgemv", "zgemv"
 _pool = (ctypes.c_void_p * 8)()
 
 
-@cache
-def _libm() -> ctypes.CDLL:
-    return ctypes.CDLL(ctypes.util.find_library("m") or None)
+def _libraries() -> Iterator[ctypes.CDLL]:
+    """Where C functions are looked for: CPython itself needs libm, so it is there already as a rule."""
+    yield _process()
+    yield _libm()
 
 
 @cache
 def _process() -> ctypes.CDLL:
     return ctypes.CDLL(None)
+
+
+@cache
+def _libm() -> ctypes.CDLL:
+    from ctypes.util import find_library  # asks other programs, which takes time
+
+    return ctypes.CDLL(find_library("m") or None)
 
 
 def _capsule(capi: dict[str, object], name: str) -> int:
@@ -55,7 +63,7 @@ def address(name: str) -> int:
         from scipy.special import cython_special
 
         return _capsule(cython_special.__pyx_capi__, "__pyx_fuse_1psi")
-    for library in (_libm(), _process()):
+    for library in _libraries():
         try:
             function = getattr(library, name)
         except AttributeError:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+ENTRY = "wg_entry"
+"""The symbol of the function that CPython calls."""
+
 TABLE = "wg_table"
 """The symbol of the pointer table; external on purpose, or LLVM would take its zeros for the truth."""
 

@@ -1,0 +1,92 @@
+"""What one specialisation serves: the types of arguments, and a key that tells them apart.
+
+This is all that a call of something compiled before needs to know of capture.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..ir.dtypes import BY_DTYPE
+from ..ir.types import BOOL, C128, F64, I64, Array, Scalar, Type
+
+_PYTHON_TYPES: dict[type, Scalar] = {bool: BOOL, int: I64, float: F64, complex: C128}
+
+
+def supported_leaf(x: Any) -> bool:
+    """Whether a number or an array has a type of ours."""
+    if isinstance(x, np.ndarray):
+        return type(x) is np.ndarray and x.dtype in BY_DTYPE and x.dtype.isnative
+    if isinstance(x, np.generic):
+        return x.dtype in BY_DTYPE
+    return type(x) in _PYTHON_TYPES and not (type(x) is int and not -(2**63) <= x < 2**63)
+
+
+def leaf_type(x: Any) -> Type:
+    """The IR type of a supported number or array."""
+    if isinstance(x, np.ndarray):
+        axes = "".join("1" if n == 1 else "n" for n in x.shape)
+        return Array(BY_DTYPE[x.dtype], axes, "C" if x.flags.c_contiguous else "S")
+    if isinstance(x, np.generic):
+        return BY_DTYPE[x.dtype]
+    return _PYTHON_TYPES[type(x)]
+
+
+def instance_fields(x: Any) -> tuple[str, ...] | None:
+    """The attributes of an instance of a class written in Python; ``None`` for other objects."""
+    if dataclasses.is_dataclass(x) and not isinstance(x, type):
+        return tuple(f.name for f in dataclasses.fields(x))
+    if isinstance(x, (type, types.FunctionType, types.ModuleType, types.MethodType)):
+        return None
+    fields = getattr(x, "__dict__", None)
+    if isinstance(fields, dict) and type(x).__flags__ & (1 << 9):  # a heap type: defined by a class statement
+        return tuple(fields)
+    return None
+
+
+def is_static(x: Any) -> bool:
+    """Whether an argument is a constant of the specialisation."""
+    if x is None or isinstance(x, (str, bytes, type, np.dtype, types.ModuleType, np.ufunc, slice)):
+        return True
+    return x is Ellipsis or callable(x)
+
+
+def signature_of(args: Sequence[Any]) -> tuple[Any, ...]:
+    """A key that is equal for arguments that one specialisation serves: cheap, and hashable."""
+    return tuple([_key(x) for x in args])
+
+
+def _key(x: Any) -> Any:
+    cls = type(x)
+    if cls is np.ndarray:
+        flags = x.flags.c_contiguous
+        shape = x.shape
+        ones = tuple([n == 1 for n in shape]) if 1 in shape else len(shape)
+        return x.dtype.char, ones, flags
+    if cls in _PYTHON_TYPES:
+        return cls
+    if isinstance(x, np.generic):
+        return cls
+    if isinstance(x, (tuple, list)):
+        return (cls, *[_key(c) for c in x])
+    if isinstance(x, dict):
+        return (cls, tuple(x), *[_key(c) for c in x.values()])
+    if is_static(x) and instance_fields(x) in (None, ()):
+        return ("is", _hashable(x))
+    names = instance_fields(x)
+    if names is None:
+        return (cls, id(x))
+    return (cls, names, *[_key(getattr(x, n)) for n in names])
+
+
+def _hashable(x: Any) -> Any:
+    try:
+        hash(x)
+    except TypeError:
+        return id(x)
+    return x
