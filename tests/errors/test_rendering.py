@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from wengert.diag import Diagnostic, Span, explain, render, render_all
+from wengert.diag import Diagnostic, Span, explain
+from wengert.diag.render import render, render_all
 
 MODEL = """\
 import numpy as np

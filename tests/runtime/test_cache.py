@@ -31,7 +31,7 @@ KEY = "a" * 64
 
 def file_of(cache: Cache) -> Path:
     assert cache.directory is not None
-    (path,) = cache.directory.iterdir()
+    (path,) = Path(cache.directory).iterdir()
     return path
 
 
@@ -124,11 +124,11 @@ def test_directory_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setenv("WENGERT_CACHE_DIR", "off")
     assert caching.default_directory() is None
     monkeypatch.setenv("WENGERT_CACHE_DIR", str(tmp_path))
-    assert caching.default_directory() == tmp_path
+    assert caching.default_directory() == str(tmp_path)
     monkeypatch.delenv("WENGERT_CACHE_DIR")
     found = caching.default_directory()
     assert found is not None
-    assert found.name == "wengert"
+    assert Path(found).name == "wengert"
 
 
 def test_size_is_bounded(tmp_path: Path) -> None:

@@ -148,10 +148,10 @@ print(f.entry(np.ones(2), np.ones(2))[1] == 2 * np.sin(1.0))
 
 
 def test_second_make_does_not_compile(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wengert.runtime import assemble
+    from wengert.runtime import compile
 
     native = lowered([VECTOR, VECTOR], wave)
     cache = Cache(None)
     make(native, signature_of(native, "wave"), cache=cache)
-    monkeypatch.setattr(assemble, "compile_text", None)
+    monkeypatch.setattr(compile, "compile_text", None)
     make(native, signature_of(native, "wave"), cache=cache)

@@ -1,8 +1,9 @@
 """The ground: where things are in the user's source, and how we talk about it. Imports nothing of ours.
 
-The catalogue and the renderer are loaded when there is something to say.
+The catalogue is loaded when there is something to say; `render` is a room of its own for the same reason.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .diagnostic import Diagnostic, Label, Severity
@@ -11,16 +12,11 @@ from .span import Span
 if TYPE_CHECKING:
     from .catalog import CATALOG, explain
     from .entry import Entry
-    from .render import render, render_all
 
-__all__ = ["CATALOG", "Diagnostic", "Entry", "Label", "Severity", "Span", "explain", "render", "render_all"]
+__all__ = ["CATALOG", "Diagnostic", "Entry", "Label", "Severity", "Span", "explain"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("render", "render_all"):
-        from . import render as module
-    elif name in ("CATALOG", "explain", "Entry"):
-        from . import catalog as module
-    else:
+    if name not in ("CATALOG", "Entry", "explain"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(module, name)
+    return getattr(import_module(".catalog", __name__), name)

@@ -14,9 +14,9 @@ from typing import Any
 from ..emit.llvm.native import Native
 from ..ir.types import Array, Scalar, Type
 from . import cache as caching
+from . import compile
 from .cache import Cache, cached_object
 from .call import NativeFunction, head_of
-from .compile import Timings, compile_text
 from .entry import entry_ir
 from .errors_at import site_to_json
 from .load import load
@@ -73,12 +73,14 @@ def make(
     statics: Sequence[object] = (),
     fallback: Callable[..., Any] | None = None,
     level: int = 3,
-    timings: Timings | None = None,
+    timings: compile.Timings | None = None,
 ) -> NativeFunction:
     """Compile (or find) and load.  ``extra`` is JSON that `restore` gives back with the function."""
     store = caching.default() if cache is None else cache
     text = native.llvm_ir + entry_ir(signature)
-    blob = cached_object(f"; level {level}\n{text}", store, lambda ir: compile_text(ir, level, timings))
+    blob = cached_object(
+        f"; level {level}\n{text}", store, lambda ir: compile.compile_text(ir, level, timings)
+    )
     if front is not None:
         meta: dict[str, Any] = {
             "head": head_of(signature),
