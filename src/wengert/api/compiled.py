@@ -102,6 +102,15 @@ class Compiled:
 
     def run(self, args: Sequence[Any], hidden: Sequence[Any]) -> Any:
         """The result for arguments of this signature and these hidden inputs."""
+        try:
+            return self._converted(args, hidden)
+        except Outgrown:
+            if self.wider is None:
+                raise
+            return self.wider().run(args, hidden)
+
+    def _converted(self, args: Sequence[Any], hidden: Sequence[Any]) -> Any:
+        """Arguments taken apart and the result put together, where the entry does not do it."""
         shape = self.shape
         values: Sequence[Any] = (*args, *hidden)
         if shape.inputs is None and shape.output is None:
@@ -111,12 +120,7 @@ class Compiled:
         if shape.inputs is not None:
             leaves = [*flatten(args, shape.inputs), *hidden]
             values = [leaves[k] for k in shape.supply]
-        try:
-            results = self._run(values)
-        except Outgrown:
-            if self.wider is None:
-                raise
-            return self.wider().run(args, hidden)
+        results = self._run(values)
         return results if shape.output is None else unflatten(shape.output, results)
 
     def _run(self, values: Sequence[Any]) -> Any:
