@@ -11,7 +11,8 @@ import numpy as np
 from ..algebra.base import Algebra, Traced
 from ..algebra.run import Runner
 from ..capture import capture
-from ..capture.pytree import Leaf, Node, Static, Tree, flatten, signature_of
+from ..capture.pytree import Leaf, Node, Static, Tree, flatten
+from ..capture.signature import signature_of
 from ..errors import WengertError
 from ..ir.types import dtype_of
 from ..transform.expand import expand
