@@ -9,7 +9,7 @@ minimum vertex cut between what cannot be recomputed and what is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from ...analysis.effects import VIEWS
 from ...ir.core import Value
@@ -167,6 +167,7 @@ class Records:
 
     def _plan(self, forward: Body, needed: list[Value]) -> list[Value]:
         cost: dict[Value, int] = {}
+        free: dict[Value, bool] = {}
         edges: list[tuple[Value, Value]] = []
         sources: list[Value] = []
         stack = list(needed)
@@ -185,7 +186,7 @@ class Records:
                 sources.append(v)
                 continue
             for u in inputs:
-                if not self._free(u, forward):
+                if not self._free(u, free):
                     edges.append((u, v))
                     stack.append(u)
         cut = min_vertex_cut(cost, [e for e in edges if e[0] in cost], sources, needed)
@@ -202,20 +203,29 @@ class Records:
             return 1
         return UNIT * (v.type.itemsize if isinstance(v.type, Scalar) else 1000)
 
-    def _free(self, v: Value, at: Body) -> bool:
+    def _free(self, v: Value, known: dict[Value, bool]) -> bool:
         """Whether the reverse sweep has ``v`` without carrying anything: constants, outermost values, loop
-        variables.
+        variables, and what is computed from these.  ``known`` are the answers so far.
         """
+        todo = [v]
+        while todo:
+            u = todo[-1]
+            inputs = self._free_inputs(u)
+            unknown = [w for w in inputs or () if w not in known]
+            if u not in known and unknown and all(known.get(w, True) for w in inputs or ()):
+                todo.append(unknown[0])
+                continue
+            known.setdefault(u, inputs is not None and all(known.get(w, True) for w in inputs))
+            todo.pop()
+        return known[v]
+
+    def _free_inputs(self, v: Value) -> list[Value] | None:
+        """What has to be free for ``v`` to be; None when it is not."""
         home = self.home[v]
         if home is self.top and not self.sweep.is_open:
-            return True
-        inputs = self._inputs(v, home)
-        if inputs is None:
-            return False
+            return []
         node = self.made.get(v)
-        if node is not None and node.name in EXPENSIVE:
-            return False
-        return all(self._free(u, at) for u in inputs)
+        return None if node is not None and node.name in EXPENSIVE else self._inputs(v, home)
 
     def _inputs(self, v: Value, forward: Body) -> list[Value] | None:
         """What ``v`` is recomputed from in the reverse region; ``None`` when it has to be carried over."""
@@ -275,30 +285,52 @@ class Records:
     def _recompute(
         self, v: Value, forward: Body, known: dict[Value, Value], em: Emitter, pair: Pair
     ) -> Value:
-        if v in known or self.home.get(v) is not forward:
-            return known.get(v, v)
+        """``v`` once more, in the reverse sweep; ``known`` are the values that are there."""
+        todo = [v]
+        while todo:
+            u = todo[-1]
+            missing: list[Value] = []
+            if self._is_missing(u, forward, known):
+                missing = [w for w in self._remade_from(u, forward) if self._is_missing(w, forward, known)]
+                if not missing:
+                    self._remake(u, forward, known, em, pair)
+            if missing:
+                todo += reversed(missing)
+            else:
+                todo.pop()
+        return known.get(v, v)
+
+    def _is_missing(self, v: Value, forward: Body, known: dict[Value, Value]) -> bool:
+        return v not in known and self.home.get(v) is forward
+
+    def _remade_from(self, v: Value, forward: Body) -> Sequence[Value]:
+        node = self.made.get(v)
+        if node is None:
+            return ()
+        kept = self._reread(v, node, forward)
+        if kept is not None:
+            return kept.operands[:-1]
+        return node.operands[:2] if node.name == "for" else node.operands
+
+    def _reread(self, v: Value, node: Node, forward: Body) -> Node | None:
+        return None if node.name in ("const", "undef") else self._kept_in_place(v, forward)
+
+    def _remake(self, v: Value, forward: Body, known: dict[Value, Value], em: Emitter, pair: Pair) -> None:
+        """Emit what makes ``v``, from values that are there."""
         node = self.made.get(v)
         if node is None:
             known[v] = self._induction(pair, em)
-            return known[v]
-        kept = self._kept_in_place(v, forward) if node.name not in ("const", "undef") else None
-        if kept is not None:
-            operands = [self._recompute(u, forward, known, em, pair) for u in kept.operands[:-1]]
+            return
+        operands = [known.get(u, u) for u in self._remade_from(v, forward)]
+        if self._reread(v, node, forward) is not None:
             known[v] = em.node("load", operands, [v.type], {"safe": True}, hints=(v.hint,)).result
-            return known[v]
-        if node.name == "for":
-            sign = unit_step(self.sweep, node)
-            lo, hi = (self._recompute(u, forward, known, em, pair) for u in node.operands[:2])
-            known[v] = trip_count(em, lo, hi, sign)
-            return known[v]
-        operands = [self._recompute(u, forward, known, em, pair) for u in node.operands]
-        attrs = {**node.attrs, "safe": True} if node.name in ("load", "view") else node.attrs
-        clone = em.put(
-            Node(node.name, operands, [Value(r.type, r.hint) for r in node.results], attrs, (), node.span)
-        )
-        for old, new in zip(node.results, clone.results, strict=True):
-            known[old] = new
-        return known[v]
+        elif node.name == "for":
+            known[v] = trip_count(em, operands[0], operands[1], unit_step(self.sweep, node))
+        else:
+            attrs = {**node.attrs, "safe": True} if node.name in ("load", "view") else node.attrs
+            results = [Value(r.type, r.hint) for r in node.results]
+            clone = em.put(Node(node.name, operands, results, attrs, (), node.span))
+            known.update(zip(node.results, clone.results, strict=True))
 
     def _induction(self, pair: Pair, em: Emitter) -> Value:
         """The induction variable of a counted loop, in its reverse."""
