@@ -113,13 +113,18 @@ def _dense(t: Any) -> Any:
     return Array(t.dtype, t.axes) if isinstance(t, Array) else t
 
 
-def unit_step(a: Sweep, node: Node) -> int:
-    """1 or -1 when the counted loop ``node`` has that constant step and no early exit, else 0."""
+def fixed_step(a: Sweep, node: Node) -> int:
+    """The step of a counted loop without an early exit when it is a constant, else 0."""
     if node.name != "for" or node.attrs.get("stop"):
         return 0
     made = a.sites.definition(a.op_of[node].operands[2])
-    value = made.attrs["value"] if made is not None and made.name == "const" else 0
-    return value if value in (1, -1) else 0
+    return int(made.attrs["value"]) if made is not None and made.name == "const" else 0
+
+
+def unit_step(a: Sweep, node: Node) -> int:
+    """1 or -1 when that is the step of a counted loop without an early exit, else 0."""
+    step = fixed_step(a, node)
+    return step if step in (1, -1) else 0
 
 
 def _reverse_range(a: Adjoint, node: Node) -> list[Value]:

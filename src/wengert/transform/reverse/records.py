@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ...analysis.effects import VIEWS
 from ...ir.core import Value
-from ...ir.types import I64, Array, Scalar, is_ref
+from ...ir.types import I64, Array, Scalar, dtype_of, is_ref
 from ...prims.primitive import REGISTRY
 from ..tree import Body, Emitter, Node
-from .control import unit_step
+from .control import fixed_step, unit_step
 from .mincut import min_vertex_cut
 from .shadows import Sweep
 from .sizes import Sizes
@@ -242,7 +242,7 @@ class Records:
                 node.name == "for"
                 and v is node.results[0]
                 and node in self.sweep.op_of
-                and unit_step(self.sweep, node)
+                and fixed_step(self.sweep, node)
             ):
                 return node.operands[:2]
             return None
@@ -255,11 +255,19 @@ class Records:
             return node.operands
         prim = REGISTRY[node.name]
         scalar = isinstance(v.type, Scalar) and not any(is_ref(u.type) for u in node.operands)
-        if prim.kind == "elementwise" and scalar and node.name not in EXPENSIVE:
+        if prim.kind == "elementwise" and node.name not in EXPENSIVE and (scalar or self._lasting(node)):
             return node.operands
         if node.name == "wrap":
             return node.operands
         return None
+
+    def _lasting(self, node: Node) -> bool:
+        """Whether the arrays that an elementwise op of the forward sweep reads are the same at the turn."""
+        op, sweep = self.sweep.op_of.get(node), self.sweep
+        arrays = [u for u in node.operands if isinstance(u.type, Array)]
+        return op is not None and all(
+            sweep.aliases.cls(u) not in sweep.restored and sweep.frozen(u, op) for u in arrays
+        )
 
     def _kept_in_place(self, v: Value, forward: Body) -> Node | None:
         """The store that puts ``v`` where it stays until the turn, so that it can be read back."""
@@ -325,7 +333,7 @@ class Records:
         if self._reread(v, node, forward) is not None:
             known[v] = em.node("load", operands, [v.type], {"safe": True}, hints=(v.hint,)).result
         elif node.name == "for":
-            known[v] = trip_count(em, operands[0], operands[1], unit_step(self.sweep, node))
+            known[v] = trip_count(em, operands[0], operands[1], fixed_step(self.sweep, node))
         else:
             attrs = {**node.attrs, "safe": True} if node.name in ("load", "view") else node.attrs
             results = [Value(r.type, r.hint) for r in node.results]
@@ -346,10 +354,13 @@ class Records:
         forward, _, node, _ = pair
         if node.name == "if":
             return self._carry_out_of_branch(forward, node, v)
-        if isinstance(v.type, Scalar):
+        shape = self.sizes.of(v, forward)
+        if all(isinstance(n, int) or self.trips.hoistable(n) for n in shape):
             known = self.trips.sizes(forward)
             if known is not None:
-                return self._carry_in_array(forward, v, *known, em)
+                trips, anchor = known
+                inner = [self.trips.at_top(n, anchor) for n in shape]
+                return self._carry_in_array(forward, v, [*trips, *inner], anchor, em)
         return self._carry_in_record(pair, v, em)
 
     def _carry_out_of_branch(self, forward: Body, node: Node, v: Value) -> Value:
@@ -369,17 +380,23 @@ class Records:
     def _carry_in_array(
         self, forward: Body, v: Value, sizes: list[Value], anchor: Emitter, em: Emitter
     ) -> Value:
-        assert isinstance(v.type, Scalar)
-        rank = "n" * len(sizes)
-        attrs = {"dtype": v.type, "axes": rank, "fill": "none", "record": True}
-        hint = f"{v.hint or 'v'}_tape"
-        tape = anchor.node("alloc", sizes, [Array(v.type, rank)], attrs, hints=(hint,))
-        self.home[tape.result], self.made[tape.result] = self.top, tape
+        """A number or an array of fixed shape for each trip: an array with an axis for each loop."""
         loops = self.trips.loops(forward)
+        axes = "n" * len(loops) + (v.type.axes if isinstance(v.type, Array) else "")
+        attrs = {"dtype": dtype_of(v.type), "axes": axes, "fill": "none", "record": True}
+        types = [Array(dtype_of(v.type), axes)]
+        tape = anchor.node("alloc", sizes, types, attrs, hints=(f"{v.hint or 'v'}_tape",))
+        self.home[tape.result], self.made[tape.result] = self.top, tape
         end = Emitter(forward)
-        end.node("store", [tape.result, *(self.trips.forward(b) for b in loops), v], (), {"safe": True})
-        indices = [self.trips.back(b, em) for b in loops]
-        return em.node("load", [tape.result, *indices], [v.type], {"safe": True}, hints=(v.hint,)).result
+        place = [tape.result, *(self.trips.forward(b) for b in loops)]
+        if isinstance(v.type, Scalar):
+            end.node("store", [*place, v], (), {"safe": True})
+        else:
+            end.node("assign", [_row(end, place, v), v], (), {"safe": True, "same": True})
+        place = [tape.result, *(self.trips.back(b, em) for b in loops)]
+        if isinstance(v.type, Scalar):
+            return em.node("load", place, [v.type], {"safe": True}, hints=(v.hint,)).result
+        return _row(em, place, v)
 
     def _carry_in_record(self, pair: Pair, v: Value, em: Emitter) -> Value:
         forward, _, node, _ = pair
@@ -396,6 +413,13 @@ class Records:
         end.node("rec_set", [rec, place, v])
         back_place = em.node("add", [base.result, self.trips.back(forward, em)], [I64]).result
         return em.node("rec_get", [rec, back_place], [v.type], hints=(v.hint,)).result
+
+
+def _row(em: Emitter, place: list[Value], v: Value) -> Value:
+    """The part of a tape for one trip."""
+    assert isinstance(v.type, Array)
+    attrs = {"spec": "i" * (len(place) - 1) + ":" * v.type.rank, "safe": True}
+    return em.node("view", place, [v.type], attrs, hints=(v.hint,)).result
 
 
 def _substitute(body: Body, known: dict[Value, Value]) -> None:

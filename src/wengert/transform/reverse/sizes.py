@@ -9,7 +9,7 @@ a number that the forward sweep has, mostly one from outside the loop, so that n
 from __future__ import annotations
 
 from ...ir.core import Value
-from ...ir.types import I64
+from ...ir.types import I64, Array
 from ..tree import Body, Emitter, Node
 from .shadows import Sweep
 
@@ -42,10 +42,16 @@ class Sizes:
                 found[node.result] = size
                 back.ops.remove(node)
 
+    def of(self, v: Value, forward: Body) -> list[Value | int]:
+        """The shape of a value of the forward sweep (of a number: none)."""
+        rank = v.type.rank if isinstance(v.type, Array) else 0
+        return [self._size(v, k, forward) for k in range(rank)]
+
     def _size(self, v: Value, axis: int, forward: Body) -> Value | int:
         node = self.made.get(v)
         if node is not None and node not in self.sweep.op_of:
-            return self._dim(v, axis)
+            copied = node.name == "copy" and self.home.get(node.operands[0]) in set(forward.around())
+            return self._size(node.operands[0], axis, forward) if copied else self._dim(v, axis)
         form = self.sweep.final.ranges.size(v, axis)
         if form.is_constant:
             return form.constant

@@ -8,7 +8,7 @@ from ...ir.core import Value
 from ...ir.types import I64, Scalar
 from ...prims.primitive import REGISTRY
 from ..tree import Body, Emitter, Node
-from .control import unit_step
+from .control import fixed_step, unit_step
 from .shadows import Sweep
 
 Pair = tuple[Body, Body, Node, Node]
@@ -42,33 +42,43 @@ class Trips:
         bounds: list[tuple[Value, Value, int]] = []
         for body in loops:
             assert body.owner is not None
-            sign = unit_step(self.sweep, body.owner)
-            if not sign or not all(self._hoistable(u) for u in body.owner.operands[:2]):
+            step = fixed_step(self.sweep, body.owner)
+            if not step or not all(self.hoistable(u) for u in body.owner.operands[:2]):
                 return None
-            bounds.append((*body.owner.operands[:2], sign))  # pyright: ignore[reportArgumentType]
+            bounds.append((*body.owner.operands[:2], step))  # pyright: ignore[reportArgumentType]
         outer = loops[0].owner
         assert outer is not None
         anchor = next(n for n in self.top.ops if n is outer or _holds(n, outer))
         em = Emitter(self.top, at=self.top.ops.index(anchor))
         moved: dict[Value, Value] = {}
         sizes = [
-            trip_count(em, self._hoist(lo, em, moved), self._hoist(hi, em, moved), sign)
-            for lo, hi, sign in bounds
+            trip_count(em, self._hoist(lo, em, moved), self._hoist(hi, em, moved), step)
+            for lo, hi, step in bounds
         ]
         for s in sizes:
             self.home[s] = self.top
         return sizes, em
 
-    def _hoistable(self, v: Value) -> bool:
+    def hoistable(self, v: Value) -> bool:
+        """Whether an integer can be computed at the start of the outermost body."""
         if self.home[v] is self.top:
             return True
         node = self.made.get(v)
         if node is None:
             return False
-        plain = node.name == "const" or (
+        plain = node.name in ("const", "dim") or (
             REGISTRY[node.name].kind == "elementwise" and isinstance(v.type, Scalar)
         )
-        return plain and all(self._hoistable(u) for u in node.operands)
+        return plain and all(self.hoistable(u) for u in node.operands)
+
+    def at_top(self, n: Value | int, em: Emitter) -> Value:
+        """A size, computed in the outermost body; not negative, even where what has it never exists."""
+        zero = em.const(0, I64)
+        if isinstance(n, int):
+            return em.const(n, I64)
+        out = em.node("maximum", [self._hoist(n, em, {}), zero], [I64]).result
+        self.home[out] = self.top
+        return out
 
     def _hoist(self, v: Value, em: Emitter, moved: dict[Value, Value]) -> Value:
         if self.home[v] is self.top:
@@ -91,10 +101,14 @@ class Trips:
     def _new_trip(self, loop: Body) -> Value:
         node = loop.owner
         assert node is not None
-        sign = unit_step(self.sweep, node)
-        if sign:
+        step = fixed_step(self.sweep, node)
+        if step:
             i, lo = loop.params[0], node.operands[0]
-            return _offset(Emitter(loop, at=0), i, lo, sign, self._is_zero(lo))
+            em = Emitter(loop, at=0)
+            distance = _offset(em, i, lo, step, self._is_zero(lo))
+            if abs(step) == 1:
+                return distance
+            return em.node("floordiv", [distance, em.const(abs(step), I64)], [I64]).result
         return _count_trips(loop, node)
 
     def after(self, back: Body) -> int:
@@ -123,16 +137,19 @@ class Trips:
         return self._back[back]
 
 
-def _offset(em: Emitter, i: Value, lo: Value, sign: int, zero: bool) -> Value:
-    """The trip number of induction variable ``i`` of a loop that starts at ``lo`` with step ``sign``."""
-    if sign > 0:
+def _offset(em: Emitter, i: Value, lo: Value, step: int, zero: bool) -> Value:
+    """How far induction variable ``i`` of a loop with this step has come from its start ``lo``."""
+    if step > 0:
         return i if zero else em.node("sub", [i, lo], [I64]).result
     return em.node("sub", [lo, i], [I64]).result
 
 
-def trip_count(em: Emitter, lo: Value, hi: Value, sign: int) -> Value:
-    """How many trips a loop with step 1 or -1 makes: ``max(0, ...)``."""
-    length = em.node("sub", [hi, lo] if sign > 0 else [lo, hi], [I64]).result
+def trip_count(em: Emitter, lo: Value, hi: Value, step: int) -> Value:
+    """How many trips a loop with a constant step makes: ``max(0, ...)``."""
+    length = em.node("sub", [hi, lo] if step > 0 else [lo, hi], [I64]).result
+    if abs(step) > 1:
+        length = em.node("add", [length, em.const(abs(step) - 1, I64)], [I64]).result
+        length = em.node("floordiv", [length, em.const(abs(step), I64)], [I64]).result
     return em.node("maximum", [length, em.const(0, I64)], [I64], hints=("n",)).result
 
 
