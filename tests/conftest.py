@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +12,13 @@ import pytest
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 # nothing that an older version compiled may answer for this one
-_cache = tempfile.TemporaryDirectory(prefix="wengert-tests-", ignore_cleanup_errors=True)
-os.environ["WENGERT_CACHE_DIR"] = _cache.name
+_cache = tempfile.mkdtemp(prefix="wengert-tests-")
+os.environ["WENGERT_CACHE_DIR"] = _cache
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_cache, ignore_errors=True)
+
 
 Golden = Callable[[str, str], None]
 

@@ -37,6 +37,15 @@ def identity(t: Scalar, origin: Origin, result: Origin) -> Any:
     return native(COPY_SLOTS.format(bytes=16 if t.is_complex else 8), signature, fallback=refuse).entry
 
 
+def test_small_integers() -> None:
+    """Code for Python integers relies on 32 bits, so that products fit."""
+    small = identity(I64, "python", "python")
+    for n in (0, -(2**31), 2**31 - 1):
+        assert small(n) == n
+    for n in (2**31, -(2**31) - 1, 2**63 - 1, 2**64):
+        assert small(n) is REFUSED
+
+
 def test_layout_is_known() -> None:
     assert capi.layout_is_known()
 
@@ -62,7 +71,7 @@ def test_numbers(t: Scalar, python: Any, numpy: Any, wrong: list[Any]) -> None:
     assert got == numpy
     assert only_numpy(numpy) == numpy
     if python is not None:
-        only_python = identity(t, "python", "python")
+        only_python = identity(t, "big" if t == I64 else "python", "python")
         for value in (python, type(python)(0)):
             assert only_python(value) == value
             assert type(only_python(value)) is type(python)

@@ -123,6 +123,7 @@ def compile_stage(
         name,
         origins=_origins(stage),
         written=[stage.param_of(k) for k in stage.mutated],
+        alone=[stage.param_of(k) for k in stage.alone],
         result_origins=["numpy" if kinds.get(k) == "numpy" else "python" for k in range(len(native.results))],
         arguments=arguments,
         output=flat if output is None else output,
@@ -146,6 +147,6 @@ def _origins(stage: Stage) -> list[Origin]:
     kinds = {leaf.index: leaf.kind for leaf in stage.inputs.leaves()}
     count = stage.leaf_count()
     for k, h in enumerate(stage.hidden):
-        kinds[count + k] = "python" if h.python else "numpy"
-    names: dict[str, Origin] = {"python": "python", "numpy": "numpy"}
+        kinds[count + k] = "big" if h.big else "python" if h.python else "numpy"
+    names: dict[str, Origin] = {"python": "python", "big": "big", "numpy": "numpy"}
     return [names.get(kinds[s], "any") for s in stage.supply]

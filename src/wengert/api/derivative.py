@@ -80,6 +80,9 @@ class Derivative:
             result = compiled(*call.values, *call.vectors)
         except Outgrown:
             return self._dispatch(*args, **keywords)
+        except Exception as error:  # of the user's code: without the frames of the library
+            error.__traceback__ = None
+            raise
         if compiled.direct is not None and (self._direct is None or self._direct.function.outgrown):
             compiled.settle()
             self._direct = compiled

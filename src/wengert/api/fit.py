@@ -11,6 +11,7 @@ from ..capture.pytree import InTree, Leaf, Node, Static, Tree, flatten, tree_of,
 from ..diag import Diagnostic
 from ..errors import error_for
 from ..ir.types import Array, dtype_of
+from .stage import Stage
 
 _DTYPES = {"f64": np.float64, "f32": np.float32, "c128": np.complex128, "c64": np.complex64}
 
@@ -84,3 +85,18 @@ def _with_arrays(args: Sequence[Any], change: Callable[[Any], Any]) -> tuple[Any
     tree = InTree(tuple(f"argument {k + 1}" for k in range(len(args))), trees)
     values = [change(x) if isinstance(x, np.ndarray) else x for x in flatten(args, tree)]
     return tuple(unflatten(t, values) for t in trees)
+
+
+def refuse_overlap(stage: Stage, args: Sequence[Any], hidden: Sequence[Any]) -> None:
+    """Refuse arguments that share memory with one that the function writes, before they are copied apart.
+
+    Raises `UseError` (A0301).
+    """
+    values = [*flatten(args, stage.inputs), *hidden]
+    names = [*(leaf.path for leaf in stage.inputs.leaves()), *(h.description for h in stage.hidden)]
+    for k in sorted(stage.alone):
+        for j, other in enumerate(values):
+            both = isinstance(values[k], np.ndarray) and isinstance(other, np.ndarray)
+            if j != k and both and np.shares_memory(values[k], other):
+                text = f"`{names[k]}` and `{names[j]}` share memory, and the function writes `{names[k]}`"
+                raise error_for(Diagnostic("A0301", text, helps=("pass a copy",)))

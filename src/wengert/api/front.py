@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..capture.signature import leaf_type, supported_leaf
+from ..capture.signature import is_big, leaf_type, supported_leaf
 from ..capture.state import Hidden, Place, cell_place, default_place, global_place
 from ..ir.types import parse_type
 from ..runtime import cache as caching
@@ -67,7 +67,7 @@ def describe(fun: Any, stage: Stage) -> dict[str, Any] | None:
     """Hidden inputs and facts as JSON, or None."""
     try:
         return {
-            "hidden": [[_root(h.place, fun), str(h.type), h.python] for h in stage.hidden],
+            "hidden": [[_root(h.place, fun), str(h.type), h.python, h.big] for h in stage.hidden],
             "facts": [[g.kind, _root(g.place, fun), _fact(g)] for g in stage.guards],
         }
     except (TypeError, _Unknown):
@@ -122,7 +122,8 @@ def _structure(value: Any) -> list[Any]:
 def _type(value: Any) -> str:
     if not supported_leaf(value):
         raise _Unknown
-    return f"{type(value).__module__}.{type(value).__name__} {leaf_type(value)}"
+    big = " big" * is_big(value)
+    return f"{type(value).__module__}.{type(value).__name__} {leaf_type(value)}{big}"
 
 
 def identity(value: Any) -> str:
@@ -151,7 +152,7 @@ def restored(name: str, fun: FunctionType, fallback: Fallback, may_stand_alone: 
         return None
     facts = entry.meta["extra"]
     try:
-        hidden = [Hidden(_place(root, fun), parse_type(t), python) for t, python, root in _hidden(facts)]
+        hidden = [Hidden(_place(root, fun), parse_type(t), *more) for root, t, *more in facts["hidden"]]
         guards = [_guard(kind, _place(root, fun), fact) for kind, root, fact in facts["facts"]]
     except Exception:
         return None
@@ -159,10 +160,6 @@ def restored(name: str, fun: FunctionType, fallback: Fallback, may_stand_alone: 
     function, _ = restore(entry, fallback=misfit)
     shape = Shape(None, None, tuple(facts["supply"]))
     return Compiled(function, shape, hidden, guards, fallback, alone)
-
-
-def _hidden(facts: dict[str, Any]) -> list[tuple[str, bool, list[Any]]]:
-    return [(t, python, root) for root, t, python in facts["hidden"]]
 
 
 def _place(root: list[Any], fun: FunctionType) -> Place:

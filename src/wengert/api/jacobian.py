@@ -9,10 +9,10 @@ import numpy as np
 
 from ..capture.pytree import InTree, Leaf, Static, Tree, flatten, leaves
 from ..diag import Diagnostic
-from ..errors import WengertError, error_for
-from .fit import assemble, fit, owned
+from ..errors import error_for
+from .fit import assemble, fit, owned, refuse_overlap
 from .marked import marked
-from .pipeline import display_name, quiet
+from .pipeline import display_name, outermost
 from .products import collect, compiled_for, gather, jvp, vjp
 from .step import Step, Wrt, normalise
 from .wrt import differentiable_leaves, select
@@ -35,17 +35,15 @@ class Matrix:
         self.__doc__ = getattr(fun, "__doc__", None)
         self.__wrapped__ = fun
 
+    @outermost
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         """The matrix at these arguments."""
-        try:
-            if keywords:
-                text = f"pass the arguments of the {self.kind} by position"
-                raise error_for(Diagnostic("U0601", text))
-            if self.kind == "hessian":
-                return _hessian(self.fun, self.wrt, args)
-            return _jacobian(self.fun, self.wrt, self.mode, args)
-        except WengertError as error:
-            raise quiet(error) from None
+        if keywords:
+            text = f"pass the arguments of the {self.kind} by position"
+            raise error_for(Diagnostic("U0601", text))
+        if self.kind == "hessian":
+            return _hessian(self.fun, self.wrt, args)
+        return _jacobian(self.fun, self.wrt, self.mode, args)
 
     def __reduce__(self) -> Any:
         return Matrix, (self.fun, self.wrt, self.mode, self.kind)
@@ -174,6 +172,7 @@ def _jacobian(fun: Callable[..., Any], wrt: Wrt, mode: Mode, args: tuple[Any, ..
     assert stage is not None
     tree = select(stage.inputs, wrt, display_name(fun))
     chosen = list({leaf.index: leaf for leaf in differentiable_leaves(tree, "Jacobian")}.values())
+    refuse_overlap(stage, stage.inputs.grouped(args), forward.read_hidden())
     values = _arguments(stage.inputs, stage.inputs.grouped(args))
     flat: list[Any] = [None] * len(stage.module.main.results)
     collect(stage.output, forward(*stage.inputs.grouped(owned(args))), flat)

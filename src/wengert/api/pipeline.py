@@ -8,10 +8,11 @@ is even imported.
 
 from __future__ import annotations
 
+import functools
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from types import CodeType, FunctionType, MethodType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..capture.signature import signature_of
 from ..errors import WengertError
@@ -174,3 +175,22 @@ def quiet(error: WengertError) -> WengertError:
     error.__traceback__ = None
     error.__suppress_context__ = True
     return error
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def outermost(f: F) -> F:
+    """A function that users call: the frames of the library stay out of tracebacks."""
+
+    @functools.wraps(f)
+    def call(*args: Any, **keywords: Any) -> Any:
+        try:
+            return f(*args, **keywords)
+        except WengertError as error:
+            raise quiet(error) from None
+        except Exception as error:
+            error.__traceback__ = None
+            raise
+
+    return cast(F, call)

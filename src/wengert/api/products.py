@@ -9,14 +9,14 @@ import numpy as np
 
 from ..capture.pytree import Leaf, Node, Tree, flatten, leaves, unflatten
 from ..diag import Diagnostic
-from ..errors import WengertError, error_for
+from ..errors import error_for
 from ..ir.types import dtype_of
 from .compiled import Compiled
 from .derivative import Derivative
-from .fit import fit, owned
+from .fit import fit, owned, refuse_overlap
 from .marked import marked
 from .outputs import finals_of
-from .pipeline import program_of, quiet
+from .pipeline import outermost, program_of
 from .step import RETURN, Step
 
 Fun = Callable[..., Any]
@@ -30,6 +30,7 @@ def compiled_for(fun: Fun, step: Step, args: Sequence[Any]) -> Compiled:
 
 
 @marked
+@outermost
 def jvp(fun: Fun, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """``(y, dy)``: the value at ``args`` and its derivative along ``tangents`` (forward mode).
 
@@ -44,26 +45,24 @@ def jvp(fun: Fun, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, An
     if len(args) != len(tangents):
         text = f"{len(args)} arguments and {len(tangents)} tangents"
         raise error_for(Diagnostic("U0601", text, helps=("pass a tangent for every argument; None is zero",)))
-    try:
-        made = compiled_for(fun, Step("jvp"), args)
-        stage = made.stage
-        assert stage is not None
-        tree = stage.inputs.trees[-1]
-        primal = stage.inputs.without_last()
-        args, tangents = primal.grouped(args), primal.grouped(tangents)
-        values = [
-            v
-            for v, leaf in zip(flatten(args, primal), primal.leaves(), strict=True)
-            if dtype_of(leaf.type).is_inexact
-        ]
-        shapes = {leaf.index: np.shape(v) for leaf, v in zip(leaves(tree), values, strict=True)}
-        fitted = fit(tree, tangents, shapes)
-    except WengertError as error:
-        raise quiet(error) from None
+    made = compiled_for(fun, Step("jvp"), args)
+    stage = made.stage
+    assert stage is not None
+    tree = stage.inputs.trees[-1]
+    primal = stage.inputs.without_last()
+    args, tangents = primal.grouped(args), primal.grouped(tangents)
+    values = [
+        v
+        for v, leaf in zip(flatten(args, primal), primal.leaves(), strict=True)
+        if dtype_of(leaf.type).is_inexact
+    ]
+    shapes = {leaf.index: np.shape(v) for leaf, v in zip(leaves(tree), values, strict=True)}
+    fitted = fit(tree, tangents, shapes)
     return made(*args, fitted)
 
 
 @marked
+@outermost
 def linearize(fun: Fun, *args: Any) -> tuple[Any, Callable[..., Any]]:
     """``(y, push)``: the value, and the function ``push(*tangents) -> dy`` at this point.
 
@@ -77,8 +76,10 @@ def linearize(fun: Fun, *args: Any) -> tuple[Any, Callable[..., Any]]:
     point = owned(args)
     made = compiled_for(fun, Step("jit"), args)
     assert made.stage is not None
+    refuse_overlap(made.stage, made.stage.inputs.grouped(args), made.read_hidden())
     y = made(*made.stage.inputs.grouped(owned(point)))
 
+    @outermost
     def push(*tangents: Any) -> Any:
         """The derivative along ``tangents``, one for each argument."""
         return jvp(fun, point, tangents)[1]
@@ -87,6 +88,7 @@ def linearize(fun: Fun, *args: Any) -> tuple[Any, Callable[..., Any]]:
 
 
 @marked
+@outermost
 def vjp(
     fun: Fun, *args: Any, outputs: Sequence[str] = (RETURN,)
 ) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -105,25 +107,21 @@ def vjp(
     (array([ 2., 20.]),)
     """
     outputs = (outputs,) if isinstance(outputs, str) else tuple(outputs)
-    try:
-        point = owned(args)
-        forward = compiled_for(fun, Step("jit"), args)
-        reverse = compiled_for(fun, Step("vjp", outputs=outputs), args)
-        assert forward.stage is not None
-        point = forward.stage.inputs.grouped(point)
-        y, shapes = _value(fun, point, outputs, forward, reverse)
-    except WengertError as error:
-        raise quiet(error) from None
+    point = owned(args)
+    forward = compiled_for(fun, Step("jit"), args)
+    reverse = compiled_for(fun, Step("vjp", outputs=outputs), args)
+    assert forward.stage is not None
+    refuse_overlap(forward.stage, forward.stage.inputs.grouped(args), forward.read_hidden())
+    point = forward.stage.inputs.grouped(point)
+    y, shapes = _value(fun, point, outputs, forward, reverse)
     hidden = _copies(reverse.read_hidden())
     assert reverse.stage is not None
     tree = reverse.stage.inputs.trees[-1]
 
+    @outermost
     def pullback(y_bar: Any) -> tuple[Any, ...]:
         """The cotangents of the arguments for the cotangent ``y_bar`` of the value."""
-        try:
-            fitted = fit(tree, y_bar, shapes)
-        except WengertError as error:
-            raise quiet(error) from None
+        fitted = fit(tree, y_bar, shapes)
         return reverse.run((*point, fitted), hidden)
 
     return y, pullback

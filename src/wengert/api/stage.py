@@ -22,7 +22,8 @@ from ..ir.walk import ops
 class Stage:
     """``supply`` tells for each parameter of the module where its value comes from: the number of a leaf of
     ``inputs``, or, counted after those, of a hidden input.  Leaves of ``output`` are numbers of results.
-    ``mutated`` are the leaves that the module writes.
+    ``mutated`` are the leaves that the module writes, ``alone`` those that the function itself writes: no
+    other may share their memory.
     """
 
     module: Module
@@ -32,6 +33,7 @@ class Stage:
     hidden: tuple[Hidden, ...] = ()
     guards: tuple[Guard, ...] = ()
     mutated: frozenset[int] = frozenset()
+    alone: frozenset[int] = frozenset()
 
     def param_of(self, leaf: int) -> int:
         """The parameter of the module that takes a leaf."""
@@ -57,6 +59,7 @@ def captured_stage(captured: Any) -> Stage:
         hidden=tuple(captured.hidden),
         guards=tuple(captured.guards),
         mutated=frozenset(captured.mutated),
+        alone=frozenset(captured.mutated),
     )
 
 

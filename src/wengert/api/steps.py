@@ -94,6 +94,7 @@ def jvp_step(stage: Stage, tree: Tree, chosen: Sequence[Leaf], name: str, primal
         supply=supply,
         hidden=stage.hidden,
         guards=stage.guards,
+        alone=_shifted(stage.alone, count, more),
     )
 
 
@@ -136,7 +137,13 @@ def pullback_step(stage: Stage, name: str, outputs: Sequence[str]) -> Stage:
         supply=supply,
         hidden=stage.hidden,
         guards=stage.guards,
+        alone=_shifted(stage.alone, count, more),
     )
+
+
+def _shifted(leaves: frozenset[int], count: int, more: int) -> frozenset[int]:
+    """The same leaves after ``more`` new ones were put before the hidden inputs."""
+    return frozenset(s if s < count else s + more for s in leaves)
 
 
 def _written(stage: Stage) -> tuple[int, ...]:

@@ -238,7 +238,12 @@ def handled(
             "C0104", f"this form of `{f if isinstance(f, str) else _name_of(f)}` is not supported: {e}", node
         )
     args = [_run_generator(lw, handler, a) for a in args]
-    return handler(lw, *args, **kwargs)
+    if not all(isinstance(a, Const) for a in (*args, *kwargs.values())):
+        return handler(lw, *args, **kwargs)
+    try:
+        return handler(lw, *args, **kwargs)  # of constants: it may run the function itself
+    except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as e:
+        lw.refuse("C0104", f"this call raises {type(e).__name__}: {e}", node)
 
 
 def _run_generator(lw: Lowering, handler: Callable[..., AV], av: AV) -> AV:

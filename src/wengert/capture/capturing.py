@@ -157,7 +157,9 @@ def _argument(session: Session, unit: Unit, tree: Tree) -> AV:
     if isinstance(tree, Leaf):
         v = Value(tree.type, _hint(tree.path))
         unit.params.append(v)
-        return Arr(v) if isinstance(tree.type, Array) else Num(v, tree.kind == "python")
+        if isinstance(tree.type, Array):
+            return Arr(v)
+        return Num(v, tree.kind != "numpy", big=tree.kind == "big")
     if isinstance(tree, Static):
         return Const(tree.value)
     items = tuple(_argument(session, unit, c) for c in tree.children)

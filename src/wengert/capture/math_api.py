@@ -43,13 +43,18 @@ def _domain(lw: Lowering, name: str, x: Value) -> None:
             bad = lw.emit("lt", x, num(1.0))
         case "sin" | "cos" | "tan":
             bad = lw.emit("isinf", x)
+        case "lgamma" | "tgamma":
+            whole = lw.emit("eq", lw.emit("floor", x), x)
+            bad = lw.emit("and", whole, lw.emit("le", x, num(0.0)))
+            if name == "lgamma":
+                bad = lw.emit("and", bad, lw.emit("isfinite", x))
         case _:
             return
     lw.check(lw.emit("not", bad), "ValueError", "math domain error")
 
 
 def _overflow(lw: Lowering, name: str, x: Value, y: Value) -> None:
-    if name in ("exp", "exp2", "expm1", "sinh", "cosh"):
+    if name in ("exp", "exp2", "expm1", "sinh", "cosh", "lgamma", "tgamma"):
         bad = lw.emit("and", lw.emit("isinf", y), lw.emit("isfinite", x))
         lw.check(lw.emit("not", bad), "OverflowError", "math range error")
 
@@ -120,9 +125,18 @@ def _binary(name: str, f: Callable[[Any, Any], Any]) -> Callable[..., AV]:
 def _pow(lw: Lowering, x: AV, y: AV, /) -> AV:
     if isinstance(x, Const) and isinstance(y, Const):
         return Const(math.pow(x.value, y.value))
-    exponent = Const(int(y.value)) if isinstance(y, Const) and float(y.value).is_integer() else y
-    base = Num(_value(lw, x))
-    return binary(lw, ast.Pow, base, exponent if isinstance(exponent, Const) else Num(_value(lw, y)))
+    a, b = _value(lw, x), _value(lw, y)
+    if isinstance(y, Const) and abs(y.value) <= 64 and float(y.value).is_integer():
+        r = lw.emit("ipow", a, n=int(y.value))
+    else:
+        r = lw.emit("pow", a, b)
+    finite_given = lw.emit("and", lw.emit("isfinite", a), lw.emit("isfinite", b))
+    pole = lw.emit("and", lw.emit("isinf", r), lw.emit("eq", a, lw.const(0.0, F64)))
+    bad = lw.emit("and", finite_given, lw.emit("or", lw.emit("isnan", r), pole))
+    lw.check(lw.emit("not", bad), "ValueError", "math domain error")
+    bad = lw.emit("and", finite_given, lw.emit("isinf", r))
+    lw.check(lw.emit("not", bad), "OverflowError", "math range error")
+    return Num(r)
 
 
 def _log(lw: Lowering, x: AV, base: AV | None = None, /) -> AV:

@@ -251,6 +251,21 @@ def _divide(lw: Lowering, name: str, a: AV, b: AV) -> AV:
     return result(lw, lw.emit("div", x, y), a, b)
 
 
+def _said(f: Callable[[Any, Any], Any], one: Any) -> str:
+    """What Python says of a division by zero; the words differ between versions."""
+    try:
+        return str(f(one, 0 * one))
+    except ZeroDivisionError as e:
+        return str(e)
+
+
+_ZERO = {
+    (name, whole): _said(f, 1 if whole else 1.0)
+    for name, f in (("floordiv", operator.floordiv), ("mod", operator.mod))
+    for whole in (True, False)
+}
+
+
 def _floor(lw: Lowering, name: str, a: AV, b: AV) -> AV:
     t = common(lw, a, b)
     if t.is_complex:
@@ -259,7 +274,7 @@ def _floor(lw: Lowering, name: str, a: AV, b: AV) -> AV:
         t = I64
     x, y = operand(lw, a, t), operand(lw, b, t)
     if is_python(a) and is_python(b) and not (isinstance(b, Const) and b.value):
-        nonzero(lw, y, "integer division or modulo by zero" if t.is_int else "float floor division by zero")
+        nonzero(lw, y, _ZERO[name, t.is_int])
     low = None
     if t.is_int and isinstance(b, Const) and b.value > 0:
         known = lw.low(a)

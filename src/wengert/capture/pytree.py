@@ -13,7 +13,7 @@ from ..diag.diagnostic import Diagnostic
 from ..errors import error_for
 from ..ir.dtypes import BY_DTYPE
 from ..ir.types import Scalar, Type
-from .signature import instance_fields, is_static, leaf_type, supported_leaf
+from .signature import instance_fields, is_big, is_static, leaf_type, supported_leaf
 
 _STEP = re.compile(r"\[\s*(?:'([^']*)'|\"([^\"]*)\"|(-?\d+))\s*\]|\.?([^.\[\]]+)")
 _LEAVES = (bool, int, float, complex, np.generic, np.ndarray)
@@ -33,7 +33,8 @@ def path_steps(path: str) -> Iterator[str]:
 class Leaf:
     """A number or an array: its position among the leaves, its type, and what kind of object it is.
 
-    ``kind`` is ``python`` (float, int, bool, complex), ``numpy`` (a NumPy scalar) or ``array``.
+    ``kind`` is ``python`` (float, int, bool, complex), ``big`` (an int of more than 32 bits), ``numpy`` (a
+    NumPy scalar) or ``array``.
     """
 
     index: int
@@ -128,14 +129,19 @@ def leaves(tree: Tree) -> Iterator[Leaf]:
             yield from leaves(child)
 
 
+def _kind(x: Any) -> str:
+    if isinstance(x, (np.ndarray, np.generic)):
+        return "array" if isinstance(x, np.ndarray) else "numpy"
+    return "big" if is_big(x) else "python"
+
+
 def tree_of(x: Any, path: str, count: list[int]) -> Tree:
     """The structure of one value; ``count`` holds the number of leaves so far."""
     if isinstance(x, _LEAVES):
         if not supported_leaf(x):
             raise error_for(_bad_leaf(x, path))
         count[0] += 1
-        kind = "array" if isinstance(x, np.ndarray) else "numpy" if isinstance(x, np.generic) else "python"
-        return Leaf(count[0] - 1, leaf_type(x), kind, path)
+        return Leaf(count[0] - 1, leaf_type(x), _kind(x), path)
     if isinstance(x, (tuple, list)):
         children = tuple(tree_of(c, f"{path}[{k}]", count) for k, c in enumerate(x))
         fields = getattr(type(x), "_fields", None)
@@ -180,14 +186,19 @@ def _bad_leaf(x: Any, path: str) -> Diagnostic:
         return Diagnostic(
             "U0603", f"{where} an array of {x.dtype}", helps=("convert it with `.astype(float)`",)
         )
+    if type(x) is int:
+        helps = ("pass it as a float",)
+        return Diagnostic("C0106", f"{where} an integer of more than 64 bits", helps=helps)
     return Diagnostic("C0106", f"{where} a {type(x).__name__} that compiled code does not take")
+
+
+def _name_of(cls: type) -> str:
+    return cls.__name__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
 
 
 def _bad_type(x: Any, path: str) -> Diagnostic:
     where = f"`{path}` is" if path else "an argument is"
-    return Diagnostic(
-        "C0106", f"{where} a {type(x).__module__}.{type(x).__qualname__}", helps=("pass its arrays",)
-    )
+    return Diagnostic("C0106", f"{where} a {_name_of(type(x))}", helps=("pass its arrays",))
 
 
 def flatten(args: Sequence[Any], tree: InTree) -> list[Any]:

@@ -17,7 +17,7 @@ from ..errors import error_for
 from ..ir.core import Func, Value
 from ..ir.types import Array, Scalar, Type
 from .frames import Frame
-from .signature import instance_fields, leaf_type, supported_leaf
+from .signature import instance_fields, is_big, leaf_type, supported_leaf
 from .source import Source
 from .state import Guard, Hidden, Place, cell_place, global_place, is_equal, is_like, is_same, is_typed
 from .values import AV, Arr, Const, Content, DictC, ListC, Num, ObjC, Ref, Struct, Tup
@@ -131,14 +131,18 @@ class Session:
         v = Value(
             t, place.text.rsplit(".", 1)[-1] if place.text.isidentifier() or "." in place.text else "hidden"
         )
-        self.hidden[place.key] = Hidden(place, t, python), v
-        self.guards[place.key] = is_typed(
-            place, value, lambda now: supported_leaf(now) and type(now) is type(value) and leaf_type(now) == t
-        )
+        big = is_big(value)
+        self.hidden[place.key] = Hidden(place, t, python, big), v
+
+        def test(now: Any) -> bool:
+            same_type = supported_leaf(now) and type(now) is type(value) and leaf_type(now) == t
+            return same_type and (big or not is_big(now))
+
+        self.guards[place.key] = is_typed(place, value, test)
         if isinstance(t, Array):
             return Arr(v)
         assert isinstance(t, Scalar)
-        return Num(v, python, known=place if t.is_int else None)
+        return Num(v, python, known=place if t.is_int else None, big=big)
 
     def _container(self, lw: Lowering, place: Place, value: Any) -> AV:
         self.guards[place.key] = is_like(place, value)

@@ -21,7 +21,7 @@ _PYTHON_TYPES: dict[type, Scalar] = {bool: BOOL, int: I64, float: F64, complex: 
 def supported_leaf(x: Any) -> bool:
     """Whether a number or an array has a type of ours."""
     if isinstance(x, np.ndarray):
-        return type(x) is np.ndarray and x.dtype in BY_DTYPE and x.dtype.isnative
+        return type(x) is np.ndarray and x.dtype.newbyteorder("=") in BY_DTYPE
     if isinstance(x, np.generic):
         return x.dtype in BY_DTYPE
     return type(x) in _PYTHON_TYPES and not (type(x) is int and not -(2**63) <= x < 2**63)
@@ -31,7 +31,7 @@ def leaf_type(x: Any) -> Type:
     """The IR type of a supported number or array."""
     if isinstance(x, np.ndarray):
         axes = "".join("1" if n == 1 else "n" for n in x.shape)
-        return Array(BY_DTYPE[x.dtype], axes, "C" if x.flags.c_contiguous else "S")
+        return Array(BY_DTYPE[x.dtype.newbyteorder("=")], axes, "C" if x.flags.c_contiguous else "S")
     if isinstance(x, np.generic):
         return BY_DTYPE[x.dtype]
     return _PYTHON_TYPES[type(x)]
@@ -47,6 +47,11 @@ def instance_fields(x: Any) -> tuple[str, ...] | None:
     if isinstance(fields, dict) and type(x).__flags__ & (1 << 9):  # a heap type: defined by a class statement
         return tuple(fields)
     return None
+
+
+def is_big(x: Any) -> bool:
+    """Whether an integer of Python is so large that arithmetic with it may leave 64 bits."""
+    return type(x) is int and not -(2**31) <= x < 2**31
 
 
 def is_static(x: Any) -> bool:
@@ -69,7 +74,7 @@ def _key(x: Any) -> Any:
         ones = tuple([n == 1 for n in shape]) if 1 in shape else len(shape)
         return x.dtype.char, ones, flags
     if cls in _PYTHON_TYPES:
-        return cls
+        return (cls, "big") if is_big(x) else cls
     if isinstance(x, np.generic):
         return cls
     if isinstance(x, (tuple, list)):

@@ -179,11 +179,8 @@ def _missing(code: CodeType) -> SourceError:
 
 
 def _stale(code: CodeType) -> SourceError:
-    return SourceError(
-        Diagnostic(
-            "C0103",
-            f"the source of `{code.co_name}` is not the code that runs",
-            Span.of_code(code),
-            helps=("reload the module, or restart Python",),
-        )
-    )
+    helps = "reload the module, or restart Python"
+    if "@pytest_ar" in code.co_names:
+        helps = "pytest rewrites `assert` in test files: move the function to a module that is no test"
+    text = f"the source of `{code.co_name}` is not the code that runs"
+    return SourceError(Diagnostic("C0103", text, Span.of_code(code), helps=(helps,)))

@@ -58,11 +58,12 @@ def default_place(f: FunctionType, name: str, k: int | str) -> Place:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Hidden:
-    """An input of the module that is no argument."""
+    """An input of the module that is no argument.  ``big``: a Python integer of more than 32 bits."""
 
     place: Place
     type: Type
     python: bool
+    big: bool = False
 
     @property
     def description(self) -> str:

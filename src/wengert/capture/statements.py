@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..ir.core import Value
-from ..prims.memory import exception_class
+from ..prims.memory import exception_class, local_exception
 from .assignment import assign_to, augment
 from .branches import arm, join_arms, resume
 from .expressions import closure, expression, truth
@@ -191,13 +191,13 @@ def _raise(lw: Lowering, s: ast.Raise, rest: Sequence[Step]) -> bool:
 
 
 def exception_name(cls: type[BaseException]) -> str:
-    """How a check names a class: so that it is found again in another process; otherwise a built-in base."""
+    """How a check names a class: so that it is found again in another process, if a module has it."""
     if getattr(builtins, cls.__name__, None) is cls:
         return f"raise:{cls.__name__}" if cls.__name__ in _LOCATED else cls.__name__
     name = f"{cls.__module__}:{cls.__qualname__}"
     if exception_class(name) is cls:
         return name
-    return next(c.__name__ for c in cls.__mro__ if getattr(builtins, c.__name__, None) is c)
+    return local_exception(cls)
 
 
 def _try(lw: Lowering, s: ast.Try, rest: Sequence[Step]) -> bool:

@@ -253,12 +253,13 @@ def call_special(
     """A `call` to the function for these arguments."""
     forms, flats = argument_forms(lw, args)
     special = special_for(lw, target.instance, target.source.name, forms, lower)
-    if special.result is None:
-        raise Dead
     values = operands(lw, special, flats)
     if node is not None:
         lw.at(node)
-    results = lw.b.emit("call", values, {"func": special.name}, types=leaf_types(special.result))
+    types = [] if special.result is None else leaf_types(special.result)
+    results = lw.b.emit("call", values, {"func": special.name}, types=types)
+    if special.result is None:
+        raise Dead  # so far as is known it raises, or never ends
     return unflat(lw, rebuild(special.result, iter(results)))
 
 

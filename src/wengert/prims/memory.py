@@ -255,10 +255,22 @@ scatter = register(
 )
 
 
+_local: dict[str, type[BaseException]] = {}
+
+
+def local_exception(cls: type[BaseException]) -> str:
+    """A name, in this process, for a class that no module has."""
+    name = f"{cls.__module__}:{cls.__qualname__}#{id(cls)}"
+    _local[name] = cls  # which keeps it, so that the number is not given again
+    return name
+
+
 def exception_class(exc: str) -> type[BaseException] | None:
     """The class that a check names: a built-in, or ``module:Class`` of the user's; ``raise:`` before it marks
     a ``raise`` of the user's."""
     name = exc.removeprefix("raise:")
+    if name in _local:
+        return _local[name]
     module, _, path = name.rpartition(":")
     found: Any = sys.modules.get(module, builtins) if module else builtins
     for part in path.split("."):

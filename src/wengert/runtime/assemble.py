@@ -29,6 +29,7 @@ def signature_of(
     *,
     origins: Sequence[Origin] = (),
     written: Sequence[int] = (),
+    alone: Sequence[int] = (),
     result_origins: Sequence[Origin] = (),
     arguments: tuple[Tree, ...] = (),
     output: Tree | None = None,
@@ -43,7 +44,7 @@ def signature_of(
     return Signature(
         name=name,
         params=tuple(
-            Param(_leaf(t), origins[i] if origins else "any", i in written)
+            Param(_leaf(t), origins[i] if origins else "any", i in written, i in alone)
             for i, t in enumerate(native.params)
         ),
         results=tuple(

@@ -16,7 +16,7 @@ from typing import Any
 
 from .. import errors
 from ..diag import Diagnostic, Span
-from ..emit.llvm.native import ASSUMED, Site
+from ..emit.llvm.native import ASSUMED, OUT_OF_BOUNDS, Site
 from ..ir.types import SCALARS
 from ..prims.memory import exception_class
 
@@ -58,6 +58,8 @@ def exception_at(sites: Sequence[Site], context: bytes, status: int | None = Non
     site = sites[number - 1]
     words = [context[8 * i : 8 * i + 8] for i in range(1, CONTEXT_WORDS)]
     values = [operand_value(word, dtype) for word, dtype in zip(words, site.dtypes, strict=False)]
+    if site.message.startswith(OUT_OF_BOUNDS) and values[0] < 0:
+        values[0] -= values[1]  # as the user wrote it
     return exception_for(site, site.message.format(*values))
 
 

@@ -219,7 +219,7 @@ def _array_slots(array: Any, t: Array) -> bytes:
 def _refuse_overlap(signature: Signature, arrays: dict[int, Any]) -> None:
     for i, a in arrays.items():
         for j, b in arrays.items():
-            if i != j and signature.params[i].written and np.shares_memory(a, b):
+            if i != j and signature.params[i].apart and np.shares_memory(a, b):
                 raise _refusal(
                     "A0301",
                     f"{signature.name}(): values {i + 1} and {j + 1} share memory, and the function "

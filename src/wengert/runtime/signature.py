@@ -14,7 +14,9 @@ from typing import Any, Literal, TypeAlias
 
 from ..ir.types import Array, Scalar, Type, parse_type
 
-Origin: TypeAlias = Literal["python", "numpy", "any"]
+Origin: TypeAlias = Literal["python", "big", "numpy", "any"]
+SMALL = 2**31
+"""Python integers below this in size need no care; larger ones have an origin of their own."""
 
 LeafType: TypeAlias = Scalar | Array
 
@@ -31,20 +33,27 @@ class Param:
 
     ``origin`` tells which scalars fit: Python's and NumPy's differ in meaning (``1.0 / 0.0`` raises,
     ``np.float64(1) / 0.0`` does not), so a function compiled for the one may have to refuse the other.
-    ``written`` marks arrays that the function writes: they must be writeable and must not overlap another
-    argument.
+    ``python`` integers are those of 32 bits, whose products fit; ``big`` ones are any.  ``written`` marks
+    arrays that the function writes, which must be writeable; ``alone`` those that must not overlap another
+    argument, because the function writes them, or that which it is the derivative of.
     """
 
     type: LeafType
     origin: Origin = "any"
     written: bool = False
+    alone: bool = False
+
+    @property
+    def apart(self) -> bool:
+        """Whether no other argument may share its memory."""
+        return self.written or self.alone
 
     def to_json(self) -> list[Any]:
-        return [str(self.type), self.origin, self.written]
+        return [str(self.type), self.origin, self.written, self.alone]
 
     @classmethod
     def from_json(cls, data: Sequence[Any]) -> Param:
-        return cls(_leaf_type(parse_type(data[0])), data[1], data[2])
+        return cls(_leaf_type(parse_type(data[0])), *data[1:])
 
 
 @dataclass(frozen=True, slots=True)

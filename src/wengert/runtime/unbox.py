@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..ir.types import Array, Scalar
 from . import capi
-from .signature import Leaf, Node, Param, Signature, Static, Tree, param_slots
+from .signature import SMALL, Leaf, Node, Param, Signature, Static, Tree, param_slots
 from .text import Writer
 
 FALLBACK = "fallback"
@@ -107,7 +107,7 @@ class Unboxer:
     def _scalar(self, index: int, param: Param, t: Scalar, obj: str) -> None:
         offset = self._offsets[index]
         python = param.origin != "numpy" and t.name in ("f64", "i64", "c128", "bool")
-        numpy = param.origin != "python" or not python
+        numpy = param.origin not in ("python", "big") or not python
         if t.name in ("f64", "c128"):
             # NumPy's float64 and complex128 are subclasses of Python's types
             self._type_among(
@@ -123,7 +123,7 @@ class Unboxer:
                 exact = w.let(f"icmp eq ptr {w.field(obj, capi.OB_TYPE)}, {w.entry('int')}")
                 w.do(f"br i1 {exact}, label %{read}, label %{other}")
             w.label(read)
-            self._python(t, obj, offset)
+            self._python(t, obj, offset, param.origin == "python")
             w.do(f"br label %{done}")
             w.label(other)
             self._type_is(obj, f"np.{t}")
@@ -137,7 +137,7 @@ class Unboxer:
                 self.w.label(read)
             else:
                 self._type_is(obj, "int")
-            self._python(t, obj, offset)
+            self._python(t, obj, offset, param.origin == "python")
         else:
             self._type_is(obj, f"np.{t}")
             self._numpy(t, obj, offset)
@@ -154,7 +154,7 @@ class Unboxer:
         true, false = (w.let(f"icmp eq ptr {obj}, {w.entry(name)}") for name in ("True", "False"))
         w.do(f"br i1 {w.let(f'or i1 {true}, {false}')}, label %{yes}, label %{no}")
 
-    def _python(self, t: Scalar, obj: str, offset: int) -> None:
+    def _python(self, t: Scalar, obj: str, offset: int, small: bool) -> None:
         w = self.w
         if t.name == "bool":
             true = w.let(f"icmp eq ptr {obj}, {w.entry('True')}")
@@ -162,6 +162,8 @@ class Unboxer:
             return
         value = w.call("i64", "PyLong_AsLongLongAndOverflow", f"ptr {obj}", "ptr %overflow")
         self._need(f"icmp eq i32 {w.field('%overflow', 0, 'i32')}, 0")
+        if small:
+            self._need(f"icmp ult i64 {w.let(f'add i64 {value}, {SMALL}')}, {2 * SMALL}")
         w.put(value, "%in", offset)
 
     def _numpy(self, t: Scalar, obj: str, offset: int) -> None:
@@ -228,8 +230,8 @@ class Unboxer:
         w.label(usual)
 
     def _range(self, index: int, data: str, t: Array, sizes: list[str], strides: list[str]) -> None:
-        """The addresses that the array covers; only wanted when some argument is written."""
-        if not any(p.written for p in self.signature.params):
+        """The addresses that the array covers; only wanted when some argument must not overlap another."""
+        if not any(p.apart for p in self.signature.params):
             return
         w = self.w
         low = high = w.let(f"ptrtoint ptr {data} to i64")
@@ -248,7 +250,7 @@ class Unboxer:
 
     def _disjoint(self) -> None:
         """What is written overlaps nothing else, judged by address ranges; the slow path looks closer."""
-        w, written = self.w, [i for i in self._ranges if self.signature.params[i].written]
+        w, written = self.w, [i for i in self._ranges if self.signature.params[i].apart]
         fits: list[str] = []
         for i in written:
             for j in self._ranges:

@@ -9,8 +9,8 @@ ENTRIES = {
         "Two arguments share memory and the function writes to it. Then no argument has a derivative of its\n"
         "own: to vary one is to vary the other. Overlapping arguments that are only read are accepted.",
         "def f(a, b):\n    a[0] = 2 * b[0]\n    return a.sum()\n\nwengert.grad(f)(x, x)",
-        "wengert.grad(f)(x, x.copy())          # vary the first alone\n"
-        "wengert.grad(f, wrt=('a', 'b'))(x, x)  # vary both as one",
+        "wengert.grad(f)(x, x.copy())              # vary the first alone\n"
+        "wengert.grad(lambda x: f(x, x.copy()))(x)  # vary both as one",
     ),
     "A0302": Entry(
         "the result does not depend on what it is differentiated by",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ...ir.core import Op, Value
 from ...ir.types import I64, Array, Rec, Scalar
 from .function import FunctionEmitter
+from .native import OUT_OF_BOUNDS
 from .scalar import elementwise
 from .values import ArrayVal, Num, constant, mem, zero
 
@@ -175,7 +176,7 @@ def check_index(e: FunctionEmitter, op: Op, i: str, n: str, axis: int) -> None:
     if e.bounds.proves(i, n):
         return
     ok = e.c.ins(f"icmp ult i64 {i}, {n}")
-    message = f"index {{0}} is out of bounds for axis {axis} with size {{1}}"
+    message = f"{OUT_OF_BOUNDS}{axis} with size {{1}}"
     e.check(ok, "IndexError", message, op, (i, I64), (n, I64))
 
 

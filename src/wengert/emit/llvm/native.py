@@ -32,11 +32,15 @@ ASSUMED = "assumed"
 """The exception of a check of what was assumed in compiling: the code is too narrow, nothing is wrong."""
 
 
+OUT_OF_BOUNDS = "index {0} is out of bounds for axis "
+"""How the message of an index check begins; a negative index has had the size, ``{1}``, added."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One place that can fail.
 
-    Eexception ``exc`` with ``message.format(*operands)``; operands are decoded by ``dtypes``.
+    Exception ``exc`` with ``message.format(*operands)``; operands are decoded by ``dtypes``.
     """
 
     exc: str
