@@ -208,7 +208,8 @@ class _Sweep:
             if partial is None:
                 raise rules.no_rule(op, "forward")
             p = partial(Term(em, op.result), *xs, **rules.plain_attrs(op)) if callable(partial) else partial
-            part = Term(em, dx) * p
+            strong = callable(partial) and rules.risky(op)
+            part: Any = REGISTRY["mulz"](Term(em, dx), p) if strong else Term(em, dx) * p
             total = part if total is None else total + part
         return (
             zeros_like(em, op.result)

@@ -19,6 +19,37 @@ MARKS = frozenset({"adjoint", "fast", "safe", "same", "assumed", "comment", "rec
 """Attributes that say something about an op but are no parameters of its meaning."""
 
 
+RISKY = frozenset(
+    [
+        "div",
+        "sqrt",
+        "log",
+        "log2",
+        "log10",
+        "log1p",
+        "pow",
+        "asin",
+        "acos",
+        "acosh",
+        "atanh",
+        "hypot",
+        "atan2",
+        "cbrt",
+        "tan",
+        "lgamma",
+        "mulz",
+    ]
+)
+
+
+def risky(op: Op | Node) -> bool:
+    """Whether the partials of an operation may be infinite or NaN where the operands are ordinary numbers.
+
+    There a tangent or a cotangent of zero stays zero.
+    """
+    return op.name in RISKY or (op.name == "ipow" and op.attrs["n"] < 1)
+
+
 def plain_attrs(op: Op | Node) -> dict[str, Any]:
     """The attributes that are parameters of the operation."""
     return {k: v for k, v in op.attrs.items() if k not in MARKS}

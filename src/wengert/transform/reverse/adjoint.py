@@ -20,31 +20,6 @@ from ..terms import Term, zeros_like
 from ..tree import Body, Emitter, Node
 from .shadows import Sweep
 
-RISKY = frozenset(
-    [
-        "div",
-        "sqrt",
-        "log",
-        "log2",
-        "log10",
-        "log1p",
-        "pow",
-        "asin",
-        "acos",
-        "acosh",
-        "atanh",
-        "hypot",
-        "atan2",
-        "cbrt",
-        "tan",
-        "lgamma",
-        "mulz",
-    ]
-)
-"""Operations with partials that may be infinite or NaN where the value is finite: a zero cotangent stays
-zero.
-"""
-
 SELECTIVE = frozenset(["select", "maximum", "minimum", "fmax", "fmin", "pymax", "pymin"])
 """Operations that give exact zeros as cotangents of what was not chosen."""
 
@@ -222,7 +197,7 @@ class Adjoint:
         self, node: Node, v: Value, g: Value, partial: Any, terms: _Operands, attrs: dict[str, Any]
     ) -> None:
         p = partial(terms.y(), *terms.xs(), **attrs) if callable(partial) else partial
-        strong = callable(partial) and (self.selective or _risky(node))
+        strong = callable(partial) and (self.selective or rules.risky(node))
         part: Any = REGISTRY["mulz"](Term(self.em, g), p) if strong else Term(self.em, g) * p
         self.add_part(node, v, part, g)
 
@@ -262,10 +237,6 @@ def _like(a: Type, b: Type) -> bool:
     return a == b or (
         isinstance(a, Array) and isinstance(b, Array) and a.axes == b.axes and a.dtype == b.dtype
     )
-
-
-def _risky(node: Node) -> bool:
-    return node.name in RISKY or (node.name == "ipow" and node.attrs["n"] < 1)
 
 
 class _Operands:
