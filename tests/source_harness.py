@@ -17,7 +17,7 @@ def by_source(made: Derivative, args: tuple[Any, ...]) -> Any:
     call = made.program.bind(args)
     stage = made.program.stage(call)
     text = made.lower(*args).python
-    leaves = [*flatten(args, stage.inputs), *(h.read() for h in stage.hidden)]
+    leaves = [*flatten(stage.inputs.grouped(args), stage.inputs), *(h.read() for h in stage.hidden)]
     run = compile_source(text, stage.module.main.name.replace(".", "_"))
     with np.errstate(all="ignore"):
         found = run(*(leaves[k] for k in stage.supply))

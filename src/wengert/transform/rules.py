@@ -19,27 +19,9 @@ MARKS = frozenset({"adjoint", "fast", "safe", "same", "assumed", "comment", "rec
 """Attributes that say something about an op but are no parameters of its meaning."""
 
 
-RISKY = frozenset(
-    [
-        "div",
-        "sqrt",
-        "log",
-        "log2",
-        "log10",
-        "log1p",
-        "pow",
-        "asin",
-        "acos",
-        "acosh",
-        "atanh",
-        "hypot",
-        "atan2",
-        "cbrt",
-        "tan",
-        "lgamma",
-        "mulz",
-    ]
-)
+_ROOTS_AND_LOGS = ["div", "pow", "sqrt", "cbrt", "hypot", "log", "log2", "log10", "log1p", "lgamma"]
+_ANGLES = ["asin", "acos", "atan2", "acosh", "atanh", "tan"]
+RISKY = frozenset([*_ROOTS_AND_LOGS, *_ANGLES, "mulz"])
 
 
 def risky(op: Op | Node) -> bool:
