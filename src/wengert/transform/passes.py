@@ -18,6 +18,7 @@ from .accumulate import accumulate
 from .cse import cse
 from .dce import dce, reachable
 from .gather import gather
+from .induction import induction
 from .licm import licm
 from .overwrite import overwrite
 from .parallel import parallel
@@ -26,7 +27,7 @@ from .simplify import simplify
 
 Pass = Callable[[Func], Func]
 
-ROUND: tuple[Pass, ...] = (simplify, cse, accumulate, overwrite, licm, dce)
+ROUND: tuple[Pass, ...] = (simplify, cse, induction, accumulate, overwrite, licm, dce)
 LEVELS: tuple[tuple[Pass, ...], ...] = (
     (dce,),
     (dce, *ROUND, simplify, dce),
