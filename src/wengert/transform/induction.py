@@ -34,6 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from ..analysis.affine import Linear, Symbol
 from ..analysis.ranges import Ranges
@@ -137,7 +138,7 @@ class _Induction:
         return _Sum(first, slope * sign) if len(first.terms) <= _MAX_TERMS else None
 
     def is_outside(self, s: Symbol, loop: Op) -> bool:
-        v = s[0] if isinstance(s, tuple) else s  # pyright: ignore[reportUnknownVariableType]
+        v = cast("tuple[Value, int]", s)[0] if isinstance(s, tuple) else s
         return isinstance(v, Value) and self.sites.is_defined_outside(v, loop)
 
     # building
@@ -194,7 +195,7 @@ class _Induction:
     def symbol(self, out: Builder, s: Symbol) -> Value:
         if isinstance(s, Value):
             return self.env.get(s, s)
-        array, axis = s  # type: ignore[misc]
+        array, axis = cast("tuple[Value, int]", s)
         return out.emit("dim", (self.env.get(array, array),), {"axis": axis}, types=(I64,))[0]
 
 
