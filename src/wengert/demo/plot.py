@@ -37,4 +37,4 @@ def save_plot(path: Path, years: Vector, counts: Vector, fit: Fit) -> None:
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False)
-    figure.savefig(path, dpi=150)
+    figure.savefig(path, dpi=120)
