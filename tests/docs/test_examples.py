@@ -1,7 +1,7 @@
 """Every example of the documentation runs, and prints what it says it prints.
 
-A block below ``<!-- shows: EXPRESSION -->`` is what that expression gives, one below ``<!-- file: PATH -->`` is
-a file of ours.  ``pytest -m "slow or not slow" tests/docs --update-golden`` writes both anew.
+A block below ``<!-- shows: EXPRESSION -->`` is what that expression gives, one below ``<!-- file: PATH -->``
+is a file of ours.  ``pytest -m "slow or not slow" tests/docs --update-golden`` writes both anew.
 """
 
 from __future__ import annotations
