@@ -18,6 +18,8 @@ from .api.grad import grad, hvp, jit, value_and_grad
 from .errors import DependenceWarning, WengertError
 
 if TYPE_CHECKING:
+    from .algebra.custom import derivative, no_derivative, transpose
+    from .algebra.operation import primitive
     from .algebra.stop import stop_gradient
     from .api.jacobian import hessian, jacobian
     from .api.products import jvp, linearize, vjp
@@ -29,6 +31,7 @@ __all__ = [
     "WengertError",
     "check",
     "cost",
+    "derivative",
     "errors",
     "explain",
     "grad",
@@ -39,16 +42,21 @@ __all__ = [
     "jit",
     "jvp",
     "linearize",
+    "no_derivative",
+    "primitive",
     "show",
     "sparsity",
     "stop_gradient",
     "symbolic",
+    "transpose",
     "under",
     "value_and_grad",
     "vjp",
 ]
 
 _LATER = {
+    "algebra.custom": ("derivative", "no_derivative", "transpose"),
+    "algebra.operation": ("primitive",),
     "algebra.stop": ("stop_gradient",),
     "api.jacobian": ("hessian", "jacobian"),
     "api.products": ("jvp", "linearize", "vjp"),

@@ -14,7 +14,7 @@ intervals.  To write one, subclass `Algebra` and `Traced`, and say what ``apply`
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -80,9 +80,9 @@ class Algebra(Operations):
         """What the caller of a function that runs under this algebra may pass: the opposite of `result`."""
         return x
 
-    def custom(self, primal: Any, jvp: Any, vjp: Any, args: Sequence[Any]) -> Sequence[Any] | None:
-        """A call of a function with derivatives of its own; ``None`` to run the function as it is."""
-        return None
+    def custom(self, called: Called, args: Sequence[Any]) -> Any:
+        """A call of a function with derivatives of its own; ``NotImplemented`` to run it as it is."""
+        return NotImplemented
 
     # refusals
 
@@ -263,6 +263,28 @@ class Traced(Carrier):
         return REGISTRY["sin"](self)
 
 
+class Called(NamedTuple):
+    """A function with rules of its own: each ``run(algebra, args)`` gives a tuple; see `capture.custom`."""
+
+    primal: Any
+    jvp: Any
+    vjp: Any
+    leaves: int
+    wrt: tuple[int, ...]
+
+
+class Spec(NamedTuple):
+    """Shape and dtype: of an operand, and what a ``result`` rule gives."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of a carrier or of a NumPy value."""
     found = getattr(x, "shape", None)
@@ -281,6 +303,8 @@ def inexact(x: Any) -> bool:
 
 __all__ = [
     "Algebra",
+    "Called",
+    "Spec",
     "Traced",
     "axes_of",
     "below",

@@ -14,7 +14,7 @@ import numpy as np
 from ..ir.types import BOOL, F64, I64, Array, Scalar
 from ..prims.families import numpy_dtype, reduced
 from ..prims.primitive import InferError, Primitive
-from .base import Algebra, Traced, axes_of, is_array, scalar_of, shape_of
+from .base import Algebra, Spec, Traced, axes_of, is_array, scalar_of, shape_of
 from .where import refuse
 
 
@@ -121,8 +121,9 @@ class Check(Algebra):
     def _foreign(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
         if prim.shape is None:
             self.no_rule(prim, ": it has no `shape` rule")
-        dtype, shape = prim.shape(*[(a, shape_of(a)) for a in args])
-        return self._shaped(tuple(shape), dtype)
+        specs = [Spec(shape_of(a), numpy_dtype(scalar_of(a))) for a in args]
+        found = prim.shape(*specs)
+        return self._shaped(found.shape, scalar_of(np.zeros((), found.dtype)))
 
 
 def scalar_of_type(t: Any) -> Scalar:

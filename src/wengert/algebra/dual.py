@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..prims.primitive import REGISTRY, Primitive
-from .base import Algebra, Traced, below, inexact, is_array, scalar_of, shape_of
+from .base import Algebra, Called, Traced, below, inexact, is_array, scalar_of, shape_of
 
 
 class Pair(Traced):
@@ -152,6 +152,34 @@ class Dual(Algebra):
         below(self, prim.name, *xs, **attrs)
         if dxs[0] is not None and (dxs[-1] is not None or prim.name in ("store", "assign")):
             below(self, prim.name, dxs[0], *xs[1:-1], 0.0 if dxs[-1] is None else dxs[-1], **attrs)
+
+    def custom(self, called: Called, args: Sequence[Any]) -> Any:
+        """The forward rule; without one, the reverse rule on a tape says what its transpose is."""
+        xs = [a.value if self._mine(a) else a for a in args]
+        leaves = args[: called.leaves]
+        (y,) = called.primal(self.base, xs)
+        dxs = [a.tangent if self._mine(a) else None for a in leaves]
+        dense = [self._dense(x, d) for x, d in ((xs[k], dxs[k]) for k in called.wrt)]
+        if called.jvp is not None:
+            (dy,) = called.jvp(self.base, [*xs[: called.leaves], *dense, y])
+            return Pair(self, y, dy)
+        from .graph import Graph
+
+        g = Graph(self.base)
+        u = g.variable(self._dense(y, None))
+        x_bars = called.vjp(g, [u, y, *xs[: called.leaves]])
+        total: Any = None
+        for x_bar, dx in zip(x_bars, dense, strict=True):
+            part = x_bar * dx
+            part = g.make("sum", part, axes=None, keepdims=False) if shape_of(part) else part
+            total = part if total is None else total + part
+        dy = g.evaluate_gradients(total).get(u) if getattr(total, "algebra", None) is g else None
+        return Pair(self, y, self._dense(y, dy))
+
+    def _dense(self, x: Any, dx: Any) -> Any:
+        if dx is not None:
+            return dx
+        return self._filled_below(x, 0.0) if is_array(x) else 0.0
 
     def known(self, x: Any) -> bool | None:
         x = x.value if self._mine(x) else x

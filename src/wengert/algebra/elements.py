@@ -101,6 +101,8 @@ class Elements(Algebra):
             return self.lift(out) if out.dtype.kind in "fc" else out
         if not any(isinstance(a, Objects) for a in args):
             return prim(*args, **attrs)
+        if self.name in prim.rules:
+            return prim.rules[self.name](self, *args, **attrs)
         if name == "dim":
             return np.int64(args[0].shape[attrs["axis"]])
         if name in STRUCTURE or name in ("accum", "vacc", "scatter"):
@@ -116,7 +118,7 @@ class Elements(Algebra):
         if name == "matmul":
             return Objects(self, self._product(*xs))
         if prim.kind != "elementwise":
-            self.no_rule(prim)
+            return self.no_rule(prim) if prim.composite is None else prim.composite(*args, **attrs)
         f = np.frompyfunc(lambda *es: self.element(prim, es, attrs), len(xs), 1)
         return Objects(self, f(*xs), dtype)
 

@@ -227,6 +227,7 @@ _CONTROL: dict[str, Callable[[Interpreter, Op, Env], tuple[Any, ...]]] = {
     "for": Interpreter.for_,
     "while": Interpreter.while_,
     "call": Interpreter.call,
+    "custom": Interpreter.call,
     "derive": Interpreter.derive,
 }
 _RECORDING = frozenset({"alloc", "rec_set", "store", "assign"})

@@ -19,8 +19,9 @@ import numpy as np
 
 from ..diag import Span
 from ..prims.families import scalar_of
+from ..prims.memory import as_given
 from ..prims.primitive import Primitive
-from .base import Algebra, Traced, below, inexact, is_array, shape_of
+from .base import Algebra, Called, Traced, below, inexact, is_array, shape_of
 from .quick import QUICK
 from .sweep import Gradients, Kept, Sweep
 from .where import refuse
@@ -287,6 +288,47 @@ class Graph(Algebra):
         if out.gid <= self._freed:
             refuse("U0613", "`evaluate_gradients` on a tape that `evaluate_gradients_once` has freed")
         return out
+
+    def custom(self, called: Called, args: Sequence[Any]) -> Any:
+        """One node, with the reverse rule of the function (or the transpose of its forward rule)."""
+        mine = [isinstance(a, Var) and a.algebra is self for a in args]
+        if not any(mine[: called.leaves]):
+            return NotImplemented
+        xs = [a.value if own else a for a, own in zip(args, mine, strict=True)]
+        (y,) = called.primal(self.base, xs)
+
+        def run(*values: Any) -> Any:
+            return called.primal(self if any(isinstance(v, Var) for v in values) else self.base, values)[0]
+
+        prim = Primitive("custom", "foreign", as_given, run, vjp=self._rule(called), reads=(0,), fresh=True)
+        var = self._record(prim, tuple(args), {}, float(y) if type(y) is np.float64 else y, None)
+        node = self.nodes[var.gid]
+        assert node is not None
+        for v in (*(a for a, own in zip(args, mine, strict=True) if own), var):
+            if is_array(v.root.value):
+                v.root.readers = [*(v.root.readers or []), node]
+        return var
+
+    def _rule(self, called: Called) -> Any:
+        def rule(y_bar: Any, y: Any, *xs: Any) -> tuple[Any, ...]:
+            leaves = xs[: called.leaves]
+            values = (y_bar, y, *leaves)
+            carriers = [v for v in values if isinstance(v, Traced)]
+            algebra = max(carriers, key=lambda v: v.level).algebra if carriers else self.base
+            parts: list[Any] = [None] * len(xs)
+            if called.vjp is not None:
+                found = called.vjp(algebra, [y_bar, y, *leaves])
+            else:
+                g = Graph(algebra)
+                dxs = [g.variable(np.zeros(shape_of(leaves[k]))[()]) for k in called.wrt]
+                (dy,) = called.jvp(g, [*leaves, *dxs, y])
+                grads = g.evaluate_gradients(dy, y_bar)
+                found = [grads.get(d) for d in dxs]
+            for k, part in zip(called.wrt, found, strict=True):
+                parts[k] = part
+            return tuple(parts)
+
+        return rule
 
     # decisions
 

@@ -120,7 +120,7 @@ class Interval(Componentwise):
             self.no_rule(prim, " below zero")
         if name in _UP or name in _DOWN:
             return self._monotone(prim, args, attrs, name in _UP)
-        rule = RULES.get(name)
+        rule = RULES.get(name) if prim.kind != "foreign" else None
         if rule is not None:
             return self.new(*rule(*[self.parts_of(a) for a in args], **attrs))
         if prim.composite is not None:

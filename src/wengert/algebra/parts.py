@@ -87,6 +87,8 @@ class Componentwise(Algebra):
             return self.lift(prim(*args, **attrs))
         if prim.name in STRUCTURE and not (prim.aliases is None and not self.mine(args[0])):
             return self._structure(prim, args, attrs)
+        if self.name in prim.rules:
+            return prim.rules[self.name](self, *args, **attrs)
         if prim.name in ("vacc", "accum", "scatter"):
             return self._accumulate(prim, args, attrs)
         if not any(self.mine(a) for a in args):

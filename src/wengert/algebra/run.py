@@ -18,7 +18,7 @@ from ..ir.types import Array, Rec, Scalar
 from ..prims import REGISTRY
 from ..prims.families import numpy_dtype
 from ..prims.records import Record
-from .base import Algebra, Traced
+from .base import Algebra, Called, Traced
 
 _MARKS = frozenset({"adjoint", "fast", "comment", "record", "safe", "unit"})
 """Attributes that are no parameters of the meaning, or proofs that are checked here again."""
@@ -154,8 +154,11 @@ class Runner:
         """A function with derivatives of its own, which algebras that differentiate take."""
         args = [env[v] for v in op.operands]
         primal, jvp, vjp = (self._function(op.attrs.get(k)) for k in ("func", "jvp", "vjp"))
-        found = self.algebra.custom(primal, jvp, vjp, args)
-        return tuple(found) if found is not None else primal(self.algebra, args)
+        if jvp is None and vjp is None:
+            return primal(self.algebra, args)
+        leaves, wrt = op.attrs["leaves"], op.attrs["wrt"]
+        found = self.algebra.custom(Called(primal, jvp, vjp, leaves, wrt), args)
+        return primal(self.algebra, args) if found is NotImplemented else (found,)
 
     def _function(self, name: Any) -> Any:
         if not isinstance(name, str):

@@ -87,8 +87,8 @@ class Sparsity(Componentwise):
                                     bool(attrs.get("keepdims")), 0))  # fmt: skip
         if prim.name == "select":
             return self.new(y, self._fit(np.where(values[0], sets[1], sets[2]), shape))
-        if prim.kind not in ("elementwise",):
-            self.no_rule(prim)
+        if prim.kind != "elementwise" and prim.partials is None:
+            return self.no_rule(prim) if prim.composite is None else prim.composite(*args, **attrs)
         flat = [isinstance(p, (int, float)) and p == 0 for p in prim.partials or ()] or [False] * len(args)
         total: Any = 0
         for s, none in zip(sets, flat, strict=True):

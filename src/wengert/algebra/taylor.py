@@ -33,9 +33,14 @@ class Stream(Carrier):
         return self._level
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """The sizes of the axes."""
+        return shape_of(self[0])
+
+    @property
     def ndim(self) -> int:
         """The number of axes."""
-        return len(shape_of(self[0]))
+        return len(self.shape)
 
     @property
     def dtype(self) -> Any:
@@ -194,10 +199,21 @@ class Taylor(Componentwise):
             and inexact(prim(*[_at(a, 0) for a in streams], **attrs))
         ):
             self.no_rule(prim)
-        out = series(prim, streams, attrs, self.level + 1)
+        try:
+            out = series(prim, streams, attrs, self.level + 1)
+        except (TypeError, AttributeError):
+            if prim.kind != "foreign":
+                raise
+            self.no_rule(prim, ": its forward rule does not take series")
         if not isinstance(out, Stream):
             return out
-        return self._solid(out[0], [out[k] for k in range(1, self.order + 1)])
+        try:
+            rest = [out[k] for k in range(1, self.order + 1)]
+        except (TypeError, AttributeError):
+            if prim.kind != "foreign":
+                raise
+            self.no_rule(prim, ": its forward rule does not take series")
+        return self._solid(out[0], rest)
 
     def known(self, x: Any) -> bool | None:
         x = x.parts[0] if self.mine(x) else x

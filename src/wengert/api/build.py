@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from ..capture import capture, pytree
 from ..emit.llvm import lower
-from ..emit.llvm.native import Options
+from ..emit.llvm.native import CALL, Options
 from ..runtime import cache as caching
 from ..runtime.assemble import make, signature_of
 from ..runtime.signature import Leaf, Node, Origin, Tree
@@ -134,7 +134,7 @@ def compile_stage(
         native,
         signature,
         cache=caching.default(),
-        front=front if plain and facts is not None else None,
+        front=front if plain and facts is not None and CALL not in native.symbols else None,
         extra={**(facts or {}), "supply": list(stage.supply)},
         fallback=misfit,
     )

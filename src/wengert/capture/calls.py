@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from ..algebra.custom import Inactive, rules_of
+from ..algebra.operation import Operation
 from ..diag.diagnostic import Diagnostic
 from .fence import offences
 from .forms import leaves_of
@@ -152,6 +154,20 @@ def call_object(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV], nod
         from .derive import transform
 
         return transform(lw, f, args, kwargs, node)
+    rules = rules_of(f)
+    if rules is not None and rules.operation is None:
+        from .custom import call_custom
+
+        return call_custom(lw, rules, args, kwargs, node)
+    if isinstance(f, Inactive):
+        from .wengert_api import stopped
+
+        return stopped(lw, call_object(lw, f.fun, args, kwargs, node))
+    operation = _operation(f if rules is None else rules.operation)
+    if operation is not None and not kwargs:
+        from .wengert_api import call_operation
+
+        return call_operation(lw, operation, args, node)
     handler = HANDLERS.get(f) if _hashable(f) else None
     if handler is not None:
         return handled(lw, f, handler, args, kwargs, node)
@@ -184,6 +200,10 @@ def call_object(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV], nod
     if folded is not None:
         return folded
     lw.refuse("C0104", f"`{_name_of(f)}` is not supported", node)
+
+
+def _operation(f: Any) -> Operation | None:
+    return f if isinstance(f, Operation) else None
 
 
 def _hashable(f: Any) -> bool:

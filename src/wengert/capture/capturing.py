@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from types import FunctionType, MappingProxyType
 from typing import Any
 
+from ..algebra.custom import rules_of
 from ..diag.diagnostic import Diagnostic
 from ..diag.span import Span
 from ..errors import error_for
 from ..ir.core import Block, Func, Module, Op, Value
 from ..ir.types import Array
-from .calls import Restart, call, call_python, target_of_function
+from .calls import Restart, call, call_object, call_python, target_of_function
 from .forms import parts_of
 from .lower import Dead, Lowering, Refusal
 from .pytree import InTree, Leaf, Node, Static, Tree, tree_of
@@ -146,6 +147,8 @@ def _call(lw: Lowering, f: Any, names: Sequence[str], kinds: Sequence[Any], argu
             kwargs[name] = av
         else:
             args.append(av)
+    if rules_of(f) is not None:
+        return call_object(lw, f, args, kwargs, None)
     if isinstance(f, FunctionType):
         return call_python(lw, target_of_function(f), args, kwargs, None)
     place = Place(("callable", id(f)), _name(f), lambda: f)

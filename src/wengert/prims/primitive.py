@@ -8,13 +8,16 @@ primitive finds the algebra.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from ..ir.types import Type
 
 Rule = Callable[..., Any]
+
+
+_NO_RULES: Mapping[str, Rule] = MappingProxyType({})
 
 
 class InferError(TypeError):
@@ -36,8 +39,8 @@ class Primitive:
 
     ``linear`` is ``jointly`` when the result is linear in the differentiable operands together (a sum), and
     ``each`` when it is in every one of them apart (a product).  ``composite(*xs, **attrs)`` is the same
-    operation in terms of others, for algebras in which it has no rule.  ``shape`` gives dtype and shape of
-    the result of a user's operation.
+    operation in terms of others, for algebras in which it has no rule.  ``shape`` gives shape and dtype of
+    the result of a user's operation, ``rules`` its meaning in algebras, by name.
 
     ``reads`` and ``writes`` are the operand positions whose *memory* is read and written; ``aliases`` the
     operand the result may share memory with; ``fresh`` says that the result is a newly allocated array.
@@ -53,6 +56,7 @@ class Primitive:
     linear: str = ""
     composite: Rule | None = None
     shape: Callable[..., Any] | None = None
+    rules: Mapping[str, Rule] = field(default_factory=lambda: _NO_RULES)
     reads: tuple[int, ...] = ()
     writes: tuple[int, ...] = ()
     aliases: int | None = None
@@ -106,6 +110,35 @@ class Carrier:
     def level(self) -> int:
         """How many algebras are nested inside that of this value."""
         return 0
+
+    def attempt(self, run: Callable[[], Any]) -> Any:
+        """What ``run`` gives, or ``NotImplemented``, with nothing done, where it needs plain values."""
+        return run()
+
+    def __bool__(self) -> bool:
+        raise TypeError("a value that is not known yet has no truth")
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        raise TypeError("a value that is not known yet is no array")
+
+    def __array_function__(self, func: Any, types: Any, args: Any, keywords: Any) -> Any:
+        from .ufuncs import FUNCTIONS
+
+        meaning = FUNCTIONS.get(func.__name__)
+        return NotImplemented if meaning is None or keywords else meaning(*args)
+
+    @property
+    def T(self) -> Any:
+        """The transpose."""
+        from .ufuncs import FUNCTIONS
+
+        return FUNCTIONS["transpose"](self)
+
+    def __getitem__(self, index: Any) -> Any:
+        """New axes and whole ones, which need no sizes."""
+        from .ufuncs import whole_axes
+
+        return whole_axes(self, index)
 
     def apply(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
         """What ``prim(*args, **attrs)`` gives; one of ``args`` is this value."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .families import rank
 from .primitive import REGISTRY, Carrier
 
 UFUNCS: dict[str, str] = {
@@ -134,5 +135,43 @@ def lifted(x: Any) -> Any:
     """An array of objects that holds a carrier (``np.array([x, 1.0])``) is refused where it would mix."""
     return x[()] if isinstance(x, np.ndarray) and x.ndim == 0 else x
 
+
+def _transpose(x: Any) -> Any:
+    n = rank(x)
+    return x if n < 2 else REGISTRY["transpose"](x, perm=tuple(reversed(range(n))))
+
+
+def _sum(x: Any, axis: Any = None) -> Any:
+    axes = axis if axis is None or isinstance(axis, tuple) else (axis,)
+    return REGISTRY["sum"](x, axes=axes, keepdims=False) if rank(x) else x
+
+
+def _dot(a: Any, b: Any) -> Any:
+    return a * b if rank(a) == 0 or rank(b) == 0 else REGISTRY["matmul"](a, b)
+
+
+def _outer(a: Any, b: Any) -> Any:
+    if rank(a) != 1 or rank(b) != 1:
+        raise TypeError("an outer product of vectors only")
+    return REGISTRY["view"](a, spec=":+") * REGISTRY["view"](b, spec="+:")
+
+
+def whole_axes(x: Any, index: Any) -> Any:
+    """``x[:, None]`` and the like."""
+    items = index if isinstance(index, tuple) else (index,)
+    if not all(i is None or (isinstance(i, slice) and i == slice(None)) for i in items):
+        raise TypeError("this index needs sizes that are not known yet")
+    spec = "".join("+" if i is None else ":" for i in items)
+    return REGISTRY["view"](x, spec=spec + ":" * (rank(x) - spec.count(":")))
+
+
+FUNCTIONS: dict[str, Any] = {
+    "transpose": _transpose,
+    "sum": _sum,
+    "dot": _dot,
+    "outer": _outer,
+    "where": lambda c, a, b: REGISTRY["select"](c, a, b),
+}
+"""Functions that need no sizes, so that rules may call them whatever their operands are."""
 
 __all__ = ["UFUNCS", "apply_ufunc"]

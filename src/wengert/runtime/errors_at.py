@@ -16,7 +16,7 @@ from typing import Any
 
 from .. import errors
 from ..diag import Diagnostic, Span
-from ..emit.llvm.native import ASSUMED, OUT_OF_BOUNDS, Site
+from ..emit.llvm.native import ASSUMED, OUT_OF_BOUNDS, RAISED, Site
 from ..ir.types import SCALARS
 from ..prims.memory import exception_class
 
@@ -56,11 +56,25 @@ def exception_at(sites: Sequence[Site], context: bytes, status: int | None = Non
         text = f"compiled code reports check {number}, but there are {len(sites)}"
         return errors.EmitError(Diagnostic("E0501", text))
     site = sites[number - 1]
+    if site.exc == RAISED:
+        return _raised_in_python(site)
     words = [context[8 * i : 8 * i + 8] for i in range(1, CONTEXT_WORDS)]
     values = [operand_value(word, dtype) for word, dtype in zip(words, site.dtypes, strict=False)]
     if site.message.startswith(OUT_OF_BOUNDS) and values[0] < 0:
         values[0] -= values[1]  # as the user wrote it
     return exception_for(site, site.message.format(*values))
+
+
+def _raised_in_python(site: Site) -> BaseException:
+    """What a call back into Python raised, with the place of the call as a note."""
+    from .callbacks import pending
+
+    error = pending()
+    if error is None:
+        return errors.EmitError(Diagnostic("E0501", "a call back into Python raised nothing", site.span))
+    if site.span is not None:
+        error.add_note(_place(site.span))
+    return error
 
 
 def exception_for(site: Site, message: str) -> BaseException:

@@ -57,6 +57,10 @@ def address(name: str) -> int:
         from scipy.linalg import cython_blas  # pyright: ignore
 
         return _capsule(cython_blas.__pyx_capi__, name[8:])
+    if name.startswith("wg_python_"):
+        from .callbacks import ADDRESSES
+
+        return ADDRESSES[name]
     if name == "wg_pool":
         return ctypes.addressof(_pool)
     if name == "wg_digamma":

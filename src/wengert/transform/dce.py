@@ -58,9 +58,9 @@ def reachable(module: Module) -> Module:
         name = todo.pop()
         if name not in reached:
             reached.add(name)
-            todo += [
-                op.attrs["func"] for op in Sites(module.funcs[name]).ops if op.name in ("call", "derive")
-            ]
+            for op in Sites(module.funcs[name]).ops:
+                if op.name in ("call", "derive", "custom"):
+                    todo += [op.attrs[k] for k in ("func", "jvp", "vjp") if k in op.attrs]
     if len(reached) == len(module.funcs):
         return module
     return Module(module.entry, {name: f for name, f in module.funcs.items() if name in reached})

@@ -19,10 +19,11 @@ from ..analysis.activity import Activity
 from ..analysis.alias import Aliases
 from ..analysis.effects import VIEWS
 from ..ir.core import Func, Module, Op, Value
-from ..ir.types import I64, Rec, differentiable, dtype_of, is_ref
+from ..ir.types import I64, Array, Rec, differentiable, dtype_of, is_ref
 from ..ir.walk import clone_func
 from ..prims.primitive import REGISTRY, Primitive
 from . import rules
+from .custom import prepared
 from .dce import reachable
 from .terms import Term, zeros_like
 from .tree import Body, Emitter, Node
@@ -35,6 +36,7 @@ def jvp(module: Module, active: Sequence[int]) -> Module:
     the tangents of the active ones in order; it returns the results, then a tangent for each differentiable
     result.
     """
+    module = prepared(module, "jvp")
     job = Forward(module)
     name = job.request(module.entry, tuple(sorted(active)))
     while job.pending:
@@ -115,6 +117,9 @@ class _Sweep:
             self._call(op, em)
             return
         em.put(Node(op.name, op.operands, op.results, op.attrs, (), op.span))
+        if op.name == "custom":
+            self._custom(op, em)
+            return
         handler = _MEMORY.get(op.name)
         if handler is not None:
             handler(self, op, em)
@@ -168,6 +173,17 @@ class _Sweep:
         results = [*op.results, *(self._twin(r) for r in op.results if differentiable(r.type))]
         em.put(Node("call", operands, results, {**op.attrs, "func": name}, (), op.span))
 
+    def _custom(self, op: Op, em: Emitter) -> None:
+        """A function with a rule of its own."""
+        if not self.active(op.result):
+            return
+        leaves = op.operands[: op.attrs["leaves"]]
+        tangents = [self.dense(em, leaves[k]) for k in op.attrs["wrt"]]
+        tangents = [_contiguous(em, d) for d in tangents]
+        operands = [*leaves, *tangents, op.result]
+        node = em.node("custom", operands, [op.result.type], {"func": op.attrs["jvp"]})
+        self.tangent[op.result] = node.result
+
     # pure operations
 
     def _pure(self, op: Op, em: Emitter) -> Value:
@@ -216,6 +232,14 @@ class _Sweep:
             if total is None
             else rules.expanded(em, total, op.result, sure=spread or not missing or em.same)
         )
+
+
+def _contiguous(em: Emitter, v: Value) -> Value:
+    """``v``, or a copy when it may have any strides."""
+    t = v.type
+    if not isinstance(t, Array) or t.layout == "C":
+        return v
+    return em.node("copy", [v], [Array(t.dtype, t.axes)]).result
 
 
 def _alloc(sweep: _Sweep, op: Op, em: Emitter) -> None:

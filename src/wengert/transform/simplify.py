@@ -107,7 +107,11 @@ class _Simplifier:
 
     def proved(self, old: Op, new: Op) -> Op:
         """``new`` with attribute ``safe`` when it is proved not to raise."""
-        if not may_raise(old) or old.name in ("check", "call", "derive") or not is_safe(old, self.ranges):
+        if (
+            not may_raise(old)
+            or old.name in ("check", "call", "derive", "custom")
+            or not is_safe(old, self.ranges)
+        ):
             return new
         return replace(new, attrs=MappingProxyType({**new.attrs, "safe": True}))
 

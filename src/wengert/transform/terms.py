@@ -7,7 +7,7 @@ contribution") are applied on the way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..ir.core import Value
@@ -46,6 +46,19 @@ class Term(Carrier):
         node = self.em.node(prim.name, operands, types, extra)
         out = tuple(Term(self.em, r, self.strict) for r in node.results)
         return out[0] if len(out) == 1 else out
+
+    def attempt(self, run: Callable[[], Any]) -> Any:
+        mark = self.em.mark()
+        try:
+            return run()
+        except Exception:
+            self.em.back_to(mark)
+            return NotImplemented
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self.value.type.rank if isinstance(self.value.type, Array) else 0
 
     @property
     def dtype(self) -> Scalar:

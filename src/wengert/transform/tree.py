@@ -124,6 +124,20 @@ class Emitter:
             self.at += 1
         return node
 
+    def mark(self) -> Any:
+        """Where we are, for `back_to`."""
+        return len(self.body.ops), self.at, dict(self._consts)
+
+    def back_to(self, mark: Any) -> None:
+        """Forget what was emitted since `mark`."""
+        count, at, consts = mark
+        if self.at is None:
+            del self.body.ops[count:]
+        else:
+            del self.body.ops[at : self.at]
+        self.at = at
+        self._consts = consts
+
     def const(self, value: Any, t: Type) -> Value:
         negative_zero = isinstance(value, float) and str(value) == "-0.0"
         key = (value, t, negative_zero)

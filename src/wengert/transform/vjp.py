@@ -25,6 +25,7 @@ from types import MappingProxyType
 from ..ir.core import Func, Module, Value
 from ..ir.types import I64, Array, Rec, Scalar, differentiable, dtype_of
 from ..ir.walk import clone_func
+from .custom import prepared
 from .dce import reachable
 from .reverse.adjoint import Adjoint
 from .reverse.prune import prune
@@ -62,6 +63,7 @@ def vjp(module: Module, plan: Plan) -> Module:
     and those of the final contents of ``plan.final``; it returns the results (if ``plan.primal``), then the
     cotangents of ``plan.wrt``.
     """
+    module = prepared(module, "vjp")
     restored: frozenset[int] = frozenset()
     while True:
         halves = Halves(module)

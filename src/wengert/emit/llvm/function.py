@@ -7,6 +7,7 @@ from typing import Any
 
 from ...ir.core import Block, Func, Op, Value
 from ...ir.types import Array, Rec, Scalar, Type, dtype_of
+from ...prims.primitive import REGISTRY
 from . import bounds
 from .code import Code, Unit
 from .facts import Facts, facts
@@ -212,6 +213,12 @@ class FunctionEmitter:
             emitter(self, op)
             return
         if op.name not in SCALAR:
+            prim = REGISTRY.get(op.name)
+            if prim is not None and prim.kind == "foreign":
+                from . import foreign
+
+                foreign.emit(self, op, prim)
+                return
             raise NotImplementedError(f"no native code for op {op.name!r}")
         args = [self.num(v) for v in op.operands]
         result = op.results[0]

@@ -35,6 +35,12 @@ ASSUMED = "assumed"
 OUT_OF_BOUNDS = "index {0} is out of bounds for axis "
 """How the message of an index check begins; a negative index has had the size, ``{1}``, added."""
 
+CALL, TAKE = "wg_python_call", "wg_python_take"
+"""The externals through which compiled code calls back into Python."""
+
+RAISED = "python"
+"""The exception of a site whose exception Python keeps."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

@@ -6,6 +6,7 @@ import ast
 
 from ...ir.core import Op, Value
 from ...ir.types import F32, F64, I64, Array, Rec, Scalar, dtype_of
+from ...prims.primitive import REGISTRY
 from . import syntax
 from .facts import Facts
 from .helpers import DTYPES, NUMPY, SPECIAL
@@ -46,6 +47,8 @@ class Expressions:
     def define(self, v: Value) -> ast.expr:
         """What ``v`` is computed as."""
         op = self.tree.makers[v]
+        if (prim := REGISTRY.get(op.name)) is not None and prim.kind == "foreign":
+            return self._foreign(op)
         method = getattr(self, f"_{op.name}", None)
         if method is not None:
             return method(op)
@@ -54,6 +57,12 @@ class Expressions:
         if isinstance(v.type, Array) or any(isinstance(x.type, Array) for x in op.operands):
             return self._rank_zero(op, self._array(op))
         return self._scalar(op)
+
+    def _foreign(self, op: Op) -> ast.expr:
+        """An operation of the user's, by its name in the registry."""
+        self.used.add("REGISTRY")
+        table = ast.Subscript(ast.Name("REGISTRY", ast.Load()), ast.Constant(op.name), ast.Load())
+        return ast.Call(table, [self.of(v) for v in op.operands], [])
 
     def _np(self, function: str, *args: ast.expr, **keywords: ast.expr) -> ast.expr:
         return syntax.call(f"np.{function}", *args, **keywords)

@@ -42,6 +42,8 @@ def source(module: Module, header: str = "") -> str:
         imports.append("import numpy as np")
     if "special" in used:
         imports.append("from scipy import special")
+    if "REGISTRY" in used:
+        imports.append("from wengert.prims import REGISTRY")
     return "\n".join(imports) + "\n\n\n" + body if imports else body
 
 

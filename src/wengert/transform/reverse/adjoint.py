@@ -191,7 +191,10 @@ class Adjoint:
         parts = prim.vjp(Term(self.em, g), terms.y(), *terms.xs(), **attrs)
         for v, part in zip(node.operands, parts, strict=True):
             if part is not None and self.sweep.active(v):
-                self.add_part(node, v, part, g)
+                if prim.kind == "foreign":  # whose result has a shape of its own
+                    self.add(v, part, fresh=False)
+                else:
+                    self.add_part(node, v, part, g)
 
     def _by_partial(
         self, node: Node, v: Value, g: Value, partial: Any, terms: _Operands, attrs: dict[str, Any]

@@ -10,7 +10,7 @@ from ...prims.primitive import REGISTRY
 from .. import rules
 from ..terms import Term
 from ..tree import Emitter, Node
-from .adjoint import ARRAY_ADJOINTS, Adjoint
+from .adjoint import ADJOINTS, ARRAY_ADJOINTS, Adjoint
 
 
 def _sum(a: Adjoint, node: Node, g: Value) -> None:
@@ -83,6 +83,24 @@ def _outer(em: Emitter, x: Value, y: Value) -> Any:
     return widened(x, ":+") * widened(y, "+:")
 
 
+def _custom(a: Adjoint, node: Node) -> None:
+    """The reverse rule of a function that has one."""
+    g = a.take(node.result)
+    wrt: tuple[int, ...] = node.attrs["wrt"]
+    if g is None or not any(a.sweep.active(node.operands[k]) for k in wrt):
+        return
+    if "vjp" not in node.attrs:
+        raise rules.no_rule(node, "reverse")
+    leaves = node.operands[: node.attrs["leaves"]]
+    xs = [a.sweep.content(v, node) for v in leaves]
+    types = [Array(t.dtype, t.axes) if isinstance(t := leaves[k].type, Array) else t for k in wrt]
+    operands = [g, a.sweep.content(node.result, node), *xs]
+    made = a.em.node("custom", operands, types, {"func": node.attrs["vjp"]})
+    for k, part in zip(wrt, made.results, strict=True):
+        a.add(leaves[k], Term(a.em, part))
+
+
+ADJOINTS["custom"] = _custom
 ARRAY_ADJOINTS.update(
     {"sum": _sum, "copy": _copy, "cast": _cast, "matmul": _matmul, "amax": _extremum, "amin": _extremum}
 )

@@ -1,0 +1,265 @@
+"""Derivatives of the user's own: forward, reverse, transposes, foreign functions, and what is inactive."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.optimize
+import scipy.special
+
+import wengert
+from wengert import errors
+from wengert.algebra import Dual, Graph1
+from wengert.testing import CheckError, check_grads, check_rule
+
+X = np.array([1.0, 3.0, 2.0, 5.0])
+
+
+def length(x: float, y: float) -> float:
+    return math.sqrt(x * x + y * y)
+
+
+@wengert.derivative(of=length)
+def _(r_bar: Any, r: Any, x: Any, y: Any) -> Any:
+    return (r_bar * x / r, r_bar * y / r) if r > 0.0 else (0.0, 0.0)
+
+
+def differences(x: Any) -> Any:
+    return x[1:] - x[:-1]
+
+
+@wengert.transpose(of=differences)
+def _(y_bar: Any) -> Any:
+    x_bar = np.zeros(len(y_bar) + 1)
+    for k in range(len(y_bar)):
+        x_bar[k + 1] += y_bar[k]
+        x_bar[k] -= y_bar[k]
+    return x_bar
+
+
+def root(a: float) -> float:
+    x = 1.0
+    for _ in range(30):
+        x = 0.5 * (x + a / x)
+    return x
+
+
+@wengert.derivative(of=root, mode="forward")
+def _(xs: Any, dxs: Any, y: Any) -> Any:
+    return dxs[0] / (2.0 * y)
+
+
+def interpolate(x: float, table: Any) -> float:
+    k = int(x)
+    return table[k] + (x - k) * (table[k + 1] - table[k])
+
+
+@wengert.derivative(of=interpolate, wrt="table")
+def _(y_bar: Any, y: Any, x: Any, table: Any) -> Any:
+    bar = np.zeros_like(table)
+    k = int(x)
+    bar[k] = y_bar * (1.0 - (x - k))
+    bar[k + 1] = y_bar * (x - k)
+    return bar
+
+
+def softplus(x: Any) -> Any:
+    return np.log(1.0 + np.exp(x))
+
+
+@wengert.derivative(of=softplus)
+def _(y_bar: Any, y: Any, x: Any) -> Any:
+    return y_bar / (1.0 + np.exp(-x))
+
+
+@wengert.derivative(of=softplus, mode="forward")
+def _(xs: Any, dxs: Any, y: Any) -> Any:
+    return dxs[0] / (1.0 + np.exp(-xs[0]))
+
+
+def test_the_rule_is_what_counts() -> None:
+    assert wengert.grad(length, wrt=(0, 1))(0.0, 0.0) == (0.0, 0.0)
+
+    def plain(x: float, y: float) -> float:
+        return math.sqrt(x * x + y * y)
+
+    with np.errstate(all="ignore"):
+        assert math.isnan(wengert.grad(plain)(0.0, 0.0))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: length(x, 4.0) ** 2 + 3.0 * length(2.0 * x, x),
+        lambda x: root(x) * root(x + 1.0),
+        lambda x: softplus(x) * x,
+        lambda x: interpolate(1.0, np.array([1.0, 2.0, 5.0]) * x**4),
+    ],
+)
+def test_derivatives_of_every_order_and_mode(f: Any) -> None:
+    check_grads(f, (1.7,))
+    third = wengert.grad(wengert.grad(wengert.grad(f)))(1.7)
+    second = wengert.grad(wengert.grad(f))
+    assert third == pytest.approx((second(1.7 + 1e-5) - second(1.7 - 1e-5)) / 2e-5, rel=1e-6, abs=1e-6)
+
+
+def test_arrays_loops_and_views() -> None:
+    def f(x: Any) -> Any:
+        total = 0.0
+        for _ in range(3):
+            x = differences(x)
+            total += np.sum(x * x * softplus(x))
+        return total
+
+    check_grads(f, (X,))
+    check_grads(lambda x: np.sum(differences(x[::-1]) ** 2), (X,))
+
+
+def test_memory_that_a_rule_reads_may_be_overwritten() -> None:
+    def f(x: Any) -> Any:
+        y = x * 2.0
+        z = softplus(y)
+        y[:] = z * x
+        w = softplus(y)
+        y[0] = 0.0
+        return np.sum(w) + np.sum(y * z)
+
+    check_grads(f, (X,))
+
+
+def test_only_wrt_is_differentiated_by() -> None:
+    table = np.array([1.0, 2.0, 5.0])
+    assert wengert.grad(interpolate, wrt="table")(0.25, table).tolist() == [0.75, 0.25, 0.0]
+    assert wengert.grad(lambda x: interpolate(x, table) + x)(0.25) == 1.0
+
+
+def test_rules_are_checked_against_each_other() -> None:
+    check_rule(softplus, (X,), order=2)
+    check_rule(length, (3.0, 4.0))
+    check_rule(differences, (X,))
+    check_rule(root, (2.0,))
+    check_rule(interpolate, (0.25, np.array([1.0, 2.0, 5.0])))
+
+    def square(x: float) -> float:
+        return x * x
+
+    @wengert.derivative(of=square)
+    def _(y_bar: Any, y: Any, x: Any) -> Any:
+        return y_bar * x
+
+    with pytest.raises(CheckError):
+        check_rule(square, (3.0,))
+    with pytest.raises(errors.UseError, match="no rule of its own"):
+        check_rule(math.sin, (1.0,))
+
+
+def test_rules_in_algebras() -> None:
+    for f in (root, lambda x: length(x, 3.0), lambda x: np.sum(differences(X * x) ** 3)):
+        wanted = wengert.grad(f)(2.0)
+        g, d = Graph1(), Dual()
+        v = g.variable(2.0)
+        y = wengert.under(g)(f)(v)
+        assert g.evaluate_gradients(y)[v] == pytest.approx(wanted, rel=1e-12)
+        assert wengert.under(d)(f)(d.variable(2.0))[1] == pytest.approx(wanted, rel=1e-12)
+        second = g.evaluate_gradients(g.compute_gradients(y)[v])[v]
+        assert second == pytest.approx(wengert.grad(wengert.grad(f))(2.0), rel=1e-12)
+        assert float(f(2.0)) in wengert.interval(f)((1.9, 2.1))
+
+
+def test_foreign_functions_of_scipy() -> None:
+    jv = scipy.special.jv
+
+    @wengert.derivative(of=jv, wrt=1)
+    def _(y_bar: Any, y: Any, n: Any, x: Any) -> Any:
+        return y_bar * 0.5 * (jv(n - 1, x) - jv(n + 1, x))
+
+    f = lambda x: jv(1.0, x) * x
+    assert wengert.grad(f)(2.0) == pytest.approx((f(2.0 + 1e-6) - f(2.0 - 1e-6)) / 2e-6, rel=1e-8)
+    assert wengert.jvp(f, (2.0,), (3.0,))[1] == pytest.approx(3.0 * wengert.grad(f)(2.0))
+    check_rule(jv, (1.0, 2.0))
+
+
+def test_a_solver_of_scipy() -> None:
+    """The derivative of a root, by the implicit function theorem."""
+
+    def solve(a: Any) -> Any:
+        return scipy.optimize.brentq(lambda x: x**3 + x - a, -10, 10, xtol=1e-14)
+
+    solver = wengert.primitive(solve, result=lambda a: a)
+    solver.vjp(lambda y_bar, y, a: (y_bar / (3 * y * y + 1),))
+    check_rule(solver, (2.5,))
+    assert wengert.hessian(lambda a: solver(a) * a)(2.5) == pytest.approx(
+        (
+            wengert.grad(lambda a: solver(a) * a)(2.5 + 1e-5)
+            - wengert.grad(lambda a: solver(a) * a)(2.5 - 1e-5)
+        )
+        / 2e-5,
+        rel=1e-6,
+    )
+
+
+def test_a_function_of_c() -> None:
+    libm = ctypes.CDLL(ctypes.util.find_library("m"))
+    libm.cbrt.restype, libm.cbrt.argtypes = ctypes.c_double, [ctypes.c_double]
+    cbrt = wengert.primitive(lambda x: np.float64(libm.cbrt(x)), name="c_cbrt")
+    cbrt.partials(lambda y, x: 1 / (3 * y * y))
+    assert wengert.grad(lambda x: cbrt(x) * x)(8.0) == pytest.approx(2.0 + 8.0 / 12.0)
+
+
+@wengert.no_derivative
+def scale(x: Any) -> Any:
+    return 10.0 * x
+
+
+def test_no_derivative() -> None:
+    assert wengert.grad(lambda x: scale(x) * x)(2.0) == 20.0
+    assert wengert.grad(lambda x: wengert.stop_gradient(x) * x)(2.0) == 2.0
+    g = Graph1()
+    x = g.variable(2.0)
+    assert g.evaluate_gradients(scale(x) * x)[x] == 20.0
+    assert scale(3.0) == 30.0
+    assert wengert.no_derivative(math.sin)(0.0) == 0.0
+    _, slope = wengert.jvp(lambda x: scale(x) * x, (2.0,), (1.0,))
+    assert slope == 20.0
+
+
+def test_what_a_rule_may_not_do() -> None:
+    factor = 2.0
+
+    def double(x: float) -> float:
+        return 2.0 * x
+
+    @wengert.derivative(of=double)
+    def _(y_bar: Any, y: Any, x: Any) -> Any:
+        return y_bar * factor
+
+    with pytest.raises(errors.CaptureError, match="reads numbers or arrays from outside"):
+        wengert.grad(double)(1.0)
+
+    def writes(x: Any) -> Any:
+        x[0] = 1.0
+        return np.sum(x)
+
+    @wengert.derivative(of=writes)
+    def _(y_bar: Any, y: Any, x: Any) -> Any:
+        return y_bar * np.ones_like(x)
+
+    with pytest.raises(errors.CaptureError, match="writes to an argument"):
+        wengert.grad(writes)(X.copy())
+
+    def two(x: float, y: float) -> float:
+        return x * y
+
+    @wengert.derivative(of=two)
+    def _(z_bar: Any, z: Any, x: Any, y: Any) -> Any:
+        return (z_bar * y,)
+
+    with pytest.raises(errors.UseError, match="gives 1 cotangents, and 2 arguments"):
+        wengert.grad(two)(1.0, 2.0)
+    with pytest.raises(errors.UseError, match="`mode` must be"):
+        wengert.derivative(of=two, mode="backward")
