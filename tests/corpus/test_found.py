@@ -8,7 +8,7 @@ from wengert.testing.witness import Effort, check_function
 
 from .found import FOUND
 
-ALL = Effort(second=True, third=True, passes=True, native=True, source=True)
+ALL = Effort(second=True, third=True, passes=True, native=2, source=True)
 IDS = [f"{f.__name__}-{k}" for k, (f, _) in enumerate(FOUND)]
 
 

@@ -83,8 +83,9 @@ def _rows(lw: Lowering, a: Arr, index: Arr) -> Gather:
         x = numeric(lw, v)
         if shape.rank != 1 and isinstance(x, Arr):
             lw.refuse("C0104", "this form of assignment is not supported")
-        each = isinstance(x, Arr) and x.rank == a.rank and x.type.axes[0] != "1"
-        _prelude(lw, "scatter_rows" if each else "scatter_first", a, i, x)
+        each = isinstance(x, Arr) and x.rank == a.rank
+        one = isinstance(x, Arr) and x.type.axes[0] == "1"
+        _prelude(lw, "scatter_one" if each and one else "scatter_rows" if each else "scatter_first", a, i, x)
 
     return Gather(read, write)
 

@@ -333,6 +333,12 @@ def scatter_first(a, index, v):
         a[index[k]] = v
 
 
+def scatter_one(a, index, v):
+    """``a[index] = v`` where ``v`` holds one value along its first axis."""
+    for k in range(index.shape[0]):
+        a[index[k]] = v[0]
+
+
 def scatter_rows(a, index, v):
     """``a[index] = v`` with a value for each."""
     if v.shape[0] != index.shape[0]:

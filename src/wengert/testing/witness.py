@@ -49,7 +49,7 @@ class Effort:
     second: bool = True
     third: bool = False
     passes: bool = False
-    native: bool = False
+    native: int = 0
     source: bool = False
 
 
@@ -172,7 +172,7 @@ class _Check:
 
     # runs
 
-    def engines(self, stage: Stage, name: str) -> list[tuple[str, Engine]]:
+    def engines(self, stage: Stage, name: str, order: int = 1) -> list[tuple[str, Engine]]:
         """The ways to run a stage on the leaves of its arguments."""
         found: list[tuple[str, Engine]] = [
             ("interpreter", lambda values: evaluate(stage.module, _supplied(stage, values)))
@@ -184,7 +184,7 @@ class _Check:
             text = source(stage.module)
             made = compile_source(text, _entry(text))
             found.append(("source", lambda values: _several(made(*_supplied(stage, values)), stage)))
-        if self.effort.native:
+        if self.effort.native >= order:
             native = compile_stage(stage, name, None, options=Options(poison=True))
             found.append(("native", lambda values: _native(native, stage, values)))
         return found
@@ -268,7 +268,7 @@ class _Check:
         count = len(made.module.main.results)
         want = _dot(seeds, [oracle.part(v, "slope", "slope") for v in wanted])
         bends: list[Any] = []
-        for engine, run in self.engines(over, "forward over reverse"):
+        for engine, run in self.engines(over, "forward over reverse", 2):
             bends = list(run(_fresh([*values, *direction, *still])))[count:]
             scale = abs(_dot([abs(b) for b in bends], [abs(d) for d in other])) + abs(want)
             self.near("forward over reverse", engine, _dot(bends, other), want, scale)
@@ -277,7 +277,7 @@ class _Check:
         again = applied(Step("vjp"), made, "program")
         w = [_like(b, self.rng) for b in bends]
         w = _typed(w, again.inputs.leaves()[made.leaf_count() :])
-        for engine, run in self.engines(again, "reverse over reverse"):
+        for engine, run in self.engines(again, "reverse over reverse", 2):
             bars = run(_fresh([*values, *w]))
             left, right = _dot(w, bends), _dot(bars[: len(direction)], direction)
             scale = _dot([abs(x) for x in bars[: len(direction)]], [abs(d) for d in direction])
