@@ -80,6 +80,7 @@ class Expressions:
         """How long an axis is in this program."""
         n = self.sizes["n"]
         derived = {"n-1": max(n - 1, 0), "n-2": max(n - 2, 0), "h": (n + 1) // 2, "k": n // 2, "1": 1}
+        derived["mn"] = n * self.sizes["m"]
         return derived[token] if token in derived else self.sizes[token]
 
     def length(self, s: Scope, token: str) -> str:
@@ -108,6 +109,7 @@ class Expressions:
         if s.ints:
             i = self.rng.choice(s.ints)
             options += [f"{i} % {size}", f"({i} + 1) % {size}", f"{size} - 1 - {i} % {size}"] * 2
+            options.append(f"{i} // 2 % {size}")
             if self.size("n"):
                 options.append(f"K[{i} % len(K)] % {size}")
         if "int(data)" not in self.off and self.chance(0.1) and s.numbers:
@@ -284,12 +286,14 @@ class Expressions:
             i, j = self.index(s, rows), self.index(s, cols)
             if (cols,) == shape and i is not None:
                 out += [f"{a}[{i}]", f"{a}[{i}, :]", f"{a}[{i}, ::-1]"]
+            if shape == ("mn",) and (rows, cols) == ("m", "n"):
+                out += [f"{a}.reshape(-1)[:]", f"{a}.ravel()[:]"]
             if (rows,) == shape and j is not None:
                 out += [f"{a}[:, {j}]", f"{a}.T[{j}]"]
             return out
         if len(v.shape) == 2 and len(shape) == 2:
             out = [f"{a}[::-1]", f"{a}[:, ::-1]"] if v.shape == shape else []
-            return out + ([f"{a}.T"] if v.shape[::-1] == shape else [])
+            return out + ([f"{a}.T[:]"] if v.shape[::-1] == shape else [])
         return []
 
     def broadcast(self, s: Scope, shape: Shape, depth: int) -> str | None:

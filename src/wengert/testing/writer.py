@@ -5,19 +5,21 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from .expressions import Expressions, Scope, Var
+from .control import Control
+from .expressions import Scope, Var
 from .helpers import Helpers
 
 CONSTRUCTS = (
     "assign", "fresh", "rebind", "alias", "named view", "store", "augment", "slice store", "slice augment",
     "whole augment", "for", "for each", "while", "if", "break", "continue", "return early", "call", "tuple",
     "struct", "closure", "int array", "mask", "scatter", "swap", "chained", "float while", "recursion",
-    "callee mutates", "callee returns view", "same array twice", "overlapping arguments",
+    "callee mutates", "callee returns view", "same array twice", "overlapping arguments", "triangle",
+    "flag", "counter", "filled", "generations", "each of several", "container",
 )  # fmt: skip
 """What a program may contain as statements; expressions add their own."""
 
 
-class Writer(Expressions):
+class Writer(Control):
     """Writes one program."""
 
     def __init__(self, seed: int, off: frozenset[str]) -> None:
@@ -26,9 +28,6 @@ class Writer(Expressions):
         # one program in five leaves each construct out, so that the others meet alone
         quiet = frozenset(c for c in CONSTRUCTS if rng.random() < 0.2)
         super().__init__(rng, sizes, off | quiet)
-        self.seed = seed
-        self.lines: list[str] = []
-        self.fresh = 0
         self.helping = False
         self.single = rng.random() < 0.06
         self.boxed = rng.random() < 0.25
@@ -62,13 +61,6 @@ class Writer(Expressions):
             self.used.add(f"size {self.sizes['n']}")
         return "\n".join([*self.helpers.lines, *body]) + "\n"
 
-    def line(self, depth: int, text: str) -> None:
-        self.lines.append("    " * (depth + 1) + text)
-
-    def name(self, stem: str) -> str:
-        self.fresh += 1
-        return f"{stem}{self.fresh}"
-
     # statements
 
     def statement(self, s: Scope) -> None:
@@ -89,29 +81,28 @@ class Writer(Expressions):
         """What may come next; loops nest to a depth of three."""
         if self.helping:
             plain = {"store": self._store, "augment": self._augment, "assign": self._assign}
-            return plain | ({"if": self._if} if s.depth < 3 else {})
+            return plain | ({"if": self.make_if} if s.depth < 3 else {})
         found: dict[str, Callable[[Scope], bool | None]] = {
             "assign": self._assign, "fresh": self._fresh, "rebind": self._rebind, "alias": self._alias,
             "named view": self._named_view, "store": self._store, "augment": self._augment,
             "slice store": self._slice_store, "slice augment": self._slice_augment,
             "whole augment": self._whole_augment, "call": self._call, "tuple": self._tuple,
             "struct": self._struct, "int array": self._int_array, "mask": self._mask,
-            "scatter": self._scatter, "swap": self._swap, "chained": self._chained,
+            "scatter": self._scatter, "swap": self._swap, "chained": self._chained, "flag": self._flag,
+            "triangle": self._triangle, "counter": self._counter, "filled": self._filled,
+            "generations": self._generations, "container": self._container,
         }  # fmt: skip
         if s.depth < 3:
-            found |= {"for": self._for, "if": self._if, "for each": self._for_each}
-            found |= {"while": self._while, "float while": self._float_while}
+            found |= {"for": self.make_for, "if": self.make_if, "for each": self.make_for_each}
+            found |= {"each of several": self.make_each_of_several}
+            found |= {"while": self.make_while, "float while": self.make_float_while}
         if s.depth == 0:
             found |= {"closure": self._closure}
         if s.depth and self.chance(0.5):
-            found |= {"return early": self._return}
+            found |= {"return early": self.make_return}
         if s.loops:
-            found |= {"break": self._leave("break"), "continue": self._leave("continue")}
+            found |= {"break": self.make_leave("break"), "continue": self.make_leave("continue")}
         return found
-
-    def block(self, s: Scope, most: int = 3) -> None:
-        for _ in range(self.rng.randint(1, most)):
-            self.statement(s)
 
     def writable(self, s: Scope, rank: int | None = None) -> Var:
         return self.rng.choice([v for v in s.arrays if not v.fixed and rank in (None, len(v.shape))])
@@ -134,7 +125,7 @@ class Writer(Expressions):
         s.arrays.append(Var(name, shape))
 
     def _rebind(self, s: Scope) -> bool | None:
-        found = [v for v in s.arrays if "." not in v.name and not v.fixed]
+        found = [v for v in s.arrays if v.name.isidentifier() and not v.fixed]
         v = self.rng.choice(found)
         self.line(s.depth, f"{v.name} = np.sin({self.array(s, v.shape)})")
         return None
@@ -142,13 +133,15 @@ class Writer(Expressions):
     def _alias(self, s: Scope) -> bool | None:
         v = self.writable(s)
         others = [u for u in s.arrays if u.shape == v.shape and u.name != v.name and not u.fixed]
-        if "." in v.name or not others:
+        if not v.name.isidentifier() or not others:
             return False
         self.line(s.depth, f"{v.name} = {self.rng.choice(others).name}")
         return None
 
     def _named_view(self, s: Scope) -> bool | None:
-        shape = self.rng.choice([("n",), ("n-1",), ("h",), ("k",), ("n-2",), ("m",), ("m", "n"), ("n", "m")])
+        shape = self.rng.choice(
+            [("n",), ("n-1",), ("h",), ("k",), ("n-2",), ("m",), ("m", "n"), ("n", "m"), ("mn",)]
+        )
         if not self.views(s, shape, writable=True):
             return False
         name = self.name("v")
@@ -174,7 +167,7 @@ class Writer(Expressions):
 
     def part(self, s: Scope) -> tuple[str, tuple[str, ...]] | None:
         """A view that is written, and its shape."""
-        shape = self.rng.choice([("n",), ("n-1",), ("h",), ("k",), ("n-2",), ("m",), ("m", "n")])
+        shape = self.rng.choice([("n",), ("n-1",), ("h",), ("k",), ("n-2",), ("m",), ("m", "n"), ("mn",)])
         options = self.views(s, shape, writable=True)
         options += [f"{v.name}[:]" for v in s.arrays if v.shape == shape and not v.fixed]
         return (self.rng.choice(options), shape) if options else None
@@ -197,7 +190,7 @@ class Writer(Expressions):
         return None
 
     def _whole_augment(self, s: Scope) -> None:
-        v = self.rng.choice([v for v in s.arrays if "." not in v.name])
+        v = self.rng.choice([v for v in s.arrays if v.name.isidentifier()])
         value = f"np.sin({self.number(s) if self.chance(0.2) else self.array(s, v.shape)})"
         self.line(s.depth, f"{v.name} {self.rng.choice(['+=', '-=', '*='])} {value}")
 
@@ -223,6 +216,75 @@ class Writer(Expressions):
             return False
         self.line(s.depth, f"{first} = {second} = {self.bounded(s)}")
         return None
+
+    def _triangle(self, s: Scope) -> bool | None:
+        """Slices that end or begin at a loop variable."""
+        found = [(i, v) for i, t in s.indices.items() for v in s.arrays if v.shape == (t,) and not v.fixed]
+        if not found:
+            return False
+        i, v = self.rng.choice(found)
+        others = [u.name for u in s.arrays if u.shape == v.shape]
+        others += [
+            f"{u.name}.T[{j}]" for u in s.arrays for j in s.indices if u.shape == (*v.shape, s.indices[j])
+        ]
+        cut = self.rng.choice(
+            [f":{i}", f"{i}:", f"{i} + 1:", f":{i} + 1", f"{i}::-1", f":{i}:-1", f"{i}:{i} + 2"]
+        )
+        a, b = f"{self.rng.choice(others)}[{cut}]", f"{self.rng.choice(others)}[{cut}]"
+        c = self.number(s, 1)
+        text = self.rng.choice([
+            f"{v.name}[{cut}] += 0.3 * {a}", f"{v.name}[{cut}] = np.sin({a}) * {c}",
+            f"{v.name}[{cut}] -= np.sin({c} * {b})", f"{v.name}[{i}] = np.sin(np.dot({a}, {b}))",
+            f"s = 0.5 * s + np.sum({a} * {b})", f"{v.name}[{cut}] *= 0.5 + np.sin({a}[::-1])",
+        ])  # fmt: skip
+        self.line(s.depth, text)
+        return None
+
+    def _flag(self, s: Scope) -> None:
+        name = self.name("flag")
+        self.line(s.depth, f"{name} = {self.condition(s)}")
+        self.line(s.depth, f"if {self.rng.choice(['not ', ''])}{name}:")
+        self.block(s.inner(), 1)
+        if self.chance(0.5):
+            self.line(s.depth, f"s += 0.5 if {name} else {self.bounded(s, 1)}")
+
+    def _counter(self, s: Scope) -> None:
+        own = [k for k in s.ints if k.startswith("k")]
+        if own and self.chance(0.7):
+            self.line(s.depth, f"{self.rng.choice(own)} += {self.rng.choice(['1', '2', *s.ints])}")
+            return
+        name = self.name("k")
+        self.line(s.depth, f"{name} = {self.rng.choice(['0', 'N', '1'])}")
+        s.ints.append(name)
+
+    def _filled(self, s: Scope) -> None:
+        """Memory that a loop initialises."""
+        name, i = self.name("b"), self.name("i")
+        token = self.rng.choice(["n", "m"])
+        self.line(s.depth, f"{name} = np.empty({self.length(s, token)})")
+        self.line(s.depth, f"for {i} in range(len({name})):")
+        inner = s.inner(loop=True)
+        inner.indices[i] = token
+        self.line(s.depth + 1, f"{name}[{i}] = {self.bounded(inner)}")
+        s.arrays.append(Var(name, (token,)))
+
+    def _generations(self, s: Scope) -> None:
+        """Arrays handed on from trip to trip."""
+        a, b, c = self.rng.sample(["x", "y", "w", "z"], 3)
+        fresh = f"np.sin({self.array(s, ('n',), 1)})"
+        self.line(s.depth, self.rng.choice([f"{a}, {b} = {b}, {fresh}", f"{a}, {b}, {c} = {b}, {c}, {a}",
+                                            f"{a}, {b}, {c} = {b}, {c}, {fresh}"]))  # fmt: skip
+
+    def _container(self, s: Scope) -> None:
+        name = self.name("d")
+        v, u = self.rng.choice(s.arrays), self.rng.choice(s.arrays)
+        if self.chance(0.5):
+            self.line(s.depth, f'{name} = {{"a": {v.name}, "b": {u.name}, "c": {self.bounded(s, 1)}}}')
+            s.arrays += [Var(f'{name}["a"]', v.shape), Var(f'{name}["b"]', u.shape)]
+            s.numbers.append(f'{name}["c"]')
+        else:
+            self.line(s.depth, f"{name} = [{v.name}, {u.name}]")
+            s.arrays += [Var(f"{name}[0]", v.shape), Var(f"{name}[1]", u.shape)]
 
     def _struct(self, s: Scope) -> None:
         name = self.name("r")
@@ -256,101 +318,6 @@ class Writer(Expressions):
         v = self.rng.choice([v for v in s.arrays if v.shape == ("n",)])
         op = self.rng.choice(["=", "+="])
         self.line(s.depth, f"{v.name}[K] {op} np.sin({self.array(s, ('n',), 1)})")
-
-    # control
-
-    def _for(self, s: Scope) -> None:
-        i = self.name("i")
-        token = self.rng.choice(["n", "n", "m"])
-        n = self.length(s, token)
-        kinds = [
-            (n, token), (f"1, {n}", token), (f"{n} - 1, -1, -1", token), (f"0, {n}, 2", token), ("N", None),
-            ("0, 5, 2", None), (f"N, {n}", token), (f"{n} - 1, 0, -2", token), ("3, N, -1", None),
-            (f"0, {n}, N + 1", token), ("3", None),
-        ]  # fmt: skip
-        if s.indices:
-            j, below = self.rng.choice(list(s.indices.items()))
-            kinds += [(j, below), (f"{j} + 1", below), (f"{j}, -1, -1", below)] * 2
-        bounds, bound = self.rng.choice(kinds)
-        if s.ints and self.chance(0.1):
-            bounds, bound = f"{self.rng.choice(s.ints)}", None
-        self.line(s.depth, f"for {i} in range({bounds}):")
-        inner = s.inner(loop=True)
-        inner.ints.append(i)
-        if bound is not None:
-            inner.indices[i] = bound
-        self.block(inner)
-        if self.chance(0.08):
-            self.used.add("for else")
-            self.line(s.depth, "else:")
-            self.statement(s.inner())
-
-    def _for_each(self, s: Scope) -> None:
-        v, e, i = self.rng.choice([v for v in s.arrays if len(v.shape) == 1]), self.name("e"), self.name("i")
-        inner = s.inner(loop=True)
-        inner.numbers.append(e)
-        head = f"for {e} in {v.name}:"
-        kind = self.rng.random()
-        if kind < 0.35:
-            head = f"for {i}, {e} in enumerate({v.name}):"
-            inner.indices[i] = v.shape[0]
-            inner.ints.append(i)
-        elif kind < 0.6:
-            u, other = self.rng.choice([u for u in s.arrays if u.shape == v.shape]), self.name("e")
-            head = f"for {e}, {other} in zip({v.name}, {u.name}):"
-            inner.numbers.append(other)
-        elif kind < 0.7:
-            row = self.name("row")
-            head = f"for {row} in A:"
-            inner = s.inner(loop=True)
-            inner.arrays.append(Var(row, ("n",)))
-        self.line(s.depth, head)
-        self.block(inner)
-
-    def _while(self, s: Scope) -> None:
-        c = self.name("c")
-        self.line(s.depth, f"{c} = {self.rng.choice(['0', '0', 'N'])}")
-        self.line(s.depth, f"while {c} < {self.rng.choice(['N + 1', '3', 'len(x)'])}:")
-        self.line(s.depth + 1, f"{c} += 1")
-        inner = s.inner(loop=True)
-        inner.ints.append(c)
-        self.block(inner)
-
-    def _float_while(self, s: Scope) -> None:
-        t, c = self.name("t"), self.name("c")
-        self.line(s.depth, f"{t} = {self.bounded(s, 1)}")
-        self.line(s.depth, f"{c} = 0")
-        self.line(s.depth, f"while {t} * {t} < {self.rng.choice(['1.0', '2.5'])} and {c} < 5:")
-        self.line(s.depth + 1, f"{t} = 1.3 * {t} + 0.4 * np.cos({self.number(s, 1)})")
-        self.line(s.depth + 1, f"{c} += 1")
-        inner = s.inner(loop=True)
-        inner.ints.append(c)
-        inner.numbers.append(t)
-        self.block(inner, 2)
-        s.numbers.append(t)
-
-    def _if(self, s: Scope) -> None:
-        self.line(s.depth, f"if {self.condition(s)}:")
-        self.block(s.inner(), 2)
-        if self.chance(0.2):
-            self.line(s.depth, f"elif {self.condition(s)}:")
-            self.block(s.inner(), 2)
-        if self.chance(0.5):
-            self.line(s.depth, "else:")
-            self.block(s.inner(), 2)
-
-    def _leave(self, word: str) -> Callable[[Scope], bool | None]:
-        def make(s: Scope) -> None:
-            self.line(s.depth, f"if {self.condition(s)}:")
-            if self.chance(0.3):
-                self._assign(s.inner())
-            self.line(s.depth + 1, word)
-
-        return make
-
-    def _return(self, s: Scope) -> None:
-        self.line(s.depth, f"if {self.condition(s)}:")
-        self.line(s.depth + 1, f"return {self.bounded(s, 1)}, {self.results}")
 
     def _closure(self, s: Scope) -> None:
         name, u = self.name("g"), self.name("u")
