@@ -32,7 +32,9 @@ class Writer(Control):
         self.single = rng.random() < 0.06
         self.boxed = rng.random() < 0.25
         self.helpers = Helpers(self)
-        self.results = ", ".join(rng.sample(["x", "y", "w", "A", "z"], 3))
+        names = ["x", "y", "w", "A", "z"]
+        self.whole = rng.random() < 0.7
+        self.results = ", ".join(names if self.whole else rng.sample(names, 3))
 
     def program(self, size: int) -> str:
         """The text."""
@@ -53,13 +55,23 @@ class Writer(Control):
         scope.arrays.append(Var("w", ("n",)))
         for _ in range(self.rng.randint(2, size)):
             self.statement(scope)
-        self.line(0, f"return s, {self.results}")
+        self.line(0, f"return {self.total(scope)}, {self.results}")
         body = [header, *self.lines]
         if self.single:
             self.used.add("float32")
         if self.sizes["n"] < 2:
             self.used.add(f"size {self.sizes['n']}")
         return "\n".join([*self.helpers.lines, *body]) + "\n"
+
+    def total(self, s: Scope) -> str:
+        """The first result: ``s``, and mostly everything else that has a name at the end."""
+        if not self.whole:
+            return "s"
+        self.used.add("everything returned")
+        given = ("x", "y", "z", "w", "A", "p", "q", "s")
+        numbers = [n for n in s.numbers if n not in given]
+        arrays = [v.name for v in s.arrays if v.name not in given]
+        return " + ".join(["s", *numbers, *(f"0.3 * np.sum(np.sin({a}))" for a in arrays)])
 
     # statements
 
