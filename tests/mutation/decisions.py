@@ -14,6 +14,8 @@ from typing import Any
 
 from wengert.analysis.activity import Activity
 from wengert.analysis.alias import Aliases
+from wengert.analysis.effects import VIEWS
+from wengert.ir.types import is_ref
 from wengert.transform.reverse.shadows import Sweep
 
 
@@ -72,32 +74,45 @@ def _activity(turn: Turn) -> Any:
 
 
 def _writes(turn: Turn) -> Any:
-    """A write is forgotten."""
+    """A write is forgotten, by every analysis."""
     original = Aliases._freeze
 
     def freeze(self: Any) -> None:
         original(self)
         for writes in self._writes:
-            writes[:] = [w for w in writes if not turn.next()]
+            writes[:] = [w for w in writes if not turn.once(_statement(w[0]))]
 
     return Aliases, "_freeze", freeze
 
 
-def _joins(turn: Turn) -> Any:
-    """Two references to one buffer are taken for references to two."""
-    original = Aliases._unite
+def _same_memory(turn: Turn) -> Any:
+    """A view, a join or a call is taken for memory of its own, by every analysis."""
+    original = Aliases._visit
 
-    def unite(self: Any, a: Any, b: Any) -> None:
-        if self._find(a) is self._find(b) or not turn.next():
-            original(self, a, b)
+    def visit(self: Any, op: Any) -> None:
+        if op.name in JOINING and turn.once(_statement(op)):
+            for r in op.results:
+                if is_ref(r.type):
+                    self._find(r)
+                    self._fresh[r] = op
+            return
+        original(self, op)
 
-    return Aliases, "_unite", unite
+    return Aliases, "_visit", visit
+
+
+JOINING = VIEWS | {"if", "for", "while", "call"}
+
+
+def _statement(op: Any) -> Any:
+    """An operation as it is known through all passes: by its name and its place in the text."""
+    return op.name, op.span
 
 
 POINTS: dict[str, Callable[[Turn], Any]] = {
     "activity: active": _activity,
     "alias: write": _writes,
-    "alias: same memory": _joins,
+    "alias: same memory": _same_memory,
     "alias: written after": answers(Aliases, "written_after", False),
     "record: written after": answers(Sweep, "written_after", False),
     "record: frozen": answers(Sweep, "frozen", True),

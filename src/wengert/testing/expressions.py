@@ -240,6 +240,7 @@ class Expressions:
                 ("axis", lambda: self.along_axis(s, shape)),
                 ("matmul", lambda: self.product(s, shape)),
                 ("rearranged", lambda: self.rearranged(s, shape, a)),
+                ("run-time size one", lambda: self.repeated(s, a)),
             ]
         )
 
@@ -310,6 +311,17 @@ class Expressions:
                 f"{whole} * ({col})[:, np.newaxis]",
             ]
         )
+
+    def repeated(self, s: Scope, a: str) -> str | None:
+        """An array with one that turns out to have one element."""
+        ones = [t for t in ("n", "n-1", "h", "k", "n-2", "m") if self.size(t) == 1]
+        found = [
+            u for t in ones for u in (*self.views(s, (t,)), *(v.name for v in s.arrays if v.shape == (t,)))
+        ]
+        if not found:
+            return None
+        one = self.rng.choice(found)
+        return self.rng.choice([f"({a} + {one})", f"{one} * {a}", f"np.where({one} > 0.1, {a}, {one})"])
 
     def along_axis(self, s: Scope, shape: Shape) -> str | None:
         found = [v for v in s.arrays if len(v.shape) == 2]
