@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..algebra.evaluate import evaluate
-from ..api.build import base_stage, compile_stage
+from ..api.build import base_stage, compile_stage, narrowed
 from ..api.compiled import Compiled
 from ..api.pipeline import Program as Pipeline
 from ..api.stage import Stage
@@ -144,8 +144,12 @@ class _Check:
         self.d, self.e = _direction(args, self.rng), _direction(args, self.rng)
         self.expect(args)
         self.value(stage, args, want, mine)
-        self.forward(stage, args)
-        self.reverse(stage, args)
+        try:  # arrays that meet are of one shape, until they are not
+            self.derivatives(narrowed(stage, (Step("vjp"),)), args)
+        except ValueError as e:
+            if not str(e).startswith("this code is for equal sizes"):
+                raise
+            self.derivatives(stage, args)
 
     def expect(self, args: Any) -> None:
         """Value and derivatives by dual numbers."""
@@ -212,6 +216,11 @@ class _Check:
             got = [got[leaf.index] for leaf, _ in aligned(stage.output, want)]
             self.compare("value", engine, got, expected, engine == "interpreter")
             self.compare("final arguments", engine, values, oracle.leaves(finals), engine == "interpreter")
+
+    def derivatives(self, stage: Stage, args: Any) -> None:
+        """Every mode, from a stage of the function itself."""
+        self.forward(stage, args)
+        self.reverse(stage, args)
 
     def forward(self, stage: Stage, args: Any) -> None:
         made = applied(Step("jvp"), stage, "program")
