@@ -35,7 +35,7 @@ SECOND = Effort(second=True, third=True)
 MOST = 60
 """How many programs there are to notice a mutant by."""
 
-TRIED = 12
+TRIED = 20
 """How many of them decisions are turned in."""
 
 _found: list[tuple[Program, Any, tuple[Any, ...]]] = []
@@ -49,6 +49,8 @@ def program(k: int) -> tuple[Program, Any, tuple[Any, ...]]:
         seed += 1
         made = random_program(seed)
         if made.single or dict(made.sizes)["n"] < 3 or "everything returned" not in made.used:
+            continue
+        if not 12 <= made.text.count("\n") <= 40:
             continue
         f = load(made.text, f"program {seed}")
         args = list(made.arguments())
@@ -181,7 +183,7 @@ def test_a_few_decisions(point):
 def test_every_decision():
     total: Counter[str] = Counter()
     for point in POINTS:
-        found = outcomes(point, 3, range(TRIED))
+        found = outcomes(point, 2, range(TRIED))
         print(f"\n{point}: {found['noticed']} noticed, {found['without effect']} without effect", flush=True)
         print("\n".join(name for name in found if name.startswith("survived")), flush=True)
         total += found
