@@ -115,8 +115,7 @@ def _containing(operation: str) -> Iterator[int]:
 
 
 RULES = {m.name: m for m in mutants()}
-SAMPLE = ["mul: partial 0 negated", "sin: partial 0 scaled", "sum: reverse scaled", "matmul: forward dropped",
-          "load: adjoint dropped", "store: adjoint dropped"]  # fmt: skip
+SAMPLE = ["sin: partial 0 scaled", "sum: reverse scaled", "load: adjoint dropped", "store: adjoint dropped"]
 
 
 @pytest.mark.parametrize("name", SAMPLE)
@@ -173,9 +172,8 @@ def fate(point: str, number: int, made: Program, f: Any, args: tuple[Any, ...], 
     return f"survived: {point} {number} of program {made.seed}"
 
 
-@pytest.mark.parametrize("point", ["activity: active", "record: written after"])
-def test_a_few_decisions(point):
-    found = outcomes(point, 2, range(2))
+def test_a_few_decisions():
+    found = outcomes("activity: active", 2, range(2))
     assert found["noticed"] >= 1, found
 
 
