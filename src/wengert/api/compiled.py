@@ -105,9 +105,10 @@ class Compiled:
         try:
             return self._converted(args, hidden)
         except Outgrown:
-            if self.wider is None:
+            wider = self.wider
+            if wider is None:
                 raise
-            return self.wider().run(args, hidden)
+        return wider().run(args, hidden)  # outside, so that its errors are not chained to ours
 
     def _converted(self, args: Sequence[Any], hidden: Sequence[Any]) -> Any:
         """Arguments taken apart and the result put together, where the entry does not do it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -72,6 +72,14 @@ def _fit_leaf(leaf: Leaf, value: Any, shape: tuple[int, ...]) -> Any:
     if isinstance(leaf.type, Array):
         return given
     return given.item() if leaf.kind == "python" else given[()]
+
+
+def as_tuple(values: Any, name: str) -> tuple[Any, ...]:
+    """Arguments that are given as a sequence; `UseError` (U0601) for one alone."""
+    if isinstance(values, (tuple, list)):
+        return tuple(cast("Sequence[Any]", values))
+    text = f"`{name}` must be a tuple with a value for each argument, not {type(values).__name__}"
+    raise error_for(Diagnostic("U0601", text, helps=("for one argument, write `(x,)`",)))
 
 
 def owned(args: Sequence[Any]) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from ..errors import error_for
 from ..ir.types import dtype_of
 from .compiled import Compiled
 from .derivative import Derivative
-from .fit import fit, owned, refuse_overlap
+from .fit import as_tuple, fit, owned, refuse_overlap
 from .marked import marked
 from .outputs import finals_of
 from .pipeline import outermost, program_of
@@ -41,7 +41,7 @@ def jvp(fun: Fun, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, An
     >>> wengert.jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
     """
-    args, tangents = tuple(args), tuple(tangents)
+    args, tangents = as_tuple(args, "args"), as_tuple(tangents, "tangents")
     if len(args) != len(tangents):
         text = f"{len(args)} arguments and {len(tangents)} tangents"
         raise error_for(Diagnostic("U0601", text, helps=("pass a tangent for every argument; None is zero",)))

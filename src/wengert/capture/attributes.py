@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import difflib
 from dataclasses import replace
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -26,8 +27,19 @@ def attribute(lw: Lowering, av: AV, name: str, node: ast.AST | None = None) -> A
     lw.poison(av)
     found = _attribute(lw, av, name)
     if found is None:
+        owner = av.value if isinstance(av, Const) else np.ndarray if isinstance(av, Arr) else None
+        if owner is not None and not hasattr(owner, name):
+            _refuse_absent(lw, av, owner, name, node)
         lw.refuse("C0105", f"`.{name}` of {lw.describe(av)} is not supported", node)
     return found
+
+
+def _refuse_absent(lw: Lowering, av: AV, owner: Any, name: str, node: ast.AST | None) -> NoReturn:
+    """Refuse an attribute that CPython would not find either."""
+    close = difflib.get_close_matches(name, dir(owner), 1)
+    what = f"`{owner.__name__}`" if isinstance(owner, ModuleType) else lw.describe(av)
+    hint = f"did you mean `.{close[0]}`?" if close else ""
+    lw.refuse("C0105", f"{what} has no attribute `{name}`", node, hint)
 
 
 def _attribute(lw: Lowering, av: AV, name: str) -> AV | None:

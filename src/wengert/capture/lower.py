@@ -79,9 +79,9 @@ class Lowering:
         """Refuse with the place of ``node``, or of what is being lowered."""
         span = self.frame.source.span(node) if node is not None and self.stack else self.b.span
         labels: list[tuple[Span, str]] = []
-        for call in reversed(self.session.calls):
+        for depth, call in reversed([*enumerate(self.session.calls)]):
             if call is not None and span is not None and call != span:
-                labels.append((call, "called from here"))
+                labels.append((call, "called from here" if depth else "in this function"))
         raise Refusal(
             Diagnostic(code, message, span, labels=tuple(labels[:3]), helps=(hint,) if hint else ())
         )

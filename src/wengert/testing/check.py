@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..api.fit import as_tuple
 from ..api.pipeline import display_name
 from ..api.step import normalise
 from .differences import Curve, Slope, Vector, complex_step, ridders
@@ -73,7 +74,7 @@ def check_grads(
     unknown = set(modes) - {"fwd", "rev"}
     if unknown or order not in (1, 2):
         raise ValueError(f"`modes` are 'fwd' and 'rev', `order` is 1 or 2: got {modes!r}, {order!r}")
-    point = Point(f, args, None if wrt is None else normalise(wrt))
+    point = Point(f, as_tuple(args, "args"), None if wrt is None else normalise(wrt))
     check = _Check(f, point, rtol, atol, np.random.default_rng(seed))
     check.first(modes)
     if order == 2 and "rev" in modes:
