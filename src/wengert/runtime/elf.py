@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -48,7 +47,7 @@ class Unsupported(Exception):
 @cache
 def available() -> bool:
     """Whether this machine runs what the loader loads."""
-    here = sys.platform == "linux" and platform.machine() == "x86_64"
+    here = sys.platform == "linux" and os.uname().machine == "x86_64"
     return here and sys.byteorder == "little" and ctypes.sizeof(ctypes.c_void_p) == 8
 
 

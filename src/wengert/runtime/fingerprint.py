@@ -8,10 +8,10 @@ differ when it should.
 from __future__ import annotations
 
 import os
-import platform
 import stat
 import struct
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -140,7 +140,7 @@ def environment() -> str:
             f"python {sys.version} {sys.implementation.cache_tag}",
             f"numpy {np.__version__}",
             f"poison {os.environ.get('WENGERT_POISON', '')}",
-            f"{sys.platform} {platform.machine()} {processor.describe()}",
+            f"{sysconfig.get_platform()} {processor.describe()}",
         )
     )
 

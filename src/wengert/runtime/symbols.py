@@ -6,8 +6,14 @@ Compiled objects know externals by name only, so that they can be kept on disk.
 from __future__ import annotations
 
 import ctypes
+import os
+import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from typing import Any
 
 #: What LLVM may introduce by itself (idioms, libm simplifications), so what every object may need.
 _IMPLICIT = """
@@ -50,13 +56,28 @@ def _capsule(capi: dict[str, object], name: str) -> int:
     return int(get_pointer(capsule, get_name(capsule)))
 
 
+def _blas() -> Any:
+    """SciPy's table of BLAS functions: all C, imported in 2 ms; the package around it would take 100."""
+    name = "scipy.linalg.cython_blas"
+    if name not in sys.modules and "scipy.linalg" not in sys.modules:
+        import scipy
+
+        spec = PathFinder.find_spec(name, [os.path.join(folder, "linalg") for folder in scipy.__path__])
+        if spec is not None and spec.loader is not None:
+            try:
+                alone = module_from_spec(spec)
+                spec.loader.exec_module(alone)
+                return alone
+            except ImportError:  # one that does need the package
+                pass
+    return import_module(name)
+
+
 @cache
 def address(name: str) -> int:
     """Where the external ``name`` is; raises ``KeyError`` when it is not one of ours."""
     if name.startswith("wg_blas_") and name[8:] in _BLAS:
-        from scipy.linalg import cython_blas  # pyright: ignore
-
-        return _capsule(cython_blas.__pyx_capi__, name[8:])
+        return _capsule(_blas().__pyx_capi__, name[8:])
     if name.startswith("wg_python_"):
         from .callbacks import ADDRESSES
 
