@@ -24,6 +24,7 @@ from .overwrite import overwrite
 from .parallel import parallel
 from .registers import registers
 from .simplify import simplify
+from .speculate import speculate
 
 Pass = Callable[[Func], Func]
 
@@ -34,7 +35,7 @@ LEVELS: tuple[tuple[Pass, ...], ...] = (
     (dce, *ROUND, *ROUND, simplify, dce),
 )
 
-NATIVE: tuple[Pass, ...] = (gather, parallel, registers)
+NATIVE: tuple[Pass, ...] = (gather, speculate, parallel, registers)
 
 _log = logging.getLogger(__name__)
 

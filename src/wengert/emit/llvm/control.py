@@ -106,6 +106,10 @@ def _short(op: Op) -> bool:
     return all(x.name in light and all(isinstance(r.type, Scalar) for r in x.results) for x in region.ops)
 
 
+_SMALL = ('!"llvm.loop.vectorize.enable", i1 false', '!"llvm.loop.unroll.disable"')
+"""Of a version with checks, which runs when something is about to fail: small rather than fast."""
+
+
 def emit_for(e: FunctionEmitter, op: Op) -> None:
     """Counted loops; an innermost one in two versions when its index checks can be done before it."""
     c = e.c
@@ -115,10 +119,11 @@ def emit_for(e: FunctionEmitter, op: Op) -> None:
     for v in op.operands[3:]:
         e.retain(e.env[v])
     fine, hoisted = ("", set[Op]())
-    if e.unit.options.versioning and step in ("1", "-1") and _innermost(op):
+    cold = bool(op.attrs.get("cold"))
+    if e.unit.options.versioning and not cold and step in ("1", "-1") and _innermost(op):
         fine, hoisted = _ends_in_range(e, op, lo, n, step)
     if not fine:
-        trips, names = _loop(e, op, n, hoisted)
+        trips, names = _loop(e, op, n, hoisted, *(_SMALL if cold else ()))
     else:
         free, checked, join = c.new_label("free"), c.new_label("checked"), c.new_label("joined")
         c.branch(fine, free, checked, ", !prof !1")
@@ -127,10 +132,7 @@ def emit_for(e: FunctionEmitter, op: Op) -> None:
         end = c.block
         c.goto(join)
         c.label(checked)
-        # the version with checks runs when something is about to fail: small rather than fast
-        second = _loop(
-            e, op, n, set(), '!"llvm.loop.vectorize.enable", i1 false', '!"llvm.loop.unroll.disable"'
-        )
+        second = _loop(e, op, n, set(), *_SMALL)
         other = c.block
         c.goto(join)
         c.label(join)

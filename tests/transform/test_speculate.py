@@ -1,0 +1,130 @@
+"""Loops that run without their checks give what the loops as written give, exceptions included."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import wengert
+from transform.count import names
+from wengert.ir.core import module
+from wengert.ir.parse import parse_func
+from wengert.ir.verify import verify
+from wengert.transform.speculate import speculate
+
+TEXT = """
+func @f(%x: f64[n], %c: f64, %k: i64) -> (f64, f64[n]) {{
+  %lo = const {{value=0}} : i64
+  %one = const {{value=1}} : i64
+  %hi = dim(%x) {{axis=0}} : i64
+  %zero = const {{value=0.0}} : f64
+  %y = alloc(%hi) {{dtype=f64, axes='n', fill='zero', safe=True}} : f64[n]
+  %n, %sum = for(%lo, %hi, %one, %zero) : i64, f64 {{
+    (%i: i64, %t: f64):
+    %a = load(%x, %i) {{safe=True}} : f64
+    %b = exp(%a) : f64
+    %ok = {test} : bool
+    check(%ok) {{exc='OverflowError', message='math range error'}}
+    {write}
+    %u = {carried} : f64
+    yield %u
+  }}
+  yield %sum, %y
+}}
+"""
+USUAL = {"test": "isfinite(%b)", "write": "store(%y, %i, %b) {safe=True}", "carried": "add(%t, %b)"}
+
+
+def loops(**changes: str) -> int:
+    after = speculate(parse_func(TEXT.format(**{**USUAL, **changes})))
+    verify(module(after))
+    return names(after)["for"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "count"),
+    [
+        ({}, 2),
+        ({"write": "store(%x, %i, %b) {safe=True}"}, 1),  # the caller would see it
+        ({"write": "accum(%y, %i, %b) {safe=True}"}, 1),  # twice is not once
+        ({"write": "%r = load(%y, %i) {safe=True} : f64\n    store(%y, %i, %b) {safe=True}"}, 1),
+        ({"write": "store(%y, %k, %b)"}, 1),  # may be out of bounds
+        ({"test": "lt(%i, %k)"}, 1),  # other operations may rely on it
+        ({"carried": "mul(%t, %b)"}, 1),
+        ({"carried": "add(%b, %b)"}, 1),
+        ({"write": "%j = cast(%b) {to=i64} : i64"}, 1),
+    ],
+)
+def test_which_loops(changes: dict[str, str], count: int) -> None:
+    assert loops(**changes) == count
+
+
+def exponentials(x):
+    y = np.zeros(len(x))
+    total = 0.0
+    for i in range(len(x)):
+        y[i] = math.exp(x[i])
+        total += float(y[i]) / (float(x[i]) - 3.0)
+    return total
+
+
+def logarithms(x):
+    total = 0.0
+    for i in range(len(x)):
+        total += math.log(x[i]) + math.sqrt(x[i] + 2.0)
+    return total
+
+
+def rows(x):
+    total = 0.0
+    for i in range(2):
+        for j in range(len(x)):
+            total += math.log1p(x[j] + i) / (j + 1.0)
+    return total
+
+
+def overwriting(x):
+    for i in range(len(x)):
+        x[i] = math.exp(x[i])
+    return x[0]
+
+
+BAD = [None, 800.0, 3.0, 0.0, -1.5, math.inf, -math.inf, math.nan, -1.0]
+
+
+@pytest.mark.parametrize("bad", BAD)
+@pytest.mark.parametrize("fun", [exponentials, logarithms, rows, overwriting])
+def test_like_python(fun: Callable[[Any], float], bad: float | None) -> None:
+    x = np.linspace(0.1, 2.0, 37)
+    if bad is not None:
+        x[17] = bad
+        x[25] = 0.0
+    results: list[Any] = []
+    for run in (fun, wengert.jit(fun)):
+        own = x.copy()
+        try:
+            with np.errstate(all="ignore"):
+                results.append((run(own), own))
+        except (ArithmeticError, ValueError) as error:
+            kinds = (OverflowError, ZeroDivisionError, ValueError)
+            results.append((next(k for k in kinds if isinstance(error, k)), own))
+    (expected, left), (found, ours) = results
+    np.testing.assert_allclose(ours, left, rtol=1e-14)
+    if isinstance(expected, type):
+        assert found is expected
+    else:
+        np.testing.assert_allclose(found, expected, rtol=1e-13)
+
+
+def test_gradients() -> None:
+    x = np.linspace(0.1, 2.0, 37)
+    found = wengert.grad(exponentials)(x)
+    expected = np.exp(x) / (x - 3.0) - np.exp(x) / (x - 3.0) ** 2
+    np.testing.assert_allclose(found, expected, rtol=1e-13)
+    x[5] = 3.0
+    with pytest.raises(ZeroDivisionError):
+        wengert.value_and_grad(exponentials)(x)
