@@ -317,3 +317,12 @@ def test_no_warning_of_numpy_escapes() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         check_grads(lambda x: np.log(x), (0.04,))  # differences leave the domain
+
+
+def test_jumps_and_corners_beside_the_point() -> None:
+    def stepped(x: Any) -> Any:
+        return np.where(x > x[0] + 1e-4, x * x, 3.0 * x) + abs(x - x[1] + 1e-5)
+
+    x = np.array([0.3, 0.7, 0.30013, 0.4])
+    report = check_grads(lambda x: np.sum(np.sin(stepped(x))), (x,), order=1)
+    assert not report.kinks

@@ -60,7 +60,7 @@ def test_the_oracle_agrees_with_differences():
         if seen.nearest < 0.01:
             continue
         want = np.array([float(np.sum(oracle.part(x, "slope"))) for x in oracle.leaves(lifted)])
-        slope = ridders(curve, 1e-3)
+        slope = ridders(curve)
         near = abs(slope.value - want) <= 1e-6 * (1 + abs(want)) + 10 * slope.error
         assert np.all(near | slope.kink), (seed, slope.value, want)
         checked += 1

@@ -122,7 +122,7 @@ class _Check:
         Complex step alone is not to be trusted: ``abs`` and ``maximum`` of complex numbers mean something
         else.
         """
-        slope = ridders(curve)
+        slope = ridders(curve, fine=not self.point.single)
         exact = complex_step(curve)  # pyright: ignore[reportArgumentType]
         if exact is None or exact.shape != slope.value.shape:
             return slope
@@ -193,6 +193,6 @@ class _Check:
         if not smooth.any():
             return
         w = np.where(smooth, self.rng.standard_normal(smooth.size), 0.0)
-        slope = ridders(lambda t: point.reverse(w, t, direction))
+        slope = ridders(lambda t: point.reverse(w, t, direction), fine=not point.single)
         got = point.forward_over_reverse(w, direction)
         self.compare("forward over reverse", "differences of reverse", got, slope, point.entry_names())
