@@ -10,6 +10,7 @@
 32.0
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +22,34 @@ if TYPE_CHECKING:
     from .algebra.custom import derivative, no_derivative, transpose
     from .algebra.operation import primitive
     from .algebra.stop import stop_gradient
+    from .api.autodiff import (
+        Active,
+        Const,
+        Dual,
+        DualOnly,
+        Dualv,
+        Duplicated,
+        DuplicatedOnly,
+        autodiff,
+    )
+    from .api.counters import cache_info
     from .api.jacobian import hessian, jacobian
     from .api.products import jvp, linearize, vjp
     from .api.show import explain, show
     from .api.under import check, cost, interval, sparsity, symbolic, under
 
 __all__ = [
+    "Active",
+    "Const",
     "DependenceWarning",
+    "Dual",
+    "DualOnly",
+    "Dualv",
+    "Duplicated",
+    "DuplicatedOnly",
     "WengertError",
+    "autodiff",
+    "cache_info",
     "check",
     "cost",
     "derivative",
@@ -55,15 +76,31 @@ __all__ = [
 ]
 
 _LATER = {
+    "api.autodiff": (
+        "Active",
+        "Const",
+        "Dual",
+        "DualOnly",
+        "Dualv",
+        "Duplicated",
+        "DuplicatedOnly",
+        "autodiff",
+    ),
     "algebra.custom": ("derivative", "no_derivative", "transpose"),
     "algebra.operation": ("primitive",),
     "algebra.stop": ("stop_gradient",),
+    "api.counters": ("cache_info",),
     "api.jacobian": ("hessian", "jacobian"),
     "api.products": ("jvp", "linearize", "vjp"),
     "api.show": ("explain", "show"),
     "api.under": ("check", "cost", "interval", "sparsity", "symbolic", "under"),
 }
 """Rooms that are imported when one of their names is first used: starting must be quick."""
+
+if "WENGERT_LOG" in os.environ:
+    from .diag.log import configure
+
+    configure(os.environ["WENGERT_LOG"])
 
 
 def __getattr__(name: str) -> Any:

@@ -20,6 +20,7 @@ from ..runtime.locks import Lock
 from . import front, rebind
 from .binding import Binder, Call, hollow
 from .compiled import Compiled, Fallback
+from .counters import counted
 from .step import Step
 
 if TYPE_CHECKING:
@@ -77,12 +78,17 @@ class Program:
         for found in self._table.get(key, ()):
             if found.valid():
                 self.last = found
+                counted("hits", self.name)
                 return found
         fallback = fallback if call.plain else None
         with self._compiling:
             variants = self._table.setdefault(key, [])
             wide = any(v.function.outgrown for v in variants)
-            made = self._from_memory(key, fallback, wide) or self._restored(key, fallback, wide)
+            made = self._from_memory(key, fallback, wide)
+            how = "compiled" if made is None else "shared"
+            if made is None:
+                made = self._restored(key, fallback, wide)
+                how = "compiled" if made is None else "disk"
             if made is not None and made.stage is None:
                 args = tuple(map(hollow, call.args))
                 self._restored_for = Call(args, {}, call.names, args, (), True)
@@ -90,6 +96,7 @@ class Program:
                 made = self._compile(key, call, fallback, wide)
             variants[:] = [made, *variants[:7]]
         self.last = made
+        counted(how, self.name)
         return made
 
     def _compile(self, key: Any, call: Call, fallback: Fallback, wide: bool) -> Compiled:

@@ -12,6 +12,7 @@ The primal part is unchanged::
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,8 +26,11 @@ from ..prims.primitive import REGISTRY, Primitive
 from . import rules
 from .custom import prepared
 from .dce import reachable
+from .log import told
 from .terms import Term, zeros_like
 from .tree import Body, Emitter, Node
+
+_log = logging.getLogger(__name__)
 
 
 def jvp(module: Module, active: Sequence[int]) -> Module:
@@ -44,7 +48,7 @@ def jvp(module: Module, active: Sequence[int]) -> Module:
     out = Module(name, module.funcs)
     for func in job.done.values():
         out = out.with_func(clone_func(func))
-    return reachable(out)
+    return told(_log, module, reachable(out))
 
 
 class Forward:

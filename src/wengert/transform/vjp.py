@@ -18,6 +18,7 @@ Functions that are called out of line (recursion) are split into a forward and a
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -27,6 +28,7 @@ from ..ir.types import I64, Array, Rec, Scalar, differentiable, dtype_of
 from ..ir.walk import clone_func
 from .custom import prepared
 from .dce import reachable
+from .log import told
 from .reverse.adjoint import Adjoint
 from .reverse.prune import prune
 from .reverse.records import Records
@@ -35,6 +37,8 @@ from .reverse.split import Halves
 from .rules import result_names
 from .terms import zeros_like
 from .tree import Emitter, Node
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,10 @@ def vjp(module: Module, plan: Plan) -> Module:
     and those of the final contents of ``plan.final``; it returns the results (if ``plan.primal``), then the
     cotangents of ``plan.wrt``.
     """
-    module = prepared(module, "vjp")
+    return told(_log, module, _vjp(prepared(module, "vjp"), plan))
+
+
+def _vjp(module: Module, plan: Plan) -> Module:
     restored: frozenset[int] = frozenset()
     while True:
         halves = Halves(module)
