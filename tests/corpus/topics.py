@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import exceptions
+from . import arrays, complexes, exceptions, lists
 
-TOPICS: list[Any] = [exceptions]
+TOPICS: list[Any] = [arrays, complexes, exceptions, lists]
 
 LINES = {
     "try": "`try/except` around arithmetic, `raise` of one's own classes, `finally`",
+    "order": "`sort argsort searchsorted median quantile histogram bincount unique`",
+    "fft": "FFTs",
+    "linear": "`@ dot einsum tensordot kron cross`, `np.linalg`, `scipy.linalg`",
+    "scipy": "`scipy.special`, quadrature of `scipy.integrate`",
+    "complex": "complex numbers: parts, conjugates, magnitudes, angles",
+    "math": "`math` and `cmath`",
+    "reductions": "reductions with `axis`, `keepdims`, `where`, `initial`; cumulative sums; differences",
+    "allocation": "allocation and grids",
+    "ufuncs": "`out=`, `where=`, `dtype=`, `ufunc.outer/reduce/accumulate/at`",
+    "indexing": "masks, integer arrays, `ix_`, `take`, `choose`, `select`, `piecewise`",
+    "shape": "shapes: `tile repeat roll flip pad split stack insert delete`",
+    "elementwise": "universal functions",
+    "list": "lists grown with `append`, `pop`, comprehensions of any length",
+    "either": "strings as options, `None` defaults, a function or a list of several",
     "match": "`match` over numbers, strings and sequences",
 }

@@ -83,7 +83,7 @@ def build(
 def native_tree(tree: pytree.Tree, number: Callable[[int], int]) -> Tree | None:
     """The tree as the entry knows it, or None when it has parts that only Python can take apart."""
     if isinstance(tree, pytree.Leaf):
-        return Leaf(number(tree.index))
+        return None if tree.kind.startswith("list") else Leaf(number(tree.index))
     if isinstance(tree, pytree.Static) or tree.cls not in (tuple, list, dict):
         return None
     children = [native_tree(c, number) for c in tree.children]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 
 from ..ir.core import Value
 from ..ir.types import Array, Scalar
 from ..prims import REGISTRY
 from .attributes import attribute, set_attribute
+from .branches import spread
 from .dtypes import castable, promote
 from .expressions import expression
 from .indexing import Gather, set_item, subscript, target_of
 from .lower import Lowering
+from .methods import call_method
 from .operators import SYMBOLS, binary, common, dtype, is_number, is_python, numeric, operand
-from .values import AV, Arr, Const, DictC, ListC, Num, Ref, Tup
+from .values import AV, Arr, Const, DictC, GrowC, ListC, Num, Ref, Tup
 
 
 def assign_to(lw: Lowering, target: ast.expr, av: AV) -> None:
@@ -75,12 +76,12 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
             old = lw.read(s.target.id, s.target)
             value = expression(lw, s.value)
             lw.at(s)
-            if _is_list(lw, old) and op is ast.Add:
-                _extend(lw, old, value)
+            if isinstance(old, Ref) and _is_list(lw, old) and op is ast.Add:
+                call_method(lw, old, "extend", [value], {})
             elif isinstance(old, Arr):
                 in_place(lw, old, op, value)
             else:
-                lw.bind(s.target.id, binary(lw, op, old, value))
+                lw.bind(s.target.id, spread(lw, (old, value), lambda xs: binary(lw, op, *xs)))
         case ast.Attribute():
             base = expression(lw, s.target.value)
             old = attribute(lw, base, s.target.attr, s.target)
@@ -106,16 +107,7 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
 
 
 def _is_list(lw: Lowering, av: AV) -> bool:
-    return isinstance(av, Ref) and isinstance(lw.content(av), ListC)
-
-
-def _extend(lw: Lowering, old: AV, value: AV) -> None:
-    items = lw.items(value)
-    if items is None or not isinstance(old, Ref):
-        lw.refuse("C0101", "a list grows by a sequence of known length only")
-    content = lw.content(old)
-    assert isinstance(content, ListC)
-    lw.heap[old.key] = replace(content, items=content.items + items)
+    return isinstance(av, Ref) and isinstance(lw.content(av), (ListC, GrowC))
 
 
 def _writes(lw: Lowering, since: int) -> bool:

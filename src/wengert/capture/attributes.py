@@ -15,7 +15,7 @@ from .dtypes import scalar_of_constant
 from .lower import Lowering
 from .session import TRUSTED
 from .state import Place
-from .values import AV, Arr, Const, DictC, ListC, Method, Num, ObjC, Ref, Struct, Tup
+from .values import AV, Arr, Const, DictC, GrowC, ListC, Method, Num, ObjC, Ref, Struct, Tup
 
 _LIST_METHODS = frozenset({"append", "extend", "pop", "insert", "copy", "index", "count", "reverse"})
 _DICT_METHODS = frozenset({"get", "items", "keys", "values", "copy", "update", "pop"})
@@ -52,7 +52,7 @@ def _attribute(lw: Lowering, av: AV, name: str) -> AV | None:
             return _constant_attribute(lw, av, name)
         case Ref():
             content = lw.content(av)
-            if isinstance(content, ListC):
+            if isinstance(content, (ListC, GrowC)):
                 return Method(av, name) if name in _LIST_METHODS else None
             if isinstance(content, DictC):
                 return Method(av, name) if name in _DICT_METHODS else None
@@ -154,6 +154,7 @@ def total_size(lw: Lowering, a: Arr) -> AV:
 def array_attribute(lw: Lowering, a: Arr, name: str) -> AV | None:
     """An attribute or a method of an array."""
     from .numpy_api import ARRAY_METHODS
+    from .numpy_api.elementwise import imaginary_part, real_part
 
     match name:
         case "shape":
@@ -170,8 +171,10 @@ def array_attribute(lw: Lowering, a: Arr, name: str) -> AV | None:
             if a.rank < 2:
                 return a
             return Arr(lw.emit("transpose", a.value, perm=tuple(reversed(range(a.rank)))))
-        case "real" if not a.dtype.is_complex:
-            return a
+        case "real":
+            return real_part(lw, a)
+        case "imag":
+            return imaginary_part(lw, a)
         case "flat":
             return Method(a, "flat")
         case _:
@@ -179,13 +182,15 @@ def array_attribute(lw: Lowering, a: Arr, name: str) -> AV | None:
 
 
 def _number_attribute(lw: Lowering, n: Num, name: str) -> AV | None:
+    from .numpy_api.elementwise import imaginary_part, real_part
+
     match name:
-        case "real" if not n.dtype.is_complex:
-            return n
-        case "imag" if not n.dtype.is_complex:
-            return Num(lw.const(0, n.dtype), n.py)
-        case "conjugate" if not n.dtype.is_complex:
-            return Method(n, "item")
+        case "real":
+            return real_part(lw, n)
+        case "imag":
+            return imaginary_part(lw, n)
+        case "conjugate":
+            return Method(n, name)
         case "is_integer" if n.py and n.dtype.is_float:
             return Method(n, name)
         case _ if n.py:

@@ -5,16 +5,18 @@ An arm that ends in an exception yields nothing: the other one goes on after the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from ..ir.build import Builder
 from ..ir.core import Op, Value
+from ..ir.types import BOOL
 from ..prims import REGISTRY
 from .forms import (
     MISSING,
+    FChoice,
     FMaybe,
     FMissing,
     FNode,
@@ -26,11 +28,13 @@ from .forms import (
     join,
     leaf_types,
     leaves_of,
+    option_of,
     parts_of,
     rebuild,
+    same_form,
 )
-from .lower import FLAGS, Dead, Lowering
-from .values import AV, FALSE, TRUE, Const, Content, Maybe, Num, Unknown, same
+from .lower import FLAGS, Dead, Lowering, Refusal
+from .values import AV, FALSE, TRUE, Choice, Const, Content, GrowC, Maybe, Num, Unknown, same
 
 _FLAG_NAMES = frozenset(FLAGS)
 _QUIET = frozenset({"%rv"})  # read only where a flag says that it was set
@@ -258,6 +262,62 @@ class _Join:
         return lw.block(arm.b, (), yields)
 
 
+def chosen(lw: Lowering, av: Any, form: FChoice) -> list[Value]:
+    """The leaves of one of the options, which may be one of several itself."""
+    if not isinstance(av, Choice):
+        k = option_of(form, av)
+        out = [lw.int(k)]
+        for j, option in enumerate(form.options):
+            out += convert(lw, av if j == k else None, option)
+        return out
+    types = leaf_types(form)
+    if same_form(form_of(av), form):
+        return leaves_of(av)
+
+    def at(k: int) -> list[Value]:
+        if k == len(av.options) - 1:
+            return chosen(lw, av.options[k], form)
+        test = lw.emit("eq", av.index, lw.int(k))
+        blocks: list[Any] = []
+        for body in (lambda: chosen(lw, av.options[k], form), lambda: at(k + 1)):
+            with lw.region() as b:
+                values = body()
+            blocks.append(lw.block(b, (), values))
+        return list(lw.b.emit("if", (test,), regions=blocks, types=types))
+
+    return at(0)
+
+
+def spread(lw: Lowering, avs: Sequence[AV], body: Callable[[Sequence[AV]], AV]) -> AV:
+    """``body`` of values that may be one of several: a branch for each, joined again.
+
+    An option that is ``None`` or a string where ``body`` takes neither raises at run time, as in Python.
+    """
+    k = next((k for k, av in enumerate(avs) if isinstance(av, Choice)), None)
+    if k is None:
+        return body(avs)
+    av = avs[k]
+    assert isinstance(av, Choice)
+
+    def option(n: int) -> AV:
+        one = av.options[n]
+        try:
+            return spread(lw, [*avs[:k], one, *avs[k + 1 :]], body)
+        except Refusal as e:
+            if e.diagnostic is None or not (isinstance(one, Const) and isinstance(one.value, str | None)):
+                raise
+            message = e.diagnostic.message.replace("{", "{{").replace("}", "}}")
+            lw.check(lw.const(False, BOOL), "TypeError", message)
+            raise Dead from None
+
+    def at(n: int) -> AV:
+        if n == len(av.options) - 1:
+            return option(n)
+        return choose(lw, Num(lw.emit("eq", av.index, lw.int(n))), lambda: option(n), lambda: at(n + 1))
+
+    return at(0)
+
+
 def _hint(a: Value, b: Value) -> str:
     return a.hint or b.hint
 
@@ -280,6 +340,12 @@ def convert(lw: Lowering, av: Any, form: Form) -> list[Value]:
             return [*head, *convert(lw, inner, form.part)]
         case _ if av is None:
             return [lw.undef(t) for t in leaf_types(form)]
+        case FChoice():
+            return chosen(lw, av, form)
+        case FNode() if isinstance(form.value, GrowC):
+            from .lists import convert_list
+
+            return convert_list(lw, av, form)
         case FNum():
             return [lw.number(av, form.dtype)]
         case FNode():
@@ -290,4 +356,4 @@ def convert(lw: Lowering, av: Any, form: Form) -> list[Value]:
             return [av.value]
 
 
-__all__ = ["MISSING", "Arm", "arm", "choose", "convert", "join_arms", "resume", "unless"]
+__all__ = ["MISSING", "Arm", "arm", "choose", "convert", "join_arms", "resume", "spread", "unless"]

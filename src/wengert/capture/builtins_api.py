@@ -10,6 +10,7 @@ import numpy as np
 
 from ..ir.types import BOOL, C128, F64, I64
 from .branches import choose
+from .composites import pointwise
 from .comprehensions import fold
 from .lower import Lowering
 from .math_api import finite
@@ -22,6 +23,7 @@ from .values import (
     Const,
     DictC,
     GenV,
+    GrowC,
     Iter,
     ListC,
     Method,
@@ -81,8 +83,10 @@ def _bool(lw: Lowering, x: AV = Const(False), /) -> AV:  # noqa: B008
 def _complex(lw: Lowering, re: AV, im: AV = Const(0.0), /) -> AV:  # noqa: B008
     if isinstance(re, Const) and isinstance(im, Const):
         return Const(complex(re.value, im.value))
-    i = lw.const(1j, C128)
-    return Num(lw.emit("add", lw.number(re, C128), lw.emit("mul", lw.number(im, C128), i)))
+    if (is_number(re) and dtype(re).is_complex) or (is_number(im) and dtype(im).is_complex):
+        i = lw.const(1j, C128)
+        return Num(lw.emit("add", lw.number(re, C128), lw.emit("mul", lw.number(im, C128), i)))
+    return Num(lw.emit("complex", lw.number(re, F64), lw.number(im, F64)))
 
 
 def _len(lw: Lowering, x: AV, /) -> AV:
@@ -95,6 +99,8 @@ def _len(lw: Lowering, x: AV, /) -> AV:
         return size_of(lw, x, 0)
     if isinstance(x, RangeV):
         return range_length(lw, x)
+    if isinstance(x, Ref) and isinstance(content := lw.content(x), GrowC):
+        return content.length
     items = lw.items(x)
     if items is not None:
         return Const(len(items))
@@ -196,7 +202,7 @@ def _extremum(name: str, word: str) -> Callable[..., AV]:
 
     def handler(lw: Lowering, *xs: AV, default: AV | None = None, key: AV | None = None) -> AV:
         if key is not None:
-            lw.refuse("C0104", f"`{word}` with `key` is not supported")
+            return _by_key(lw, xs, key, word)
         if len(xs) == 1:
             (only,) = xs
             if isinstance(only, GenV) or lw.items(only) is None:
@@ -214,9 +220,32 @@ def _extremum(name: str, word: str) -> Callable[..., AV]:
     return _lazy(handler)
 
 
+def _by_key(lw: Lowering, xs: tuple[AV, ...], key: AV, word: str) -> AV:
+    """The item whose key is the largest or smallest; the first of equal ones."""
+    from .calls import call
+
+    items = _fixed(lw, xs[0]) if len(xs) == 1 else xs
+    if not items:
+        lw.refuse("T0201", f"`{word}` of nothing")
+    best, size = items[0], call(lw, key, [items[0]], {}, None)
+    op = ast.Gt() if word == "max" else ast.Lt()
+    for x in items[1:]:
+        own = call(lw, key, [x], {}, None)
+        test = lw.truth(compare(lw, op, own, size))
+        pair = choose(lw, test, lambda x=x, own=own: Tup((x, own)), lambda b=best, s=size: Tup((b, s)))
+        found = lw.items(pair)
+        assert found is not None
+        best, size = found
+    return best
+
+
 def _extremum_of(lw: Lowering, xs: AV, pick: Callable[[AV, AV], AV], word: str, default: AV | None) -> AV:
     """Of an array or a generator: an infinite start gives way to the first item."""
     start = Const(float("-inf") if word == "max" else float("inf"))
+    if isinstance(xs, Ref) or (isinstance(xs, Iter) and default is None):
+        out = _reduced(lw, xs, start, pick)
+        if default is None and isinstance(out, Num) and dtype(out).is_float:
+            return out
     if isinstance(xs, (GenV, Arr)):
         out = _reduced(lw, xs, start, pick)
         if default is None and isinstance(out, Num) and dtype(out).is_float:
@@ -245,7 +274,11 @@ def _round(lw: Lowering, x: AV, digits: AV = NONE, /) -> AV:
         return Const(round(x.value) if n is None else round(x.value, n))
     v = numeric(lw, x)
     if not isinstance(digits, Const) or digits.value is not None:
-        lw.refuse("C0104", "`round` to digits is not supported")
+        from .calls import call_prelude_of
+
+        n = Const(lw.static(digits, "the number of digits"))
+        out = call_prelude_of(lw, pointwise.round_digits, v, n)
+        return Num(lw.number(out), is_python(v)) if isinstance(out, Num) else out
     if dtype(v).is_int or dtype(v).is_bool:
         return Num(lw.number(v, I64), low=lw.low(v))
     n = lw.number(v, F64)
@@ -277,7 +310,7 @@ def type_of(lw: Lowering, x: AV) -> Any:
             return x.cls
         case Ref():
             content = lw.content(x)
-            return content.cls if isinstance(content, ObjC) else list if isinstance(content, ListC) else dict
+            return content.cls if isinstance(content, ObjC) else dict if isinstance(content, DictC) else list
         case Closure():
             return type(type_of)
         case Method():
@@ -343,6 +376,9 @@ def _fixed(lw: Lowering, x: AV) -> tuple[AV, ...]:
     from .iteration import as_sequence
 
     items = lw.items(x)
+    if items is None and isinstance(x, RangeV):
+        bounds = [v.value for v in (x.lo, x.hi, x.step) if isinstance(v, Const)]
+        items = tuple(map(Const, range(*bounds))) if len(bounds) == 3 else None
     if items is None:
         items = as_sequence(lw, x)
     if items is None:
@@ -372,6 +408,21 @@ def _print(lw: Lowering, *xs: AV, **kwargs: AV) -> AV:
 
 def _dynamic(lw: Lowering, *xs: AV, **kwargs: AV) -> AV:
     lw.refuse("C0107", "code that is not known until run time is not supported")
+
+
+def _issubclass(lw: Lowering, a: AV, b: AV, /) -> AV:
+    return Const(issubclass(lw.static(a, "the class"), lw.static(b, "the class")))
+
+
+def _id(lw: Lowering, x: AV, /) -> AV:
+    lw.refuse("C0104", "`id` is not supported")
+
+
+def _setattr(lw: Lowering, x: AV, name: AV, value: AV, /) -> AV:
+    from .attributes import set_attribute
+
+    set_attribute(lw, x, lw.static(name, "the name of the attribute"), value)
+    return NONE
 
 
 def _str(lw: Lowering, x: AV = Const(""), /) -> AV:  # noqa: B008
@@ -408,6 +459,9 @@ BUILTINS: dict[Any, Callable[..., AV]] = {
     tuple: _tuple,
     dict: _dict,
     str: _str,
+    issubclass: _issubclass,
+    setattr: _setattr,
+    id: _id,
     print: _print,
     eval: _dynamic,
     exec: _dynamic,

@@ -17,6 +17,7 @@ import numpy as np
 from ..algebra.custom import Inactive, rules_of
 from ..algebra.operation import Operation
 from ..diag.diagnostic import Diagnostic
+from .branches import spread
 from .fence import offences
 from .forms import leaves_of
 from .frames import Frame
@@ -28,6 +29,7 @@ from .values import (
     AV,
     NONE,
     AtPoint,
+    Choice,
     Closure,
     Const,
     Derived,
@@ -76,6 +78,8 @@ def target_of_function(f: FunctionType) -> Target:
 
     def default(lw: Lowering, name: str, k: int | str) -> AV:
         place = default_place(f, name, k)
+        if f.__module__.startswith("wengert."):
+            return Const(place.read())
         return lw.session.lift(lw, place, place.read())
 
     return Target(source_of(f), f.__globals__, cells, None, default)
@@ -169,6 +173,25 @@ def call_object(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV], nod
 
         return call_operation(lw, operation, args, node)
     handler = HANDLERS.get(f) if _hashable(f) else None
+    if handler is None and str(getattr(f, "__module__", "")).startswith(("scipy.linalg", "scipy.integrate")):
+        from .scipy_api import imported
+
+        handler = imported().get(f) if _hashable(f) else None
+    if handler is not None and _OPTIONS & kwargs.keys() and _is_ufunc(f):
+        from .numpy_api.ufuncs import call_ufunc
+
+        return call_ufunc(lw, f, handler, args, kwargs)
+    owner = getattr(f, "__self__", None)
+    if _is_ufunc(owner):
+        from .numpy_api.ufuncs import method_of
+
+        handler = method_of(lw, owner, str(f.__name__))
+    if type(f) is np.vectorize:
+        from .composites import layout
+
+        place = Place(("vectorize", id(f)), "the function of np.vectorize", lambda: f.pyfunc)
+        inner = lw.session.lift(lw, place, f.pyfunc)
+        return call_python(lw, target_of_function(layout.vectorized), [inner, *args], kwargs, node)
     if handler is not None:
         return handled(lw, f, handler, args, kwargs, node)
     if isinstance(f, FunctionType):
@@ -206,6 +229,10 @@ def _operation(f: Any) -> Operation | None:
     return f if isinstance(f, Operation) else None
 
 
+def _is_ufunc(f: object) -> bool:
+    return isinstance(f, np.ufunc)
+
+
 def _hashable(f: Any) -> bool:
     try:
         hash(f)
@@ -220,6 +247,7 @@ def _name_of(f: Any) -> str:
     return f"{module}.{name}" if module and module != "builtins" else str(name)
 
 
+_OPTIONS = {"where", "dtype", "casting", "order", "subok"}
 _PURE = (str, bytes, int, float, bool, complex, tuple)
 
 
@@ -259,11 +287,23 @@ def handled(
         )
     args = [_run_generator(lw, handler, a) for a in args]
     if not all(isinstance(a, Const) for a in (*args, *kwargs.values())):
-        return handler(lw, *args, **kwargs)
+        return _dispatched(lw, handler, args, kwargs)
     try:
         return handler(lw, *args, **kwargs)  # of constants: it may run the function itself
     except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as e:
         lw.refuse("C0104", f"this call raises {type(e).__name__}: {e}", node)
+
+
+def _dispatched(lw: Lowering, handler: Callable[..., AV], args: Sequence[AV], kwargs: dict[str, AV]) -> AV:
+    """A call whose arguments may be one of several values."""
+    if not any(isinstance(a, Choice) for a in (*args, *kwargs.values())):
+        return handler(lw, *args, **kwargs)
+    names = list(kwargs)
+    return spread(
+        lw,
+        (*args, *kwargs.values()),
+        lambda xs: handler(lw, *xs[: len(args)], **dict(zip(names, xs[len(args) :], strict=True))),
+    )
 
 
 def _run_generator(lw: Lowering, handler: Callable[..., AV], av: AV) -> AV:
@@ -397,6 +437,12 @@ def call_prelude(lw: Lowering, name: str, *args: AV) -> AV:
     from . import prelude
 
     f: FunctionType = getattr(prelude, name)
+    return call_python(lw, target_of_function(f), list(args), {}, None)
+
+
+def call_prelude_of(lw: Lowering, f: Callable[..., Any], *args: AV) -> AV:
+    """A function of `composites`."""
+    assert isinstance(f, FunctionType)
     return call_python(lw, target_of_function(f), list(args), {}, None)
 
 

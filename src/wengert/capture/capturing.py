@@ -15,14 +15,15 @@ from ..errors import error_for
 from ..ir.core import Block, Func, Module, Op, Value
 from ..ir.types import Array
 from .calls import Restart, call, call_object, call_python, target_of_function
-from .forms import parts_of
+from .forms import FNum, parts_of
+from .lists import columns
 from .lower import Dead, Lowering, Refusal
 from .pytree import InTree, Leaf, Node, Static, Tree, tree_of
 from .session import Session
 from .signature import signature_of
 from .state import Guard, Hidden, Place
 from .units import Unit
-from .values import AV, NONE, Arr, Const, DictC, ListC, Maybe, Num, ObjC, Ref, Struct, Tup, same
+from .values import AV, NONE, Arr, Const, DictC, GrowC, ListC, Maybe, Num, ObjC, Ref, Struct, Tup, same
 from .written import refuse_ambiguous, refuse_overlap, written_parameters
 
 
@@ -213,6 +214,15 @@ def _result(lw: Lowering, av: AV, leaves: list[Value]) -> Tree:
             return Static(av.value)
         case Ref():
             content = lw.content(av)
+            if isinstance(content, GrowC):
+                if len(content.buffers) > 1:
+                    lw.refuse(
+                        "C0105", "a list of tuples of varying length is not returned", hint="return an array"
+                    )
+                (column,) = columns(lw, content)
+                leaves.append(column.value)
+                own = isinstance(content.item, FNum) and content.item.py
+                return Leaf(len(leaves) - 1, column.type, "list_python" if own else "list")
             parts = tuple(_result(lw, p, leaves) for p in parts_of(content) or ())
             if isinstance(content, ListC):
                 return Node("list", list, (), parts)

@@ -10,17 +10,26 @@ from ..ir.types import Scalar
 from .branches import arm, join_arms
 from .lower import Lowering
 from .scope import assigned_in
-from .values import AV, Const, DictC, GenV, ListC, Num
+from .values import AV, Arr, Const, DictC, GenV, ListC, Num, Tup
 
 _EMPTY: frozenset[str] = frozenset()
+_SHORT = 16
 
 
 def _loop(
-    lw: Lowering, node: ast.ListComp | ast.DictComp | ast.GeneratorExp, emit: Callable[[], None], carried: str
+    lw: Lowering,
+    node: ast.ListComp | ast.DictComp | ast.GeneratorExp,
+    emit: Callable[[], None],
+    carried: str,
+    short: bool = False,
 ) -> None:
-    """Run the loops of a comprehension; ``carried`` is the variable that ``emit`` assigns, if any."""
+    """Run the loops of a comprehension.
+
+    ``carried`` is the variable that ``emit`` assigns, if any; ``short``: short loops are unrolled.
+    """
     with _targets(lw, node):
-        _generators(lw, node.generators, emit, frozenset({carried}) if carried else _EMPTY, id(node))
+        names = frozenset({carried}) if carried else _EMPTY
+        _generators(lw, node.generators, emit, names, id(node), short)
 
 
 @contextmanager
@@ -47,18 +56,26 @@ def _generators(
     emit: Callable[[], None],
     names: frozenset[str],
     key: int,
+    short: bool,
 ) -> None:
     from .assignment import assign_to
     from .expressions import expression
-    from .iteration import iterate
+    from .iteration import iterate, sequence
 
     first, rest = generators[0], generators[1:]
 
     def trip(av: AV) -> None:
         assign_to(lw, first.target, av)
-        _filtered(lw, first.ifs, lambda: _generators(lw, rest, emit, names, key + 1) if rest else emit())
+        _filtered(
+            lw, first.ifs, lambda: _generators(lw, rest, emit, names, key + 1, short) if rest else emit()
+        )
 
-    iterate(lw, expression(lw, first.iter), names, names, key, trip)
+    iterable = expression(lw, first.iter)
+    if short:
+        seq = sequence(lw, iterable)
+        if isinstance(seq.length, Const) and seq.length.value <= _SHORT:
+            iterable = Tup(tuple(seq.at(Const(k)) for k in range(seq.length.value)))
+    iterate(lw, iterable, names, names, key, trip)
 
 
 def _filtered(lw: Lowering, tests: list[ast.expr], body: Callable[[], None]) -> None:
@@ -80,10 +97,8 @@ def comprehend(lw: Lowering, node: ast.ListComp | ast.DictComp) -> AV:
     from .expressions import expression
 
     if isinstance(node, ast.ListComp):
-        lazy = GenV(ast.copy_location(ast.GeneratorExp(node.elt, node.generators), node))
-        if not is_fixed(lw, lazy):
-            return lazy
-        return collected(lw, lazy)
+        gen = GenV(ast.copy_location(ast.GeneratorExp(node.elt, node.generators), node))
+        return collected(lw, gen)
     keys: dict[object, AV] = {}
 
     def emit() -> None:
@@ -91,6 +106,16 @@ def comprehend(lw: Lowering, node: ast.ListComp | ast.DictComp) -> AV:
 
     _loop(lw, node, emit, "")
     return lw.new_object(DictC(tuple(keys), tuple(keys.values())))
+
+
+def is_short(lw: Lowering, gen: GenV) -> bool:
+    """Whether the first loop of a generator is unrolled, so that the structure of the list is known."""
+    from .expressions import expression
+    from .iteration import sequence
+
+    with lw.region():
+        seq = sequence(lw, expression(lw, gen.node.generators[0].iter))
+    return seq.fixed or (isinstance(seq.length, Const) and seq.length.value <= _SHORT)
 
 
 def is_fixed(lw: Lowering, gen: GenV) -> bool:
@@ -103,23 +128,21 @@ def is_fixed(lw: Lowering, gen: GenV) -> bool:
 
 
 def collected(lw: Lowering, gen: GenV) -> AV:
-    """The items of a generator as a list; refused where their number varies."""
+    """The items of a generator as a list, whose length may vary."""
     from .expressions import expression
+    from .lists import from_array
+    from .methods import append_to
+    from .operators import is_python
 
-    if not is_fixed(lw, gen):
-        lw.refuse(
-            "C0101", "a list whose length varies is not supported", gen.node, "allocate an array and fill it"
-        )
-    items: list[AV] = []
-    block = lw.b
-
-    def emit() -> None:
-        if lw.b is not block:
-            lw.refuse("C0101", "a list whose length varies is not supported", gen.node)
-        items.append(expression(lw, gen.node.elt))
-
-    _loop(lw, gen.node, emit, "")
-    return lw.new_object(ListC(tuple(items)))
+    short = is_short(lw, gen)
+    if not short and len(gen.node.generators) == 1 and not gen.node.generators[0].ifs:
+        made = positioned(lw, gen, None)
+        if made is not None:
+            array, kind = made
+            return from_array(lw, array, is_python(kind))
+    out = lw.new_object(ListC(()))
+    _loop(lw, gen.node, lambda: append_to(lw, out, expression(lw, gen.node.elt)), "", short)
+    return out
 
 
 def fold(lw: Lowering, gen: GenV, start: AV, step: Callable[[AV, AV], AV]) -> AV:
@@ -136,13 +159,16 @@ def fold(lw: Lowering, gen: GenV, start: AV, step: Callable[[AV, AV], AV]) -> AV
     return lw.frame.vars.pop(name)
 
 
-def positioned(lw: Lowering, gen: GenV, to: Scalar | None) -> AV:
-    """An array of as many items as the one loop of ``gen`` has trips."""
+def positioned(lw: Lowering, gen: GenV, to: Scalar | None) -> tuple[Arr, AV] | None:
+    """An array of as many items as the one loop of ``gen`` has trips, with what an item is like.
+
+    ``None`` when items are no numbers.
+    """
     from .expressions import expression
     from .iteration import iterate, sequence
     from .numpy_api.creation import allocate
     from .operators import dtype, is_number, operand
-    from .values import Arr, Iter
+    from .values import Iter
 
     first = gen.node.generators[0]
     iterable = expression(lw, first.iter)
@@ -162,9 +188,7 @@ def positioned(lw: Lowering, gen: GenV, to: Scalar | None) -> AV:
             lw.frame.vars, lw.heap, lw.next_key = vars_before, heap_before, key
         (kind,) = kinds
         if not is_number(kind):
-            lw.refuse(
-                "C0104", "an array of arrays is not supported here", gen.node, "allocate it and fill its rows"
-            )
+            return None
         t = to or dtype(kind)
         out = allocate(lw, [seq.length], t, "none")
 
@@ -175,8 +199,7 @@ def positioned(lw: Lowering, gen: GenV, to: Scalar | None) -> AV:
             item(pair[1], lambda x: lw.effect("store", out.value, k, operand(lw, x, t)))
 
         iterate(lw, Iter("enumerate", (iterable,), Const(0)), _EMPTY, _EMPTY, id(gen.node), trip)
-    assert isinstance(out, Arr)
-    return out
+    return out, kind
 
 
 __all__ = ["Num", "collected", "comprehend", "fold", "is_fixed", "positioned"]

@@ -10,7 +10,7 @@ from typing import Any
 from ..ir.types import BOOL
 from ..prims import REGISTRY
 from .attributes import attribute
-from .branches import arm, choose, join_arms
+from .branches import arm, choose, join_arms, spread
 from .calls import call, prepare_arguments
 from .indexing import subscript
 from .lower import Lowering, Refusal
@@ -40,7 +40,7 @@ def _name(lw: Lowering, node: ast.Name) -> AV:
 def _binop(lw: Lowering, node: ast.BinOp) -> AV:
     a, b = expression(lw, node.left), expression(lw, node.right)
     lw.at(node)
-    return binary(lw, type(node.op), a, b)
+    return spread(lw, (a, b), lambda xs: binary(lw, type(node.op), *xs))
 
 
 def _unary(lw: Lowering, node: ast.UnaryOp) -> AV:
@@ -52,7 +52,7 @@ def _unary(lw: Lowering, node: ast.UnaryOp) -> AV:
         return Num(lw.emit("not", test.value))
     a = expression(lw, node.operand)
     lw.at(node)
-    return unary(lw, node.op, a)
+    return spread(lw, (a,), lambda xs: unary(lw, node.op, *xs))
 
 
 def truth(lw: Lowering, node: ast.expr) -> Const | Num:
@@ -128,13 +128,13 @@ def _compare(lw: Lowering, node: ast.Compare) -> AV:
     if len(node.ops) == 1:
         a, b = expression(lw, node.left), expression(lw, node.comparators[0])
         lw.at(node)
-        return compare(lw, node.ops[0], a, b)
+        return spread(lw, (a, b), lambda xs: compare(lw, node.ops[0], *xs))
     found: dict[int, AV] = {0: expression(lw, node.left)}
 
     def part(k: int) -> Const | Num:
         found[k + 1] = expression(lw, node.comparators[k])
         lw.at(node)
-        return lw.truth(compare(lw, node.ops[k], found[k], found[k + 1]))
+        return lw.truth(spread(lw, (found[k], found[k + 1]), lambda xs: compare(lw, node.ops[k], *xs)))
 
     assert list(pairwise(found)) == []
     return _connect(lw, [lambda k=k: part(k) for k in range(len(node.ops))], True)
@@ -150,20 +150,20 @@ def _call(lw: Lowering, node: ast.Call) -> AV:
     f = expression(lw, node.func)
     args, kwargs = prepare_arguments(lw, node)
     lw.at(node)
-    return call(lw, f, args, kwargs, node)
+    return spread(lw, (f,), lambda fs: call(lw, fs[0], args, kwargs, node))
 
 
 def _attribute(lw: Lowering, node: ast.Attribute) -> AV:
     base = expression(lw, node.value)
     lw.at(node)
-    return attribute(lw, base, node.attr, node)
+    return spread(lw, (base,), lambda xs: attribute(lw, xs[0], node.attr, node))
 
 
 def _subscript(lw: Lowering, node: ast.Subscript) -> AV:
     base = expression(lw, node.value)
     index = expression(lw, node.slice)
     lw.at(node)
-    return subscript(lw, base, index)
+    return spread(lw, (base, index), lambda xs: subscript(lw, *xs))
 
 
 def _slice(lw: Lowering, node: ast.Slice) -> AV:
@@ -177,6 +177,10 @@ def elements(lw: Lowering, nodes: list[ast.expr]) -> tuple[AV, ...]:
     for n in nodes:
         if isinstance(n, ast.Starred):
             av = expression(lw, n.value)
+            if isinstance(av, GenV):
+                from .comprehensions import collected
+
+                av = collected(lw, av)
             items = lw.items(av)
             if items is None:
                 from .iteration import as_sequence

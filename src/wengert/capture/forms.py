@@ -17,10 +17,12 @@ from .values import (
     AV,
     Arr,
     AtPoint,
+    Choice,
     Closure,
     Const,
     Derived,
     DictC,
+    GrowC,
     Iter,
     ListC,
     Maybe,
@@ -88,7 +90,15 @@ class FMissing:
     """No value at all."""
 
 
-Form: TypeAlias = FNum | FArr | FSame | FNode | FMaybe | FMissing
+@dataclass(frozen=True, eq=False, slots=True)
+class FChoice:
+    """One of several forms: a leaf says which, and all have their leaves."""
+
+    options: tuple[Form, ...]
+
+
+Form: TypeAlias = FNum | FArr | FSame | FNode | FMaybe | FMissing | FChoice
+_MOST_OPTIONS = 8
 MISSING = FMissing()
 
 
@@ -99,6 +109,8 @@ def parts_of(av: Any) -> tuple[Any, ...] | None:
             return av.items
         case Const() if type(av.value) is tuple:
             return tuple(Const(x) for x in av.value)
+        case GrowC():
+            return (*av.buffers, av.length)
         case RangeV() | SliceV():
             return av.lo, av.hi, av.step
         case Iter():
@@ -120,6 +132,8 @@ def with_parts(av: Any, parts: tuple[Any, ...]) -> Any:
     match av:
         case Tup() | Struct() | ListC() | DictC() | ObjC():
             return replace(av, items=parts)
+        case GrowC():
+            return GrowC(av.item, parts[:-1], parts[-1])
         case RangeV() | SliceV():
             return type(av)(*parts)
         case Iter():
@@ -146,6 +160,8 @@ def kind_of(av: Any) -> Any:
             return Struct, av.cls
         case ListC():
             return ListC, len(av.items)
+        case GrowC():
+            return GrowC, tuple(leaf_types(av.item))
         case DictC() | ObjC():
             return type(av), getattr(av, "cls", None), av.keys
         case RangeV() | SliceV():
@@ -182,6 +198,8 @@ def form_of(av: Any, general: bool = False) -> Form:
             return FArr(av.type)
         case Maybe():
             return FMaybe(form_of(av.value, general))
+        case Choice():
+            return FChoice(tuple(form_of(o, general) for o in av.options))
         case _:
             parts = parts_of(av)
             return FSame(av) if parts is None else FNode(av, tuple(form_of(p, general) for p in parts))
@@ -204,6 +222,8 @@ def same_form(a: Form, b: Form) -> bool:
         return kind_of(a.value) == kind_of(b.value) and all(map(same_form, a.parts, b.parts))
     if isinstance(a, FMaybe) and isinstance(b, FMaybe):
         return a.flag == b.flag and same_form(a.part, b.part)
+    if isinstance(a, FChoice) and isinstance(b, FChoice):
+        return len(a.options) == len(b.options) and all(map(same_form, a.options, b.options))
     if isinstance(a, FMissing) or isinstance(b, FMissing):
         return type(a) is type(b)
     return a == b
@@ -225,14 +245,98 @@ def join(a: Form, b: Form, flag: bool = True) -> Form:
         return a
     if isinstance(b, FSame) and isinstance(b.value, Unknown):
         return b
+    if isinstance(a, FChoice) or isinstance(b, FChoice):
+        return _join_options(a, b)
     a, b = _general(a), _general(b)
+    try:
+        return _join_kinds(a, b)
+    except Mismatch:
+        if any(isinstance(f, FNode) and isinstance(f.value, (ListC, GrowC, DictC, ObjC)) for f in (a, b)):
+            raise
+        return FChoice((a, b))
+
+
+def _join_options(a: Form, b: Form) -> Form:
+    """Options that have a form in common become one."""
+    out: list[Form] = list(a.options) if isinstance(a, FChoice) else [a]
+    for option in b.options if isinstance(b, FChoice) else (b,):
+        for k, known in enumerate(out):
+            joined = _tried(known, option)
+            if joined is not None:
+                out[k] = joined
+                break
+        else:
+            out.append(option)
+    if len(out) > _MOST_OPTIONS:
+        raise Mismatch(describe(a), describe(b))
+    return FChoice(tuple(out))
+
+
+def _tried(a: Form, b: Form) -> Form | None:
+    try:
+        found = join(a, b)
+    except Mismatch:
+        return None
+    return None if isinstance(found, FChoice) else found
+
+
+def option_of(f: FChoice, av: Any) -> int:
+    """The number of the option that a value fits."""
+    own = form_of(av)
+    for k, option in enumerate(f.options):
+        joined = _tried(option, own)
+        if joined is not None and same_form(joined, _general(option)):
+            return k
+        if joined is not None and same_form(joined, option):
+            return k
+    raise AssertionError((f, av))
+
+
+def _join_kinds(a: Form, b: Form) -> Form:
     if isinstance(a, FNum) and isinstance(b, FNum):
         return _join_numbers(a, b)
     if isinstance(a, FArr) and isinstance(b, FArr):
         return _join_arrays(a.type, b.type)
-    if isinstance(a, FNode) and isinstance(b, FNode) and kind_of(a.value) == kind_of(b.value):
-        return FNode(a.value, tuple(join(x, y) for x, y in zip(a.parts, b.parts, strict=True)))
+    if isinstance(a, FNode) and isinstance(b, FNode):
+        if kind_of(a.value) == kind_of(b.value):
+            return FNode(a.value, tuple(join(x, y) for x, y in zip(a.parts, b.parts, strict=True)))
+        if isinstance(a.value, (ListC, GrowC)) and isinstance(b.value, (ListC, GrowC)):
+            return _join_lists(a, b)
     raise Mismatch(describe(a), describe(b))
+
+
+def _join_lists(a: FNode, b: FNode) -> FNode:
+    """Lists of different lengths: the length becomes a number of the run."""
+    item: Form | None = None
+    for f in (a, b):
+        for part in [f.value.item] if isinstance(f.value, GrowC) else f.parts:
+            part = _general(part)
+            item = part if item is None else join(item, part)
+    if item is None or not _is_data(item):
+        raise Mismatch(describe(a), describe(b))
+    item = _varying(item)
+    buffers = tuple(
+        FArr(Array(t.dtype, "n" + t.axes) if isinstance(t, Array) else Array(t, "n"))  # pyright: ignore
+        for t in leaf_types(item)
+    )
+    return FNode(GrowC(item, (), None), (*buffers, FNum(I64, True, 0)))  # pyright: ignore[reportArgumentType]
+
+
+def _is_data(f: Form) -> bool:
+    """Whether a form consists of numbers and arrays."""
+    if isinstance(f, FNode):
+        return isinstance(f.value, Tup | Struct) and all(map(_is_data, f.parts))
+    return isinstance(f, (FNum, FArr))
+
+
+def _varying(f: Form) -> Form:
+    """Without what is known of the items so far."""
+    if isinstance(f, FNum):
+        return FNum(f.dtype, f.py)
+    if isinstance(f, FArr):
+        return FArr(Array(f.type.dtype, "n" * f.type.rank))
+    assert isinstance(f, FNode)
+    return FNode(f.value, tuple(map(_varying, f.parts)))
 
 
 def _inside(f: Form) -> Form:
@@ -292,6 +396,8 @@ def leaf_types(f: Form) -> list[Type]:
             return [t for p in f.parts for t in leaf_types(p)]
         case FMaybe():
             return [*([BOOL] if f.flag else []), *leaf_types(f.part)]
+        case FChoice():
+            return [I64, *(t for o in f.options for t in leaf_types(o))]
         case _:
             return []
 
@@ -307,6 +413,9 @@ def rebuild(f: Form, leaves: Iterator[Value]) -> Any:
             return f.value
         case FNode():
             return with_parts(f.value, tuple(rebuild(p, leaves) for p in f.parts))
+        case FChoice():
+            index = next(leaves)
+            return Choice(index, tuple(rebuild(o, leaves) for o in f.options))
         case FMaybe():
             if not f.flag:
                 return rebuild(f.part, leaves)
@@ -323,6 +432,8 @@ def leaves_of(av: AV) -> list[Value]:
             return [av.value]
         case Maybe():
             return [av.defined, *leaves_of(av.value)]
+        case Choice():
+            return [av.index, *(v for o in av.options for v in leaves_of(o))]
         case _:
             return [v for p in parts_of(av) or () for v in leaves_of(p)]
 
@@ -341,6 +452,12 @@ def describe(f: Any) -> str:
             return describe(f.value)
         case FMaybe():
             return describe(f.part)
+        case FChoice():
+            return " or ".join(map(describe, f.options))
+        case Choice():
+            return " or ".join(map(describe, f.options))
+        case GrowC():
+            return "a list of varying length"
         case Const():
             return f"`{f.value!r}`" if len(repr(f.value)) < 40 else f"a {type(f.value).__name__}"
         case Tup():

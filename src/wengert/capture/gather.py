@@ -1,14 +1,20 @@
-"""Indices that are arrays: masks and integer arrays, read and written by loops written in Python."""
+"""Indices that are arrays: masks and integer arrays, read and written by loops written in Python.
+
+Slices are taken first, as views; then the indexed axes are brought to the front.  Masks become the positions
+where they hold.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ..ir.types import I64
-from .indexing import Gather
+from .indexing import Gather, expanded, view
 from .lower import Lowering
-from .operators import numeric, operand
-from .values import AV, Arr, Const, SliceV
+from .operators import dtype, is_number, numeric, operand
+from .values import AV, NONE, Arr, Const, Num, SliceV, Tup
+
+WHOLE = SliceV(NONE, NONE, NONE)
 
 
 def gather(lw: Lowering, a: Arr, parts: Sequence[AV]) -> Gather:
@@ -18,30 +24,12 @@ def gather(lw: Lowering, a: Arr, parts: Sequence[AV]) -> Gather:
         parts.pop()
     if len(parts) == 1 and isinstance(parts[0], Arr):
         index = parts[0]
-        return _mask(lw, a, index) if index.dtype.is_bool else _rows(lw, a, index)
-    if len(parts) == 2 and a.rank == 2:
-        i, j = parts
-        if (
-            isinstance(i, Arr)
-            and isinstance(j, Arr)
-            and i.rank == j.rank == 1
-            and i.dtype.is_int
-            and j.dtype.is_int
-        ):
-            return _pairs(lw, a, i, j)
-        if isinstance(j, Arr) and _is_whole(i):
-            flipped = Arr(lw.emit("transpose", a.value, perm=(1, 0)))
-            inner = gather(lw, flipped, [j])
-            return Gather(
-                lambda lw: _flip(lw, inner.read(lw)), lambda lw, v: inner.write(lw, _flip(lw, numeric(lw, v)))
-            )
-    lw.refuse("C0104", "this form of indexing with arrays is not supported")
-
-
-def _flip(lw: Lowering, av: AV) -> AV:
-    if isinstance(av, Arr) and av.rank == 2:
-        return Arr(lw.emit("transpose", av.value, perm=(1, 0)))
-    return av
+        if index.dtype.is_bool:
+            if index.rank in (1, a.rank):
+                return _mask(lw, a, index)
+        elif index.rank == 1:
+            return _rows(lw, a, index)
+    return _general(lw, a, parts)
 
 
 def _is_whole(av: AV) -> bool:
@@ -56,47 +44,85 @@ def _prelude(lw: Lowering, name: str, *args: AV) -> AV:
     return call_prelude(lw, name, *args)
 
 
-def _rows(lw: Lowering, a: Arr, index: Arr) -> Gather:
-    if not index.dtype.is_int:
+def _integers(lw: Lowering, index: AV) -> Arr | Num:
+    if not isinstance(index, (Arr, Num, Const)) or not (dtype(index).is_int):
         lw.refuse("T0201", "arrays used as indices must be of integers or booleans")
-    shape = index
-    i = Arr(operand(lw, index, I64))
-    if index.rank != 1:
-        from .numpy_api.shapes import ravel
+    if isinstance(index, Arr):
+        return Arr(operand(lw, index, I64))
+    return Num(lw.number(index, I64), low=lw.low(index))
 
-        flat = ravel(lw, i)
-        assert isinstance(flat, Arr)
-        i = flat
+
+def _general(lw: Lowering, a: Arr, parts: Sequence[AV]) -> Gather:
+    """Any number of index arrays, with slices, numbers and new axes beside them."""
+    if any(isinstance(p, Const) and p.value is None for p in parts):
+        full = expanded(lw, a, _positions(lw, parts))
+        a = view(lw, a, [p if isinstance(p, Const) and p.value is None else WHOLE for p in full])
+        parts = [WHOLE if isinstance(p, Const) and p.value is None else p for p in full]
+    parts = expanded(lw, a, _positions(lw, parts))
+    chosen = [k for k, p in enumerate(parts) if not isinstance(p, SliceV)]
+    indices = [_integers(lw, parts[k]) for k in chosen]
+    if any(isinstance(p, SliceV) and not _is_whole(p) for p in parts):
+        a = view(lw, a, [p if isinstance(p, SliceV) else WHOLE for p in parts])
+    rest = [k for k in range(a.rank) if k not in chosen]
+    perm = (*chosen, *rest)
+    moved = a if perm == tuple(range(a.rank)) else Arr(lw.emit("transpose", a.value, perm=perm))
+    together = chosen == list(range(chosen[0], chosen[0] + len(chosen)))
+    at = chosen[0] if together else 0
+    index = Tup(tuple(indices))
 
     def read(lw: Lowering) -> AV:
-        from .attributes import size_of
-        from .numpy_api.shapes import reshape
+        from .numpy_api.shapes import transpose
 
-        out = _prelude(lw, "gather_first", a, i, Const(0))
-        if shape.rank == 1:
+        out = _prelude(lw, "gather_many", moved, index)
+        if not isinstance(out, Arr) or not at:
             return out
-        assert isinstance(out, Arr)
-        dims = [size_of(lw, shape, k) for k in range(shape.rank)]
-        return reshape(lw, out, *dims, *(size_of(lw, a, k) for k in range(1, a.rank)))
+        n = out.rank - len(rest)
+        order = [*range(n, n + at), *range(n), *range(n + at, out.rank)]
+        return transpose(lw, out, Const(tuple(order)))
 
     def write(lw: Lowering, v: AV) -> None:
-        x = numeric(lw, v)
-        if shape.rank != 1 and isinstance(x, Arr):
-            lw.refuse("C0104", "this form of assignment is not supported")
-        each = isinstance(x, Arr) and x.rank == a.rank
-        one = isinstance(x, Arr) and x.type.axes[0] == "1"
-        _prelude(lw, "scatter_one" if each and one else "scatter_rows" if each else "scatter_first", a, i, x)
+        value = numeric(lw, v)
+        if isinstance(value, Arr) and at:
+            n = max(i.rank if isinstance(i, Arr) else 0 for i in indices)
+            full = n + len(rest)
+            spec = "+" * (full - value.rank) + ":" * value.rank
+            if "+" in spec:
+                value = Arr(lw.emit("view", value.value, spec=spec))
+            order = (*range(at, at + n), *range(at), *range(at + n, full))
+            value = Arr(lw.emit("transpose", value.value, perm=order))
+        _prelude(lw, "scatter_many", moved, index, value)
 
     return Gather(read, write)
 
 
-def _pairs(lw: Lowering, a: Arr, i: Arr, j: Arr) -> Gather:
-    x, y = Arr(operand(lw, i, I64)), Arr(operand(lw, j, I64))
+def _positions(lw: Lowering, parts: Sequence[AV]) -> list[AV]:
+    """Masks as the integer arrays that they stand for."""
+    from .calls import call_prelude_of
+    from .composites import order
+
+    out: list[AV] = []
+    for p in parts:
+        if isinstance(p, Arr) and p.dtype.is_bool:
+            found = lw.items(call_prelude_of(lw, order.nonzero, p))
+            assert found is not None
+            out += found
+        elif is_number(p) and dtype(p).is_bool:
+            lw.refuse("C0104", "a single boolean as an index is not supported")
+        else:
+            out.append(p)
+    return out
+
+
+def _rows(lw: Lowering, a: Arr, index: Arr) -> Gather:
+    i = _integers(lw, index)
 
     def write(lw: Lowering, v: AV) -> None:
-        _prelude(lw, "scatter_pairs", a, x, y, numeric(lw, v))
+        x = numeric(lw, v)
+        each = isinstance(x, Arr) and x.rank == a.rank
+        one = isinstance(x, Arr) and x.type.axes[0] == "1"
+        _prelude(lw, "scatter_one" if each and one else "scatter_rows" if each else "scatter_first", a, i, x)
 
-    return Gather(lambda lw: _prelude(lw, "gather_pairs", a, x, y), write)
+    return Gather(lambda lw: _prelude(lw, "gather_first", a, i, Const(0)), write)
 
 
 def _mask(lw: Lowering, a: Arr, mask: Arr) -> Gather:
@@ -107,9 +133,6 @@ def _mask(lw: Lowering, a: Arr, mask: Arr) -> Gather:
         assert isinstance(out, Arr)
         return out
 
-    if mask.rank > 1 and mask.rank != a.rank:
-        lw.refuse("C0104", "a mask of some axes is not supported")
-
     def read(lw: Lowering) -> AV:
         if mask.rank == 1:
             return _prelude(lw, "compress", a, mask)
@@ -119,13 +142,14 @@ def _mask(lw: Lowering, a: Arr, mask: Arr) -> Gather:
     def write(lw: Lowering, v: AV) -> None:
         x = numeric(lw, v)
         if isinstance(x, Arr):
-            if mask.rank == 1 and x.rank == a.rank:
+            if mask.rank == 1 and x.rank == a.rank and x.type.axes[0] != "1":
                 _prelude(lw, "masked_rows", a, mask, x)
                 return
-            if mask.rank == 1 or a.type.layout != "C":
-                lw.refuse("C0104", "this form of assignment through a mask is not supported")
-            _same_shape(lw, a, mask)
-            _prelude(lw, "masked_rows", flat(lw, a), flat(lw, mask), x)
+            if mask.rank == a.rank and a.type.layout == "C":
+                _same_shape(lw, a, mask)
+                _prelude(lw, "masked_rows", flat(lw, a), flat(lw, mask), x)
+                return
+            _general(lw, a, [mask]).write(lw, x)
             return
         if mask.rank == a.rank:
             _same_shape(lw, a, mask)

@@ -9,11 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+import numpy as np
+
 from ..ir.core import Value
 from ..ir.types import I64
 from .lower import Lowering
 from .operators import dtype, is_number, numeric, operand
-from .values import AV, Arr, Const, DictC, ListC, Num, Ref, SliceV, Struct, Tup
+from .values import AV, Arr, Const, DictC, GrowC, ListC, Method, Num, Ref, SliceV, Struct, Tup
 
 NONE = Const(None)
 
@@ -44,6 +46,12 @@ def subscript(lw: Lowering, base: AV, index: AV) -> AV:
             content = lw.content(base)
             if isinstance(content, ListC):
                 return _item(lw, content.items, index, lambda items: lw.new_object(ListC(items)))
+            if isinstance(content, GrowC):
+                from . import lists
+
+                if isinstance(index, SliceV):
+                    return lists.sliced(lw, content, index)
+                return lists.item(lw, content, index)
             if isinstance(content, DictC):
                 key = lw.static(index, "a key of a dict")
                 if key not in content.keys:
@@ -52,7 +60,14 @@ def subscript(lw: Lowering, base: AV, index: AV) -> AV:
             return _overloaded(lw, base, index)
         case Struct():
             return _overloaded(lw, base, index)
+        case Method() if base.func == "flat" and isinstance(base.self, Arr):
+            from .numpy_api.shapes import ravel
+
+            return subscript(lw, ravel(lw, base.self), index)
         case Const():
+            grid = _grid(lw, base.value, index)
+            if grid is not None:
+                return grid
             if isinstance(base.value, (tuple, list, str, dict, range)):
                 if isinstance(index, Num) and isinstance(base.value, (tuple, list)):
                     return _item(lw, tuple(Const(x) for x in base.value), index, lambda items: Tup(items))
@@ -64,6 +79,42 @@ def subscript(lw: Lowering, base: AV, index: AV) -> AV:
         case _:
             pass
     lw.refuse("C0105", f"{lw.describe(base)} has no items here")
+
+
+def _grid(lw: Lowering, owner: object, index: AV) -> AV | None:
+    """``np.mgrid[...]`` and ``np.ogrid[...]``, ``np.r_[...]`` and ``np.c_[...]``."""
+    from .calls import call_object
+
+    if owner is np.r_ or owner is np.c_:
+        parts = [_ranged(lw, p) if isinstance(p, SliceV) else p for p in index_parts(lw, index)]
+        if owner is np.c_:
+            return call_object(lw, np.column_stack, [Tup(tuple(parts))], {}, None)
+        each = [call_object(lw, np.atleast_1d, [p], {}, None) for p in parts]
+        return call_object(lw, np.concatenate, [Tup(tuple(each))], {}, None)
+    if owner is not np.mgrid and owner is not np.ogrid:
+        return None
+    parts = index_parts(lw, index)
+    axes = [_ranged(lw, p) for p in parts]
+    if len(parts) == 1 and not isinstance(index, Tup):
+        return axes[0]
+    sparse: dict[str, AV] = {"sparse": Const(owner is np.ogrid), "indexing": Const("ij")}
+    grids = call_object(lw, np.meshgrid, axes, sparse, None)
+    return grids if owner is np.ogrid else call_object(lw, np.stack, [grids], {}, None)
+
+
+def _ranged(lw: Lowering, part: AV) -> AV:
+    """A slice of `np.mgrid` as its numbers; an imaginary step counts points."""
+    from .calls import call_object
+
+    if isinstance(part, Const) and isinstance(part.value, slice):
+        part = SliceV(Const(part.value.start), Const(part.value.stop), Const(part.value.step))
+    if not isinstance(part, SliceV):
+        lw.refuse("T0201", "a grid is made of slices")
+    lo = Const(0) if _is_none(part.lo) else part.lo
+    if isinstance(part.step, Const) and isinstance(part.step.value, complex):
+        count = Const(int(abs(part.step.value)))
+        return call_object(lw, np.linspace, [lo, part.hi, count], {}, None)
+    return call_object(lw, np.arange, [lo, part.hi, Const(1) if _is_none(part.step) else part.step], {}, None)
 
 
 def _overloaded(lw: Lowering, base: AV, index: AV) -> AV:
@@ -137,6 +188,14 @@ def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
         return
     if isinstance(base, Ref):
         content = lw.content(base)
+        if isinstance(content, GrowC):
+            from . import lists
+
+            lists.set_item(lw, content, index, av)
+            return
+        if isinstance(content, ListC) and isinstance(index, Num) and index.known is None:
+            _set_chosen(lw, base, content, index, av)
+            return
         if isinstance(content, ListC):
             k = lw.static(index, "the index of a list")
             items = list(content.items)
@@ -152,6 +211,21 @@ def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
             lw.heap[base.key] = DictC(tuple(both), tuple(both.values()))
             return
     lw.refuse("C0105", f"items of {lw.describe(base)} cannot be assigned")
+
+
+def _set_chosen(lw: Lowering, base: Ref, content: ListC, index: Num, av: AV) -> None:
+    """``base[index] = av`` with an index that varies: each item is the new value or the old one."""
+    from .branches import choose
+
+    n = len(content.items)
+    i = _wrapped(lw, index, lw.int(n))
+    ok = lw.emit("and", lw.emit("ge", i, lw.int(0)), lw.emit("lt", i, lw.int(n)))
+    lw.check(ok, "IndexError", "list assignment index out of range")
+    items = tuple(
+        choose(lw, Num(lw.emit("eq", i, lw.int(k))), lambda: av, lambda x=x: x)
+        for k, x in enumerate(content.items)
+    )
+    lw.heap[base.key] = replace(content, items=items)
 
 
 def _dropped(lw: Lowering, a: Arr, rank: int) -> Arr:
@@ -187,7 +261,7 @@ def target_of(lw: Lowering, a: Arr, index: AV) -> Place:
         from .gather import gather
 
         return gather(lw, a, [numeric(lw, p) if _is_array(lw, p) else p for p in parts])
-    parts = _expanded(lw, a, parts)
+    parts = expanded(lw, a, parts)
     if len(parts) == a.rank and all(is_number(p) or _is_zero_rank(p) for p in parts):
         return a.value, [wrapped(lw, p, a, k) for k, p in enumerate(parts)]
     return view(lw, a, parts)
@@ -210,11 +284,11 @@ def _is_array(lw: Lowering, av: AV) -> bool:
     if isinstance(av, Arr):
         return av.rank > 0
     if isinstance(av, Ref):
-        return isinstance(lw.content(av), ListC)
+        return isinstance(lw.content(av), (ListC, GrowC))
     return isinstance(av, Tup) or (is_number(av) and dtype(av).is_bool)
 
 
-def _expanded(lw: Lowering, a: Arr, parts: Sequence[AV]) -> list[AV]:
+def expanded(lw: Lowering, a: Arr, parts: Sequence[AV]) -> list[AV]:
     """An ellipsis written out, and missing axes added."""
     used = sum(not (isinstance(p, Const) and (p.value is None or p.value is Ellipsis)) for p in parts)
     if used > a.rank:

@@ -12,7 +12,7 @@ from .indexing import subscript
 from .loops import counted
 from .lower import Lowering, Step
 from .operators import binary
-from .values import AV, Arr, Const, Iter, Num, RangeV, Tup
+from .values import AV, Arr, Const, GrowC, Iter, Num, RangeV, Ref, Tup
 
 ZERO, ONE = Const(0), Const(1)
 
@@ -42,6 +42,11 @@ def sequence(lw: Lowering, av: AV) -> Seq:
             return Seq(size_of(lw, a, 0), lambda i: subscript(lw, a, i), False)
         case Iter():
             return _lazy(lw, av)
+        case Ref() if isinstance(content := lw.content(av), GrowC):
+            from . import lists
+
+            found = content
+            return Seq(found.length, lambda i: lists.item(lw, found, i), False)
         case _:
             items = lw.items(av)
             if items is None:

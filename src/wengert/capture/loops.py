@@ -32,7 +32,7 @@ from .forms import (
     same_form,
 )
 from .lower import Dead, Lowering, Refusal
-from .values import AV, FALSE, TRUE, Const, Content, Maybe, Num, RangeV, Ref, same
+from .values import AV, FALSE, TRUE, Choice, Const, Content, Maybe, Num, RangeV, Ref, same
 
 Body = Callable[[Sequence[ast.stmt]], None]
 _ROUNDS = 24
@@ -199,7 +199,7 @@ class Carried:
                 if self.old(av.key) is None:
                     out.add(av.key)
                 todo.append(done.heap.get(av.key))
-            todo.extend(parts_of(av) or ())
+            todo.extend(av.options if isinstance(av, Choice) else parts_of(av) or ())
         for key, content in done.heap.items():
             start = self.old(key)
             if start is not None and not same(start, content):
@@ -356,8 +356,25 @@ def for_loop(lw: Lowering, s: ast.For, run: Body) -> None:
             lw.live_out, lw.exit_live = outer
         lw.frame.vars.pop("%cont", None)
 
-    iterate(lw, iterable, names, head, id(s), trip)
+    over(lw, iterable, lambda av: iterate(lw, av, names, head, id(s), trip), scope.after[s] | head)
     _or_else(lw, s, run)
+
+
+def over(lw: Lowering, av: AV, run: Callable[[AV], None], live: frozenset[str]) -> None:
+    """``run`` of what may be one of several values: a branch for each."""
+    if not isinstance(av, Choice):
+        run(av)
+        return
+    index, options = av.index, av.options
+
+    def at(k: int) -> None:
+        if k == len(options) - 1:
+            run(options[k])
+            return
+        test = lw.emit("eq", index, lw.int(k))
+        join_arms(lw, test, arm(lw, lambda: run(options[k])), arm(lw, lambda: at(k + 1)), live)
+
+    at(0)
 
 
 def _or_else(lw: Lowering, s: ast.For | ast.While, run: Body) -> None:

@@ -21,7 +21,23 @@ from ..prims.primitive import InferError
 from .dtypes import scalar_of_constant
 from .forms import describe
 from .frames import Frame
-from .values import AV, Arr, Const, Content, DictC, ListC, Lost, Maybe, Num, Ref, Struct, Tup, Unknown
+from .values import (
+    AV,
+    Arr,
+    Choice,
+    Const,
+    Content,
+    DictC,
+    GrowC,
+    ListC,
+    Lost,
+    Maybe,
+    Num,
+    Ref,
+    Struct,
+    Tup,
+    Unknown,
+)
 
 if TYPE_CHECKING:
     from .session import Session
@@ -342,7 +358,15 @@ class Lowering:
                 return Const(bool(av.items))
             case Ref():
                 content = self.content(av)
+                if isinstance(content, GrowC):
+                    return Num(self.emit("gt", content.length.value, self.int(0)))
                 return Const(bool(content.items) if isinstance(content, (ListC, DictC)) else True)
+            case Choice():
+                from .branches import spread
+
+                found = spread(self, (av,), lambda xs: self.truth(xs[0]))
+                assert isinstance(found, (Const, Num))
+                return found
             case Unknown():
                 raise Refusal
             case _:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Callable
 from typing import Any
 
 from ..ir.core import Value
-from ..ir.types import F64, I64, Scalar
+from ..ir.types import C128, F64, I64, Scalar
+from .composites import pointwise
 from .lower import Lowering
+from .numpy_api.composite import composite
 from .operators import binary, compare, is_number
 from .values import AV, Const, Num, Ref, Tup
 
@@ -182,11 +185,58 @@ def _isclose(lw: Lowering, a: AV, b: AV, *, rel_tol: AV = Const(1e-9), abs_tol: 
     return Num(lw.emit("or", lw.emit("eq", x, y), lw.emit("and", finite_both, lw.number(near))))
 
 
-def _constant_integers(f: Callable[..., Any]) -> Callable[..., AV]:
+def _integers(f: Callable[..., Any], slow: Callable[..., Any]) -> Callable[..., AV]:
+    """A function of integers: of constants now, otherwise by a loop."""
+
     def handler(lw: Lowering, *xs: AV) -> AV:
-        return Const(f(*(lw.static(x, "the argument of this integer function") for x in xs)))
+        from .calls import call_prelude_of
+
+        if all(isinstance(x, Const) for x in xs):
+            return Const(f(*(x.value for x in xs if isinstance(x, Const))))
+        return call_prelude_of(lw, slow, *xs)
 
     return handler
+
+
+def _complex_function(name: str) -> Callable[..., AV]:
+    def handler(lw: Lowering, z: AV, /) -> AV:
+        from .operators import numeric
+
+        return Num(lw.emit(name, lw.number(numeric(lw, z), C128)))
+
+    return handler
+
+
+def _phase(lw: Lowering, z: AV, /) -> AV:
+    v = lw.number(z, C128)
+    return Num(lw.emit("atan2", lw.emit("imag", v), lw.emit("cast", v, to=F64)))
+
+
+_CMATH: dict[Any, Callable[..., AV]] = {
+    **{
+        getattr(cmath, n): _complex_function(n)
+        for n in [
+            "exp",
+            "log",
+            "sqrt",
+            "sin",
+            "cos",
+            "tan",
+            "asin",
+            "acos",
+            "atan",
+            "sinh",
+            "cosh",
+            "tanh",
+            "asinh",
+            "acosh",
+            "atanh",
+        ]
+    },
+    cmath.phase: _phase,
+    cmath.polar: composite(pointwise.cmath_polar),
+    cmath.rect: composite(pointwise.cmath_rect),
+}
 
 
 def _prod(lw: Lowering, xs: AV, /, *, start: AV = Const(1)) -> AV:  # noqa: B008
@@ -226,9 +276,17 @@ MATH: dict[Any, Callable[..., AV]] = {
     math.fsum: _fsum,
     math.prod: _prod,
     math.isclose: _isclose,
-    math.factorial: _constant_integers(math.factorial),
-    math.comb: _constant_integers(math.comb),
-    math.gcd: _constant_integers(math.gcd),
+    math.factorial: _integers(math.factorial, pointwise.math_factorial),
+    math.comb: _integers(math.comb, pointwise.math_comb),
+    math.perm: _integers(math.perm, pointwise.math_perm),
+    math.gcd: _integers(math.gcd, pointwise.math_gcd),
+    math.isqrt: _integers(math.isqrt, pointwise.math_isqrt),
+    math.modf: composite(pointwise.math_modf),
+    math.frexp: composite(pointwise.math_frexp),
+    math.ldexp: composite(pointwise.math_ldexp),
+    math.remainder: composite(pointwise.math_remainder),
+    **({getattr(math, "sumprod"): composite(pointwise.sumprod)} if hasattr(math, "sumprod") else {}),  # noqa: B009
+    **_CMATH,
 }
 
 __all__ = ["MATH", "Ref", "Tup", "finite"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..ir.types import F64
 from .lower import Lowering
-from .values import AV, NONE, Arr, Const, DictC, ListC, Num, Ref, Tup
+from .values import AV, NONE, Arr, Const, DictC, GrowC, ListC, Num, Ref, SliceV, Tup
 
 
 def call_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dict[str, AV]) -> AV:
@@ -15,6 +15,8 @@ def call_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dict[
         content = lw.content(self)
         if isinstance(content, ListC):
             return _list_method(lw, self, content, name, args)
+        if isinstance(content, GrowC):
+            return _grown_method(lw, self, content, name, args)
         if isinstance(content, DictC):
             return _dict_method(lw, self, content, name, args, kwargs)
     if isinstance(self, (Arr, Num, Const)):
@@ -25,11 +27,14 @@ def call_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dict[
 def _array_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dict[str, AV]) -> AV:
     from .calls import handled
     from .numpy_api import ARRAY_METHODS
+    from .numpy_api.elementwise import conjugate
     from .operators import is_python
 
     if isinstance(self, (Num, Const)):
-        if name == "item" or name in ("conjugate", "conj"):
-            return Num(lw.number(self)) if name == "item" else self
+        if name == "item":
+            return Num(lw.number(self))
+        if name in ("conjugate", "conj"):
+            return conjugate(lw, self)
         if name == "is_integer":
             v = lw.number(self, F64)
             return Num(lw.emit("and", lw.emit("isfinite", v), lw.emit("eq", v, lw.emit("floor", v))))
@@ -47,7 +52,10 @@ def _list_method(lw: Lowering, self: Ref, content: ListC, name: str, args: list[
         case "extend", [xs]:
             more = lw.items(xs)
             if more is None:
-                lw.refuse("C0101", "a list grows by a sequence of known length only")
+                from .iteration import iterate
+
+                iterate(lw, xs, frozenset(), frozenset(), -2, lambda x: append_to(lw, self, x))
+                return NONE
             items += more
         case "insert", [k, x]:
             items.insert(lw.static(k, "the position"), x)
@@ -64,6 +72,33 @@ def _list_method(lw: Lowering, self: Ref, content: ListC, name: str, args: list[
             lw.refuse("C0105", f"this form of `list.{name}` is not supported")
     lw.heap[self.key] = replace(content, items=tuple(items))
     return result
+
+
+def _grown_method(lw: Lowering, self: Ref, content: GrowC, name: str, args: list[AV]) -> AV:
+    from . import lists
+    from .iteration import iterate
+
+    match name, args:
+        case "append", [x]:
+            lists.append(lw, self, content, x)
+        case "pop", []:
+            return lists.pop(lw, self, content)
+        case "copy", []:
+            return lists.sliced(lw, content, SliceV(NONE, NONE, NONE))
+        case "extend", [xs]:
+            known = lw.items(xs)
+            if known is None:
+                iterate(lw, xs, frozenset(), frozenset(), -2, lambda x: append_to(lw, self, x))
+            for x in known or ():
+                append_to(lw, self, x)
+        case _:
+            lw.refuse("C0105", f"this form of `list.{name}` is not supported for a list that grows")
+    return NONE
+
+
+def append_to(lw: Lowering, self: Ref, x: AV) -> None:
+    """``self.append(x)``, whatever is known of the length of the list."""
+    call_method(lw, self, "append", [x], {})
 
 
 def _dict_method(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..ir.core import Value
 from ..ir.types import BOOL, F64, I64, Scalar, dtype_of
 from .dtypes import is_python_number, promote, scalar_of_constant
-from .values import AV, Arr, Const, DictC, ListC, Num, Ref, Tup
+from .values import AV, Arr, Const, DictC, GrowC, ListC, Num, Ref, Tup
 
 if TYPE_CHECKING:
     from .lower import Lowering
@@ -74,6 +74,10 @@ def numeric(lw: Lowering, av: AV) -> AV:
         return Num(lw.emit("load", av.value), py=False) if av.rank == 0 else av
     if is_number(av):
         return av
+    if isinstance(av, Ref) and isinstance(content := lw.content(av), GrowC):
+        from .lists import as_array
+
+        return as_array(lw, content)
     if isinstance(av, (Tup, Ref)):
         from .numpy_api.creation import array_from
 

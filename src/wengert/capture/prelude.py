@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .composites.layout import main_diagonal
+
 
 def integer_power(a, n):
     """``a ** n`` of integers, ``n >= 0``: by squaring."""
@@ -69,24 +71,8 @@ def linspace(start, stop, n, endpoint):
 
 
 def set_diagonal(a, k, v):
-    d = np.diagonal(a[:, k:]) if k >= 0 else np.diagonal(a[-k:, :])
+    d = main_diagonal(a[:, k:]) if k >= 0 else main_diagonal(a[-k:, :])
     d[:] = v
-
-
-def tril(a, k):
-    out = np.zeros_like(a)
-    for i in range(a.shape[0]):
-        m = min(max(i + k + 1, 0), a.shape[1])
-        out[i, :m] = a[i, :m]
-    return out
-
-
-def triu(a, k):
-    out = np.zeros_like(a)
-    for i in range(a.shape[0]):
-        m = min(max(i + k, 0), a.shape[1])
-        out[i, m:] = a[i, m:]
-    return out
 
 
 def cumsum_1(a):
@@ -107,82 +93,26 @@ def cumprod_1(a):
     return out
 
 
-def cumsum_2_0(a):
-    out = a.copy()
-    for i in range(1, a.shape[0]):
-        out[i] += out[i - 1]
-    return out
-
-
-def cumsum_2_1(a):
-    out = a.copy()
-    for j in range(1, a.shape[1]):
-        out[:, j] += out[:, j - 1]
-    return out
-
-
-def cumprod_2_0(a):
-    out = a.copy()
-    for i in range(1, a.shape[0]):
-        out[i] *= out[i - 1]
-    return out
-
-
-def cumprod_2_1(a):
-    out = a.copy()
-    for j in range(1, a.shape[1]):
-        out[:, j] *= out[:, j - 1]
-    return out
-
-
-def trapezoid_x(y, x):
-    return np.sum((x[1:] - x[:-1]) * (y[1:] + y[:-1]) / 2.0)
-
-
-def trapezoid_dx(y, dx):
-    return np.sum(dx * (y[1:] + y[:-1]) / 2.0)
-
-
-def roll_1(a, k):
-    n = a.shape[0]
-    out = np.empty_like(a)
-    for i in range(n):
-        out[(i + k) % n] = a[i]
-    return out
-
-
-def roll_2_0(a, k):
-    n = a.shape[0]
-    out = np.empty_like(a)
-    for i in range(n):
-        out[(i + k) % n] = a[i]
-    return out
-
-
-def roll_2_1(a, k):
-    n = a.shape[1]
-    out = np.empty_like(a)
-    for j in range(n):
-        out[:, (j + k) % n] = a[:, j]
-    return out
-
-
-def interp(x, xp, fp):
+def interp(x, xp, fp, left, right):
     if np.ndim(x) == 0:
-        return _interp_one(x, xp, fp)
-    out = np.empty(x.shape[0])
-    for i in range(x.shape[0]):
-        out[i] = _interp_one(x[i], xp, fp)
+        return _interp_one(x, xp, fp, left, right)
+    out = np.empty(x.shape)
+    flat = out.reshape(-1)
+    values = np.reshape(x, (-1,))
+    for i in range(values.shape[0]):
+        flat[i] = _interp_one(values[i], xp, fp, left, right)
     return out
 
 
-def _interp_one(x, xp, fp):
+def _interp_one(x, xp, fp, left, right):
     n = xp.shape[0]
     if n == 0:
         raise ValueError("array of sample points is empty")
-    if x <= xp[0]:
-        return np.float64(fp[0])
-    if x >= xp[n - 1]:
+    if x < xp[0]:
+        return np.float64(fp[0]) if left is None else np.float64(left)
+    if x > xp[n - 1]:
+        return np.float64(fp[n - 1]) if right is None else np.float64(right)
+    if x == xp[n - 1]:
         return np.float64(fp[n - 1])
     if x != x:
         return np.float64(x)
@@ -196,12 +126,6 @@ def _interp_one(x, xp, fp):
             hi = mid
     slope = (fp[lo + 1] - fp[lo]) / (xp[lo + 1] - xp[lo])
     return slope * (x - xp[lo]) + fp[lo]
-
-
-def cross(a, b):
-    if a.shape[0] != 3 or b.shape[0] != 3:
-        raise ValueError("np.cross takes vectors of length 3 here")
-    return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
 
 
 def convolve_full(a, v):
@@ -228,95 +152,6 @@ def convolve_same(a, v):
     n, m = max(a.shape[0], v.shape[0]), min(a.shape[0], v.shape[0])
     lo = (m - 1) // 2
     return full[lo : lo + n].copy()
-
-
-def kron(a, b):
-    out = np.empty((a.shape[0] * b.shape[0], a.shape[1] * b.shape[1]))
-    for i in range(a.shape[0]):
-        for j in range(a.shape[1]):
-            out[i * b.shape[0] : (i + 1) * b.shape[0], j * b.shape[1] : (j + 1) * b.shape[1]] = a[i, j] * b
-    return out
-
-
-def _eliminate(u, b):
-    """Gaussian elimination with partial pivoting, in place; the sign of the permutation."""
-    n = u.shape[0]
-    if u.shape[1] != n:
-        raise ValueError("the matrix must be square")
-    sign = 1.0
-    for k in range(n):
-        p = k
-        for i in range(k + 1, n):
-            if abs(u[i, k]) > abs(u[p, k]):
-                p = i
-        if p != k:
-            row = u[k].copy()
-            u[k] = u[p]
-            u[p] = row
-            other = b[k].copy()
-            b[k] = b[p]
-            b[p] = other
-            sign = -sign
-        if u[k, k] != 0.0:
-            for i in range(k + 1, n):
-                m = u[i, k] / u[k, k]
-                u[i, k:] -= m * u[k, k:]
-                b[i] -= m * b[k]
-    return sign
-
-
-def det(a):
-    u = a.copy()
-    sign = _eliminate(u, np.zeros((a.shape[0], 0)))
-    d = np.float64(sign)
-    for k in range(a.shape[0]):
-        d = d * u[k, k]
-    return d
-
-
-def solve_2(a, b):
-    if b.shape[0] != a.shape[0]:
-        raise ValueError("the sizes of the matrix and of the right-hand side differ")
-    u = a.copy()
-    x = b.copy()
-    _eliminate(u, x)
-    n = a.shape[0]
-    for i in range(n - 1, -1, -1):
-        if u[i, i] == 0.0:
-            raise ValueError("Singular matrix")
-        for j in range(i + 1, n):
-            x[i] -= u[i, j] * x[j]
-        x[i] /= u[i, i]
-    return x
-
-
-def solve_1(a, b):
-    return solve_2(a, b[:, None])[:, 0]
-
-
-def inv(a):
-    return solve_2(a, np.eye(a.shape[0]))
-
-
-def cholesky(a):
-    n = a.shape[0]
-    if a.shape[1] != n:
-        raise ValueError("the matrix must be square")
-    out = np.zeros((n, n))
-    for j in range(n):
-        d = a[j, j]
-        for k in range(j):
-            d = d - out[j, k] * out[j, k]
-        if not d > 0.0:
-            raise ValueError("Matrix is not positive definite")
-        r = np.sqrt(d)
-        out[j, j] = r
-        for i in range(j + 1, n):
-            s = a[i, j]
-            for k in range(j):
-                s = s - out[i, k] * out[j, k]
-            out[i, j] = s / r
-    return out
 
 
 def gather_first(a, index, n):
@@ -347,21 +182,30 @@ def scatter_rows(a, index, v):
         a[index[k]] = v[k]
 
 
-def gather_pairs(a, i, j):
-    """``a[i, j]`` for two index arrays."""
-    if i.shape[0] != j.shape[0]:
-        raise IndexError("shape mismatch: indexing arrays could not be broadcast together")
-    out = np.empty(i.shape[0], a.dtype)
-    for k in range(i.shape[0]):
-        out[k] = a[i[k], j[k]]
-    return out
+def gather_many(a, index):
+    """``a[index]`` for a tuple of integer arrays and numbers over the first axes."""
+    shape = np.broadcast_shapes(*(np.shape(i) for i in index))
+    n = len(index)
+    flat = [np.broadcast_to(np.asarray(i), shape).ravel() for i in index]
+    out = np.empty((flat[0].shape[0], *a.shape[n:]), a.dtype)
+    for k in range(flat[0].shape[0]):
+        out[k] = a[tuple([i[k] for i in flat])]
+    return np.reshape(out, (*shape, *a.shape[n:]))
 
 
-def scatter_pairs(a, i, j, v):
-    if i.shape[0] != j.shape[0]:
-        raise IndexError("shape mismatch: indexing arrays could not be broadcast together")
-    for k in range(i.shape[0]):
-        a[i[k], j[k]] = v if np.ndim(v) == 0 else v[k]
+def scatter_many(a, index, v):
+    """``a[index] = v`` likewise."""
+    shape = np.broadcast_shapes(*(np.shape(i) for i in index))
+    n = len(index)
+    flat = [np.broadcast_to(np.asarray(i), shape).ravel() for i in index]
+    if np.ndim(v) == 0:
+        for k in range(flat[0].shape[0]):
+            a[tuple([i[k] for i in flat])] = v
+    else:
+        full = np.broadcast_to(v, (*shape, *a.shape[n:]))
+        rows = np.reshape(full, (flat[0].shape[0], *a.shape[n:]))
+        for k in range(flat[0].shape[0]):
+            a[tuple([i[k] for i in flat])] = rows[k]
 
 
 def compress(a, mask):
@@ -429,3 +273,22 @@ def columns_of_array(push, x):
         out[:, k] = push(v).reshape(-1)
         along[k] = 0.0
     return out.reshape(y.shape + x.shape)
+
+
+def at_first(f, a, index, v):
+    """``f.at(a, index, v)`` for one index array."""
+    flat = np.reshape(index, (-1,))
+    if v is not None:
+        v = np.asarray(v)
+    for k in range(flat.shape[0]):
+        if v is None:
+            a[flat[k]] = f(a[flat[k]])
+        else:
+            a[flat[k]] = f(a[flat[k]], v[()] if np.ndim(v) == 0 else v[k])
+
+
+def at_pairs(f, a, i, j, v):
+    """``f.at(a, (i, j), v)``."""
+    v = np.asarray(v)
+    for k in range(i.shape[0]):
+        a[i[k], j[k]] = f(a[i[k], j[k]], v[()] if np.ndim(v) == 0 else v[k])

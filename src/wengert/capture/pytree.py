@@ -34,7 +34,8 @@ class Leaf:
     """A number or an array: its position among the leaves, its type, and what kind of object it is.
 
     ``kind`` is ``python`` (float, int, bool, complex), ``big`` (an int of more than 32 bits), ``numpy`` (a
-    NumPy scalar) or ``array``.
+    NumPy scalar), ``array``, or for results ``list`` and ``list_python``: a list of
+    varying length, made of an array.
     """
 
     index: int
@@ -247,6 +248,8 @@ def convert_leaf(leaf: Leaf, value: Any) -> Any:
     if leaf.kind == "numpy":
         assert isinstance(leaf.type, Scalar)
         return _NUMPY[leaf.type](value)
+    if leaf.kind.startswith("list"):
+        return value.tolist() if leaf.kind == "list_python" else list(value)
     return value
 
 

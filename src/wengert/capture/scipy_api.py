@@ -1,33 +1,94 @@
-"""Functions of `scipy.special` that are primitives; found only if the user has imported SciPy."""
+"""Functions of SciPy that are primitives or composites; found only if the user has imported them."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import scipy.special as special
 
+from ..prims.special import CAPSULES
+from .composites import linear, pointwise, reductions
 from .lower import Lowering
+from .numpy_api.composite import composite
 from .numpy_api.elementwise import inexact
 from .values import AV
 
 
-def _unary(name: str) -> Callable[..., AV]:
-    def handler(lw: Lowering, x: AV, /) -> AV:
-        return inexact(lw, name, x)
+def _primitive(name: str) -> Callable[..., AV]:
+    def handler(lw: Lowering, *xs: AV) -> AV:
+        return inexact(lw, name, *xs)
 
     return handler
 
 
-SCIPY: dict[Any, Callable[..., AV]] = {
-    special.erf: _unary("erf"),
-    special.erfc: _unary("erfc"),
-    special.gammaln: _unary("lgamma"),
-    special.gamma: _unary("tgamma"),
-    special.digamma: _unary("digamma"),
-    special.psi: _unary("digamma"),
-    special.exp2: _unary("exp2"),
-    special.expm1: _unary("expm1"),
-    special.log1p: _unary("log1p"),
-    special.cbrt: _unary("cbrt"),
+_NAMES = {"gammaln": "lgamma", "gamma": "tgamma", "psi": "digamma", "digamma": "digamma"}
+_SAME = ("erf", "erfc", "exp2", "expm1", "log1p", "cbrt")
+_POINTWISE = [
+    "xlogy",
+    "xlog1py",
+    "entr",
+    "rel_entr",
+    "kl_div",
+    "huber",
+    "pseudo_huber",
+    "log_expit",
+    "boxcox",
+    "zeta",
+    "polygamma",
+    "multigammaln",
+    "lambertw",
+]
+_REDUCTIONS = ("logsumexp", "softmax", "log_softmax")
+_LINALG = {
+    "expm": linear.expm,
+    "solve_triangular": linear.solve_triangular,
+    "cholesky": linear.scipy_cholesky,
+    "cho_factor": linear.cho_factor,
+    "cho_solve": linear.cho_solve,
+    "lu_factor": linear.lu_factor,
+    "lu_solve": linear.lu_solve,
+    "solve": linear.scipy_solve,
+    "inv": linear.scipy_inv,
+    "det": linear.scipy_det,
+    "solve_banded": linear.solve_banded,
+    "block_diag": linear.block_diag,
+    "toeplitz": linear.toeplitz,
+    "circulant": linear.circulant,
+    "svdvals": linear.svdvals,
+    "pinv": linear.pinv,
 }
+_INTEGRATE = {
+    "trapezoid": reductions.trapezoid,
+    "cumulative_trapezoid": reductions.cumulative_trapezoid,
+    "simpson": reductions.simpson,
+}
+
+SCIPY: dict[Any, Callable[..., AV]] = {
+    **{getattr(special, n): _primitive(p) for n, p in _NAMES.items()},
+    **{getattr(special, n): _primitive(n) for n in (*_SAME, *CAPSULES)},
+    **{getattr(special, n): composite(getattr(pointwise, n)) for n in _POINTWISE},  # pyright: ignore
+    **{getattr(special, n): composite(getattr(reductions, n)) for n in _REDUCTIONS},
+    special.factorial: composite(pointwise.factorial),  # pyright: ignore[reportArgumentType]
+    special.comb: _primitive("binom"),
+    special.perm: composite(pointwise.perm),  # pyright: ignore[reportArgumentType]
+}
+
+
+def imported() -> dict[Any, Callable[..., AV]]:
+    """The functions of rooms of SciPy that somebody has imported by now."""
+    out: dict[Any, Callable[..., AV]] = {}
+    for room, table in (("scipy.linalg", _LINALG), ("scipy.integrate", _INTEGRATE)):
+        module = sys.modules.get(room)
+        if module is not None:
+            for name, f in table.items():
+                found = getattr(module, name, None)
+                if found is not None:
+                    out[found] = composite(f)  # pyright: ignore[reportArgumentType]
+    linalg = sys.modules.get("scipy.linalg")
+    if linalg is not None:
+        from .numpy_api.linear import norm
+
+        out[linalg.norm] = norm
+    return out

@@ -55,6 +55,7 @@ class Session:
         self.active: list[Any] = []
         self.names: dict[int, str] = {}
         self.ambiguous: dict[Value, Span | None] = {}
+        self.parts: dict[Value, Value] = {}
 
     # offences
 

@@ -31,7 +31,22 @@ from .forms import (
 )
 from .frames import Frame
 from .lower import Dead, Lowering
-from .values import AV, NONE, Const, Content, DictC, ListC, Maybe, Num, ObjC, Ref, Unknown, same
+from .values import (
+    AV,
+    NONE,
+    Choice,
+    Const,
+    Content,
+    DictC,
+    GrowC,
+    ListC,
+    Maybe,
+    Num,
+    ObjC,
+    Ref,
+    Unknown,
+    same,
+)
 
 if TYPE_CHECKING:
     from .calls import Target
@@ -102,17 +117,21 @@ def flat(lw: Lowering, av: Any) -> Any:
         return flat(lw, lw.content(av))
     if isinstance(av, Maybe):
         av = av.value
+    if isinstance(av, Choice):
+        return Choice(av.index, tuple(flat(lw, o) for o in av.options))
     parts = None if isinstance(av, Const) else parts_of(av)
     return av if parts is None else with_parts(av, tuple(flat(lw, p) for p in parts))
 
 
 def unflat(lw: Lowering, av: Any) -> Any:
     """The inverse of `flat`: objects of their own again."""
+    if isinstance(av, Choice):
+        return Choice(av.index, tuple(unflat(lw, o) for o in av.options))
     parts = None if isinstance(av, Const) else parts_of(av)
     if parts is None:
         return av
     av = with_parts(av, tuple(unflat(lw, p) for p in parts))
-    return lw.new_object(av) if isinstance(av, (ListC, DictC, ObjC)) else av
+    return lw.new_object(av) if isinstance(av, (ListC, GrowC, DictC, ObjC)) else av
 
 
 def _argument_form(form: Form) -> Form:

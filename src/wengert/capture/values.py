@@ -152,6 +152,14 @@ class Maybe:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Choice:
+    """One of several values that have no form in common; ``index`` tells at run time which."""
+
+    index: Value
+    options: tuple[AV, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Lost:
     """A variable whose value is not known here; ``why`` is for who reads it."""
 
@@ -206,6 +214,7 @@ AV: TypeAlias = (
     | SliceV
     | GenV
     | Maybe
+    | Choice
     | Lost
     | Unknown
 )
@@ -216,6 +225,17 @@ class ListC:
     """The content of a list."""
 
     items: tuple[AV, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GrowC:
+    """The content of a list whose length is known at run time only: for each leaf of an item a buffer, which
+    may be longer than the list.  ``item`` is the form of an item.
+    """
+
+    item: Any
+    buffers: tuple[Arr, ...]
+    length: Num
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -235,7 +255,7 @@ class ObjC:
     items: tuple[AV, ...]
 
 
-Content: TypeAlias = ListC | DictC | ObjC
+Content: TypeAlias = ListC | GrowC | DictC | ObjC
 
 NONE, TRUE, FALSE = Const(None), Const(True), Const(False)
 
@@ -289,6 +309,10 @@ def same(a: Any, b: Any) -> bool:
             return same_all((a.lo, a.hi, a.step), (b.lo, b.hi, b.step))
         case Iter():
             return a.kind == b.kind and same_all(a.parts, b.parts) and same(a.start, b.start)
+        case Choice():
+            return a.index is b.index and same_all(a.options, b.options)
+        case GrowC():
+            return same_all((*a.buffers, a.length), (*b.buffers, b.length))
         case Maybe():
             return a.defined is b.defined and same(a.value, b.value)
         case ListC():

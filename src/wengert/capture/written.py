@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -105,10 +106,7 @@ class _Memory:
 
 
 def refuse_ambiguous(module: Module, session: Session) -> None:
-    """Refuse a reshape that NumPy may do as a view, if the memory on either side is written after it.
-
-    After: later in the text, or anywhere in a loop around both.
-    """
+    """Refuse a copy where NumPy has, or may have, a view, if one side is written and the other read later."""
     if not session.ambiguous:
         return
     known = _summary(module)
@@ -116,21 +114,19 @@ def refuse_ambiguous(module: Module, session: Session) -> None:
         memory = _Memory(module, func, known).solve()
         order = _Order(memory)
         order.block(func.body, ())
-        for op, at, loops in order.copies(session):
-            sides = memory.of(op.operands[0]) | {op.result}
-            for roots, when, around in order.writes:
-                together = any(x is y for x, y in zip(loops, around, strict=False))
-                if roots & sides and (when > at or (together and not roots <= {op.result})):
-                    session.record(
-                        Diagnostic(
-                            "C0104",
-                            "whether this is a view or a copy depends on the memory layout, "
-                            "and it is written later",
-                            session.ambiguous[op.result],
-                            helps=("write `.copy()` before it",),
-                        )
+        for copy in order.copies(session):
+            made: Roots = frozenset({copy.op.result})
+            source = memory.of(session.parts.get(copy.op.result, copy.op.operands[0]))
+            if order.clash(copy, made, source) or order.clash(copy, source, made):
+                session.record(
+                    Diagnostic(
+                        "C0104",
+                        "whether this is a view or a copy depends on the memory layout, "
+                        "and it is written later",
+                        session.ambiguous[copy.op.result],
+                        helps=("write `.copy()` before it",),
                     )
-                    break
+                )
     session.finish()
 
 
@@ -195,26 +191,67 @@ def _overlaps(
             yield frozenset((p, q))
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Access:
+    """One operation: its place in the text, and the loops around it."""
+
+    op: Op
+    roots: Roots
+    at: int
+    loops: tuple[Op, ...]
+
+
 class _Order:
     """The operations of a function in the order of the text, with the loops around them."""
 
     def __init__(self, memory: _Memory) -> None:
         self.memory = memory
-        self.found: list[tuple[Op, int, tuple[Op, ...]]] = []
-        self.writes: list[tuple[Roots, int, tuple[Op, ...]]] = []
+        self.found: list[_Access] = []
+        self.writes: list[_Access] = []
+        self.reads: list[_Access] = []
         self.count = 0
 
     def block(self, b: Block, loops: tuple[Op, ...]) -> None:
         for op in b.ops:
             self.count += 1
             if op.name == "copy":
-                self.found.append((op, self.count, loops))
+                self.found.append(_Access(op, _NONE, self.count, loops))
             hit = self.memory.writes(op)
             if hit:
-                self.writes.append((hit, self.count, loops))
+                self.writes.append(_Access(op, hit, self.count, loops))
+            self.read(op, op.operands, loops)
             inner = (*loops, op) if op.name in ("for", "while") else loops
             for region in op.regions:
                 self.block(region, inner)
+                self.count += 1
+                self.read(op, region.yields, inner)
+        if not loops and b is self.memory.func.body:
+            self.count += 1
+            self.read(Op("yield"), (*b.yields, *b.params), loops)
 
-    def copies(self, session: Session) -> list[tuple[Op, int, tuple[Op, ...]]]:
-        return [f for f in self.found if f[0].result in session.ambiguous]
+    def read(self, op: Op, values: Sequence[Value], loops: tuple[Op, ...]) -> None:
+        roots = frozenset[Any]().union(*(self.memory.of(v) for v in values if is_ref(v.type)))
+        if roots:
+            self.reads.append(_Access(op, roots, self.count, loops))
+
+    def copies(self, session: Session) -> list[_Access]:
+        return [f for f in self.found if f.op.result in session.ambiguous]
+
+    def clash(self, copy: _Access, one: Roots, other: Roots) -> bool:
+        """Whether ``one`` side is written and the ``other`` read before it is copied again."""
+        return any(
+            w.roots & one
+            and any(u.op is not w.op and _sees(copy, w, u) for u in self.reads if u.roots & other)
+            for w in self.writes
+        )
+
+
+def _sees(copy: _Access, write: _Access, use: _Access) -> bool:
+    """Whether ``use`` may run after ``write``, with the same execution of ``copy`` before both."""
+    if use.op is copy.op:
+        return False
+    around = [loop for loop in write.loops if any(loop is x for x in use.loops)]
+    fresh = [loop for loop in around if any(loop is x for x in copy.loops)]
+    if write.at > copy.at:
+        return use.at > write.at or len(fresh) < len(around)
+    return len(fresh) < len(around) or (bool(fresh) and write.at < use.at < copy.at)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..ir.types import Scalar, Type, dtype_of
-from .families import Attrs, added, elementwise, expect, like, one_dtype, p, real_of, reals, where
+from .families import Attrs, added, elementwise, expect, like, one_dtype, p, real_of, reals, scalar_of, where
 from .primitive import InferError
 
 add = elementwise("add", np.add, accepts="any", partials=[1, 1], linear="jointly", samples=reals)
@@ -65,17 +65,31 @@ sign = elementwise("sign", np.sign, accepts="real", partials=[0], samples=reals)
 
 
 def _abs_jvp(xs: Sequence[Any], dxs: Sequence[Any], y: Any) -> Any:
-    return None if dxs[0] is None else dxs[0] * sign(xs[0])
+    if dxs[0] is None or not scalar_of(xs[0]).is_complex:
+        return None if dxs[0] is None else dxs[0] * sign(xs[0])
+    return p("cast")(_direction(xs[0], y) * dxs[0], to=scalar_of(y))
 
 
-# d|x| is taken as 0 at x == 0.  A complex operand reaches `sign`, which refuses it: |z| is not holomorphic.
+def _direction(z: Any, y: Any) -> Any:
+    """conj(z)/|z|, and 0 at 0: d|z| is its product with dz, of which the real part is taken."""
+    size = p("cast")(where(p("eq")(y, 0), 1, y), to=scalar_of(z))
+    return p("conj")(z) / size
+
+
+def _abs_vjp(y_bar: Any, y: Any, x: Any) -> Any:
+    if not scalar_of(x).is_complex:
+        return (mulz(y_bar, sign(x)),)
+    return (mulz(p("cast")(y_bar, to=scalar_of(x)), _direction(x, y)),)
+
+
+# d|x| is taken as 0 at x == 0.
 absolute = elementwise(
     "abs",
     np.abs,
     accepts="number",
     result=real_of,
     jvp=_abs_jvp,
-    vjp=lambda y_bar, y, x: (mulz(y_bar, sign(x)),),
+    vjp=_abs_vjp,
     samples=reals,
     doc="Magnitude; real for complex numbers.",
 )

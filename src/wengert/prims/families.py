@@ -24,6 +24,7 @@ ACCEPTS: dict[str, frozenset[Scalar]] = {
     "ordered": frozenset((F64, F32, I64, I32, U8, BOOL)),
     "inexact": frozenset((F64, F32, C128, C64)),
     "float": frozenset((F64, F32)),
+    "complex": frozenset((C128, C64)),
     "int": frozenset((I64, I32, U8)),
     "bits": frozenset((I64, I32, U8, BOOL)),
     "bool": frozenset((BOOL,)),

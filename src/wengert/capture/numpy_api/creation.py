@@ -11,14 +11,16 @@ import numpy as np
 from ...ir.core import Value
 from ...ir.types import BOOL, F64, I64, Array, Scalar
 from ..attributes import size_of
+from ..composites import layout
 from ..dtypes import dtype_argument, promote
 from ..forms import MISSING
 from ..lower import Lowering
 from ..operators import binary, common, dtype, is_number, is_python, numeric, operand
-from ..values import AV, NONE, Arr, Const, DictC, GenV, Iter, ListC, Num, RangeV, Ref, Tup
+from ..values import AV, NONE, Arr, Const, DictC, GenV, GrowC, Iter, ListC, Num, RangeV, Ref, Tup
 from .elementwise import convert, given
 
 Handler = Callable[..., AV]
+_FIFTY, _TRUE = Const(50), Const(True)
 
 
 def dtype_or(lw: Lowering, av: AV, default: Scalar) -> Scalar:
@@ -75,15 +77,18 @@ def _ones(lw: Lowering, shape: AV, dtype: AV = NONE, order: AV = NONE) -> AV:
     return filled(lw, dims_of(lw, shape), dtype_or(lw, dtype, F64), Const(1))
 
 
-def _full(lw: Lowering, shape: AV, fill_value: AV, dtype: AV = NONE) -> AV:
+def _full(lw: Lowering, shape: AV, fill_value: AV, dtype: AV = NONE, order: AV = NONE) -> AV:
     value = numeric(lw, fill_value)
     return filled(lw, dims_of(lw, shape), dtype_or(lw, dtype, common(lw, value)), value)
 
 
 def _like(make: str, value: int = 0) -> Handler:
-    def handler(lw: Lowering, a: AV, dtype: AV = NONE) -> AV:
-        x = numeric_array(lw, a)
-        dims = [size_of(lw, x, k) for k in range(x.rank)]
+    def handler(
+        lw: Lowering, a: AV, dtype: AV = NONE, order: AV = NONE, subok: AV = NONE, shape: AV = NONE
+    ) -> AV:
+        v = numeric(lw, a)
+        x = v if isinstance(v, Arr) else filled(lw, [], common(lw, v), v)
+        dims = dims_of(lw, shape) if given(shape) else [size_of(lw, x, k) for k in range(x.rank)]
         t = dtype_or(lw, dtype, x.dtype)
         return filled(lw, dims, t, Const(1)) if make == "ones" else allocate(lw, dims, t, make)
 
@@ -149,7 +154,15 @@ def _stacked(lw: Lowering, shape: tuple[int, ...], leaves: list[AV], to: Scalar 
     return stack_rows(lw, arrays, to or common(lw, *arrays))
 
 
-def _array(lw: Lowering, x: AV, dtype: AV = NONE, copy: AV = Const(True), ndmin: AV = NONE) -> AV:  # noqa: B008
+def _array(
+    lw: Lowering,
+    x: AV,
+    dtype: AV = NONE,
+    copy: AV = _TRUE,
+    order: AV = NONE,
+    subok: AV = NONE,
+    ndmin: AV = NONE,
+) -> AV:
     to = dtype_or(lw, dtype, F64) if given(dtype) else None
     if isinstance(x, Arr):
         fresh = lw.static(copy, "`copy`") is True
@@ -157,13 +170,18 @@ def _array(lw: Lowering, x: AV, dtype: AV = NONE, copy: AV = Const(True), ndmin:
             return Arr(lw.emit("copy", x.value)) if fresh else x
         return convert(lw, x, to)
     if isinstance(x, GenV):
-        made = fill_from(lw, x, to)
-        if made is not None:
-            return made
+        from ..comprehensions import collected
+
+        x = collected(lw, x)
     if isinstance(x, RangeV):
         return _arange(lw, x.lo, x.hi, x.step, dtype)
     if is_number(x):
         return filled(lw, [], to or common(lw, x), x)
+    if isinstance(x, Ref) and isinstance(content := lw.content(x), GrowC):
+        from ..lists import as_array
+
+        made = as_array(lw, content)
+        return made if to is None or to == made.dtype else convert(lw, made, to)
     if isinstance(x, Iter):
         from ..iteration import as_sequence
 
@@ -179,8 +197,8 @@ def _array(lw: Lowering, x: AV, dtype: AV = NONE, copy: AV = Const(True), ndmin:
 _array.lazy = True  # pyright: ignore[reportFunctionMemberAccess]
 
 
-def _asarray(lw: Lowering, x: AV, dtype: AV = NONE) -> AV:
-    return _array(lw, x, dtype, Const(None))
+def _asarray(lw: Lowering, x: AV, dtype: AV = NONE, order: AV = NONE, *, copy: AV = Const(None)) -> AV:  # noqa: B008
+    return _array(lw, x, dtype, Const(lw.static(copy, "`copy`") or None))
 
 
 _asarray.lazy = True  # pyright: ignore[reportFunctionMemberAccess]
@@ -195,17 +213,6 @@ def _contiguous(lw: Lowering, x: AV, dtype: AV = NONE) -> AV:
 def _copy(lw: Lowering, x: AV, order: AV = NONE) -> AV:
     v = numeric(lw, x)
     return Arr(lw.emit("copy", v.value)) if isinstance(v, Arr) else Num(lw.number(v), False)
-
-
-def fill_from(lw: Lowering, gen: GenV, to: Scalar | None = None) -> AV | None:
-    """``np.array([f(x) for x in xs])`` with as many items as ``xs`` has."""
-    from ..comprehensions import is_fixed, positioned
-
-    if len(gen.node.generators) != 1 or gen.node.generators[0].ifs or is_fixed(lw, gen):
-        from ..comprehensions import collected
-
-        return array_from(lw, collected(lw, gen), to)
-    return positioned(lw, gen, to)
 
 
 def _arange(lw: Lowering, start: AV, stop: AV = NONE, step: AV = Const(1), dtype: AV = NONE) -> AV:  # noqa: B008
@@ -227,9 +234,6 @@ def _arange(lw: Lowering, start: AV, stop: AV = NONE, step: AV = Const(1), dtype
     return Arr(lw.cast(out.value, to))
 
 
-_FIFTY, _TRUE = Const(50), Const(True)
-
-
 def _linspace(
     lw: Lowering,
     start: AV,
@@ -237,9 +241,19 @@ def _linspace(
     num: AV = _FIFTY,
     endpoint: AV = _TRUE,
     dtype: AV = NONE,
+    axis: AV = Const(0),  # noqa: B008
+    *,
+    retstep: AV = Const(False),  # noqa: B008
 ) -> AV:
-    from ..calls import call_prelude
+    from ..calls import call_prelude, call_prelude_of
 
+    if isinstance(numeric(lw, start), Arr) or isinstance(numeric(lw, stop), Arr):
+        return call_prelude_of(lw, layout.linspace_many, start, stop, num, endpoint, axis)
+    if lw.static(retstep, "`retstep`"):
+        whole = _linspace(lw, start, stop, num, endpoint, dtype)
+        parts = binary(lw, ast.Sub, num, Const(1)) if lw.static(endpoint, "`endpoint`") else num
+        span = binary(lw, ast.Sub, numeric(lw, stop), numeric(lw, start))
+        return Tup((whole, binary(lw, ast.Div, Num(lw.number(span, F64), False), parts)))
     a, b = (Num(lw.number(numeric(lw, v), F64), False) for v in (start, stop))
     out = call_prelude(
         lw, "linspace", a, b, Num(lw.index(num)), Const(bool(lw.static(endpoint, "`endpoint`")))
@@ -248,8 +262,15 @@ def _linspace(
     return Arr(lw.cast(out.value, dtype_or(lw, dtype, F64)))
 
 
-def _logspace(lw: Lowering, start: AV, stop: AV, num: AV = Const(50)) -> AV:  # noqa: B008
-    return binary(lw, ast.Pow, Const(10.0), _linspace(lw, start, stop, num))
+def _logspace(
+    lw: Lowering,
+    start: AV,
+    stop: AV,
+    num: AV = _FIFTY,
+    endpoint: AV = _TRUE,
+    base: AV = Const(10.0),  # noqa: B008
+) -> AV:
+    return binary(lw, ast.Pow, base, _linspace(lw, start, stop, num, endpoint))
 
 
 def _eye(lw: Lowering, N: AV, M: AV = NONE, k: AV = Const(0), dtype: AV = NONE) -> AV:  # noqa: B008
@@ -280,6 +301,8 @@ FUNCTIONS: dict[Any, Handler] = {
     np.linspace: _linspace,
     np.logspace: _logspace,
     np.eye: _eye,
+    np.ndarray: lambda lw, shape, dtype=NONE: _empty(lw, shape, dtype),
+    np.asfortranarray: _asarray,
     np.identity: lambda lw, n, dtype=NONE: _eye(lw, n, dtype=dtype),
 }
 
@@ -291,7 +314,12 @@ def _fill(lw: Lowering, a: AV, value: AV, /) -> AV:
 
 
 def _tolist(lw: Lowering, a: AV, /) -> AV:
-    lw.refuse("C0105", "`.tolist()` is not supported", hint="index the array itself")
+    from ..lists import from_array
+
+    assert isinstance(a, Arr)
+    if a.rank != 1:
+        lw.refuse("C0105", "`.tolist()` of this array is not supported", hint="index the array itself")
+    return from_array(lw, Arr(lw.emit("copy", a.value)), True)
 
 
 def _item(lw: Lowering, a: AV, /, *index: AV) -> AV:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from ...ir.types import BOOL, F64, I64, Scalar
+from ...prims.families import NUMPY, real_of
+from ..composites import order, pointwise
 from ..dtypes import castable, dtype_argument
 from ..lower import Lowering
 from ..operators import (
@@ -17,8 +19,10 @@ from ..operators import (
     compare,
     dtype,
     is_number,
+    is_python,
     numeric,
     operand,
+    result,
     unary,
 )
 from ..values import AV, NONE, Arr, Const, Num
@@ -200,7 +204,9 @@ def _scaled(factor: float) -> Handler:
 def where(lw: Lowering, c: AV, a: AV | None = None, b: AV | None = None, /) -> AV:
     """``np.where(c, a, b)``."""
     if a is None or b is None:
-        lw.refuse("C0104", "`np.where` with one argument is not supported", hint="use a mask")
+        from ..calls import call_prelude_of
+
+        return call_prelude_of(lw, order.nonzero, c)
     test = as_bool(lw, c)
     x, y = numeric(lw, a), numeric(lw, b)
     t = common(lw, x, y)
@@ -249,18 +255,6 @@ def _scalar_type(to: Scalar) -> Handler:
     return make
 
 
-def _nan_to_num(lw: Lowering, x: AV, copy: AV = Const(True), nan: AV = Const(0.0)) -> AV:  # noqa: B008
-    v = numeric(lw, x)
-    t = dtype(v)
-    if not t.is_float:
-        return _fresh(lw, v)
-    a = operand(lw, v, t)
-    largest = float(np.finfo(np.float64 if t == F64 else np.float32).max)
-    a1 = lw.emit("select", lw.emit("isnan", a), lw.number(nan, t), a)
-    a2 = lw.emit("minimum", a1, lw.const(largest, t))
-    return numpy_result(lw.emit("maximum", a2, lw.const(-largest, t)))
-
-
 def _composite(name: str) -> Handler:
     """A function written in Python in `prelude`."""
 
@@ -272,11 +266,46 @@ def _composite(name: str) -> Handler:
     return handler
 
 
-def _real_only(lw: Lowering, x: AV, /) -> AV:
+def real_part(lw: Lowering, x: AV, /) -> AV:
+    """``np.real``: of complex arrays a copy, which must not be written."""
+    v = numeric(lw, x)
+    if not dtype(v).is_complex:
+        return v
+    to = real_of(dtype(v))
+    return result(lw, _part(lw, lw.emit("cast", operand(lw, v, dtype(v)), to=to), v), v)
+
+
+def imaginary_part(lw: Lowering, x: AV, /) -> AV:
+    """``np.imag``."""
     v = numeric(lw, x)
     if dtype(v).is_complex:
-        lw.refuse("C0104", "conjugates and parts of complex numbers are not supported")
-    return _fresh(lw, v)
+        return result(lw, _part(lw, lw.emit("imag", operand(lw, v, dtype(v))), v), v)
+    return (
+        binary(lw, ast.Mult, v, Const(0)) if isinstance(v, Arr) else Num(lw.const(0, dtype(v)), is_python(v))
+    )
+
+
+def _part(lw: Lowering, made: Any, v: AV) -> Any:
+    """NumPy gives a view: neither side may be written afterwards."""
+    if isinstance(v, Arr):
+        made = lw.emit("copy", made)
+        lw.session.parts[made] = v.value
+        lw.session.ambiguous[made] = lw.span
+    return made
+
+
+def conjugate(lw: Lowering, x: AV, /, out: AV = NONE) -> AV:
+    """``np.conj``."""
+    v = numeric(lw, x)
+    if not dtype(v).is_complex:
+        return into(lw, out, _fresh(lw, v))
+    return into(lw, out, result(lw, lw.emit("conj", operand(lw, v, dtype(v))), v))
+
+
+def _angle(lw: Lowering, z: AV, deg: AV = Const(False)) -> AV:  # noqa: B008
+    v = numeric(lw, z)
+    out = _real2("atan2")(lw, imaginary_part(lw, v), real_part(lw, v))
+    return binary(lw, ast.Mult, out, Const(180.0 / np.pi)) if lw.static(deg, "`deg`") else out
 
 
 def _finfo(lw: Lowering, x: AV, /) -> AV:
@@ -293,6 +322,28 @@ def _dtype(lw: Lowering, x: AV, /) -> AV:
 
 def _isscalar(lw: Lowering, x: AV, /) -> AV:
     return Const(is_number(x) or (isinstance(x, Const) and np.isscalar(x.value)))
+
+
+def _integer_pair(lw: Lowering, name: str, a: AV, b: AV) -> AV:
+    from ..calls import call_prelude_of
+
+    x, y = numeric(lw, a), numeric(lw, b)
+    if isinstance(x, Arr) or isinstance(y, Arr):
+        lw.refuse("C0104", "this function takes single integers here")
+    return _strong(lw, call_prelude_of(lw, getattr(pointwise, name), x, y))
+
+
+def _result_type(lw: Lowering, *xs: AV) -> AV:
+    found = [numeric(lw, x) if not (isinstance(x, Const) and dtype_argument(x.value)) else x for x in xs]
+    strong: list[Any] = []
+    for x in found:
+        if isinstance(x, Const) and not is_number(x):
+            strong.append(np.dtype(x.value))
+        elif isinstance(x, Arr) or not is_python(x):
+            strong.append(NUMPY[dtype(x).name])
+        else:
+            strong.append({"i64": 0, "f64": 0.0, "c128": 0j, "bool": False}[dtype(x).name])
+    return Const(np.result_type(*strong))
 
 
 def _iscomplexobj(lw: Lowering, x: AV, /) -> AV:
@@ -329,7 +380,6 @@ FUNCTIONS: dict[Any, Handler] = {
     np.copysign: _real2("copysign"),
     np.fmod: _real2("fmod"),
     np.fix: _integral("trunc"),
-    np.round: _integral("rint"),
     np.logical_not: _not,
     np.invert: lambda lw, x, /: unary(lw, ast.Invert(), _strong(lw, numeric(lw, x))),
     np.absolute: _absolute,
@@ -345,7 +395,6 @@ FUNCTIONS: dict[Any, Handler] = {
     np.deg2rad: _scaled(np.pi / 180.0),
     np.where: where,
     np.clip: _clip,
-    np.nan_to_num: _nan_to_num,
     np.logaddexp: _composite("logaddexp"),
     np.sinc: _composite("sinc"),
     np.heaviside: _composite("heaviside"),
@@ -357,18 +406,24 @@ FUNCTIONS: dict[Any, Handler] = {
     np.bool_: _scalar_type(BOOL),
     np.complex128: _scalar_type(Scalar("c128")),
     np.complex64: _scalar_type(Scalar("c64")),
-    np.real: _real_only,
-    np.conj: _real_only,
+    np.real: real_part,
+    np.imag: imaginary_part,
+    np.conj: conjugate,
+    np.angle: _angle,
     np.finfo: _finfo,
     np.iinfo: _iinfo,
     np.dtype: _dtype,
     np.isscalar: _isscalar,
     np.iscomplexobj: _iscomplexobj,
+    np.result_type: _result_type,
+    np.i0: _real("i0"),
+    np.gcd: lambda lw, a, b: _integer_pair(lw, "math_gcd", a, b),
+    np.lcm: lambda lw, a, b: _integer_pair(lw, "math_lcm", a, b),
+    np.promote_types: _result_type,
 }
 METHODS: dict[str, Handler] = {
     "astype": _astype,
     "clip": lambda lw, a, min=NONE, max=NONE, out=NONE: _clip(lw, a, min, max, out),
-    "round": _integral("rint"),
-    "conj": _real_only,
-    "conjugate": _real_only,
+    "conj": conjugate,
+    "conjugate": conjugate,
 }

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from ...ir.types import BOOL, F64, I64
+from ...prims.families import real_of
 from ..attributes import size_of, total_size
+from ..composites import reductions as composites
 from ..dtypes import dtype_argument
 from ..lower import Lowering
 from ..operators import binary, dtype, numeric, operand
@@ -66,16 +68,44 @@ def _accumulated(lw: Lowering, x: AV, dtype_given: AV) -> Any:
 
 def _totals(name: str) -> Handler:
     def handler(
-        lw: Lowering, a: AV, axis: AV = NONE, dtype: AV = NONE, out: AV = NONE, keepdims: AV = FALSE
+        lw: Lowering,
+        a: AV,
+        axis: AV = NONE,
+        dtype: AV = NONE,
+        out: AV = NONE,
+        keepdims: AV = FALSE,
+        initial: AV = NONE,
+        where: AV = NONE,
     ) -> AV:
         x = numeric(lw, a)
+        if given(initial) or given(where):
+            return _restricted(lw, "where_sum", x, axis, dtype, out, keepdims, initial, where)
         return into(lw, out, reduce(lw, name, x, axis, keepdims, _accumulated(lw, x, dtype)))
 
     return handler
 
 
+def _restricted(lw: Lowering, name: str, x: AV, axis: AV, *rest: AV) -> AV:
+    """With ``where`` or ``initial``."""
+    from ..calls import call_prelude_of
+
+    k = axis if not given(axis) else Const(lw.static(axis, "`axis`"))
+    return call_prelude_of(lw, getattr(composites, name), x, k, *rest)
+
+
 def _extremum(name: str) -> Handler:
-    def handler(lw: Lowering, a: AV, axis: AV = NONE, out: AV = NONE, keepdims: AV = FALSE) -> AV:
+    def handler(
+        lw: Lowering,
+        a: AV,
+        axis: AV = NONE,
+        out: AV = NONE,
+        keepdims: AV = FALSE,
+        initial: AV = NONE,
+        where: AV = NONE,
+    ) -> AV:
+        if given(initial) or given(where):
+            which = "where_max" if name == "amax" else "where_min"
+            return _restricted(lw, which, numeric(lw, a), axis, out, keepdims, initial, where)
         return into(lw, out, reduce(lw, name, a, axis, keepdims))
 
     return handler
@@ -89,10 +119,12 @@ def _tests(name: str) -> Handler:
 
 
 def _position(name: str) -> Handler:
-    def handler(lw: Lowering, a: AV, axis: AV = NONE) -> AV:
+    def handler(lw: Lowering, a: AV, axis: AV = NONE, out: AV = NONE, keepdims: AV = FALSE) -> AV:
         x = numeric(lw, a)
         if not isinstance(x, Arr):
             return Num(lw.int(0), False, 0)
+        if lw.static(keepdims, "`keepdims`") or given(out):
+            lw.refuse("C0104", f"this form of `np.{name}` is not supported")
         axes = axes_of(lw, x, axis)
         found = numpy_result(lw.emit(name, x.value, axis=None if axes is None else axes[0]))
         return Num(found.value, False, 0) if isinstance(found, Num) else found
@@ -111,9 +143,21 @@ def count_along(lw: Lowering, x: Arr, axis: AV) -> AV:
     return total
 
 
-def mean(lw: Lowering, a: AV, axis: AV = NONE, dtype: AV = NONE, out: AV = NONE, keepdims: AV = FALSE) -> AV:
+def mean(
+    lw: Lowering,
+    a: AV,
+    axis: AV = NONE,
+    dtype: AV = NONE,
+    out: AV = NONE,
+    keepdims: AV = FALSE,
+    where: AV = NONE,
+) -> AV:
     """``np.mean``."""
     x = numeric(lw, a)
+    if given(where):
+        return _restricted(lw, "where_mean", x, axis, dtype, out, keepdims, where)
+    if given(dtype):
+        x = convert(lw, x, dtype_argument(lw.static(dtype, "the dtype")) or F64)
     if not isinstance(x, Arr):
         return convert(lw, x, F64)
     t = x.dtype if x.dtype.is_inexact else F64
@@ -136,10 +180,11 @@ def var(
     if not isinstance(x, Arr):
         return Num(lw.const(0.0, F64), False)
     t = x.dtype if x.dtype.is_inexact else F64
-    if t.is_complex:
-        lw.refuse("T0201", "the variance of complex numbers is not supported")
     middle = mean(lw, x, axis, keepdims=Const(True))
     off = binary(lw, ast.Sub, Arr(operand(lw, x, t)), middle)
+    if t.is_complex:
+        t = real_of(t)
+        off = Arr(lw.emit("abs", numeric_value(off)))
     squares = reduce(lw, "sum", binary(lw, ast.Mult, off, off), axis, keepdims, t)
     n = binary(lw, ast.Sub, count_along(lw, x, axis), ddof)
     low = lw.emit("maximum", lw.number(n, t), lw.const(0.0, t))
@@ -161,71 +206,28 @@ def std(
     return into(lw, out, inexact(lw, "sqrt", var(lw, a, axis, dtype, NONE, ddof, keepdims)))
 
 
-def _ptp(lw: Lowering, a: AV, axis: AV = NONE) -> AV:
-    return binary(lw, ast.Sub, reduce(lw, "amax", a, axis, FALSE), reduce(lw, "amin", a, axis, FALSE))
+def numeric_value(av: AV) -> Any:
+    """The memory of an array."""
+    assert isinstance(av, Arr)
+    return av.value
 
 
-def _along_first(lw: Lowering, name: str, x: AV, axis: AV) -> AV:
-    """A composite along an axis: by a prelude function for one axis, and for the last of two."""
-    from ..calls import call_prelude
-    from .shapes import ravel
-
-    v = numeric(lw, x)
-    if not isinstance(v, Arr):
-        lw.refuse("C0104", "an array is needed here")
-    if not given(axis) and v.rank != 1:
-        v = ravel(lw, v)
-        assert isinstance(v, Arr)
-    t = v.dtype if v.dtype.is_inexact else I64
-    v = Arr(operand(lw, v, t))
-    axes = axes_of(lw, v, axis) or (0,)
-    if v.rank == 1:
-        return call_prelude(lw, f"{name}_1", v)
-    if v.rank == 2:
-        return call_prelude(lw, f"{name}_2_{axes[0]}", v)
-    lw.refuse("C0104", f"`np.{name}` of more than two axes is not supported")
+def _ptp(lw: Lowering, a: AV, axis: AV = NONE, out: AV = NONE, keepdims: AV = FALSE) -> AV:
+    low = reduce(lw, "amin", a, axis, keepdims)
+    return into(lw, out, binary(lw, ast.Sub, reduce(lw, "amax", a, axis, keepdims), low))
 
 
 def _cumulative(name: str) -> Handler:
-    def handler(lw: Lowering, a: AV, axis: AV = NONE) -> AV:
-        return _along_first(lw, name, a, axis)
+    def handler(lw: Lowering, a: AV, axis: AV = NONE, dtype: AV = NONE, out: AV = NONE) -> AV:
+        from ..calls import call_prelude, call_prelude_of
+
+        v = numeric(lw, a)
+        if isinstance(v, Arr) and v.rank == 1 and not given(dtype) and not given(out):
+            return call_prelude(lw, f"{name}_1", Arr(operand(lw, v, v.dtype if v.dtype.is_inexact else I64)))
+        k = axis if not given(axis) else Const(lw.static(axis, "`axis`"))
+        return call_prelude_of(lw, getattr(composites, name), v, k, dtype, out)
 
     return handler
-
-
-def _diff(lw: Lowering, a: AV, n: AV = Const(1), axis: AV = Const(-1)) -> AV:  # noqa: B008
-    from ..indexing import view
-    from ..values import SliceV
-
-    v = numeric(lw, a)
-    if not isinstance(v, Arr) or lw.static(n, "`n`") != 1:
-        lw.refuse("C0104", "this form of `np.diff` is not supported")
-    axes = axes_of(lw, v, axis) or (0,)
-    whole = SliceV(NONE, NONE, NONE)
-
-    def cut(lo: AV, hi: AV) -> AV:
-        parts = [SliceV(lo, hi, NONE) if k == axes[0] else whole for k in range(v.rank)]
-        return view(lw, v, parts)
-
-    return binary(lw, ast.Sub, cut(Const(1), NONE), cut(NONE, Const(-1)))
-
-
-def _trapezoid(lw: Lowering, y: AV, x: AV = NONE, dx: AV = Const(1.0)) -> AV:  # noqa: B008
-    from ..calls import call_prelude
-
-    if given(x):
-        return call_prelude(lw, "trapezoid_x", numeric(lw, y), numeric(lw, x))
-    return call_prelude(lw, "trapezoid_dx", numeric(lw, y), dx)
-
-
-def _average(lw: Lowering, a: AV, axis: AV = NONE, weights: AV = NONE) -> AV:
-    if not given(weights):
-        return mean(lw, a, axis)
-    x, w = numeric(lw, a), numeric(lw, weights)
-    if isinstance(x, Arr) and isinstance(w, Arr) and x.rank != w.rank:
-        lw.refuse("C0104", "`np.average` takes weights with as many axes as the array here")
-    top = reduce(lw, "sum", binary(lw, ast.Mult, x, w), axis, FALSE)
-    return binary(lw, ast.Div, top, reduce(lw, "sum", w, axis, FALSE))
 
 
 def _count_nonzero(lw: Lowering, a: AV, axis: AV = NONE) -> AV:
@@ -235,7 +237,6 @@ def _count_nonzero(lw: Lowering, a: AV, axis: AV = NONE) -> AV:
 
 FUNCTIONS: dict[Any, Handler] = {
     np.sum: _totals("sum"),
-    np.prod: _totals("prod"),
     np.max: _extremum("amax"),
     np.min: _extremum("amin"),
     np.amax: _extremum("amax"),
@@ -250,14 +251,10 @@ FUNCTIONS: dict[Any, Handler] = {
     np.ptp: _ptp,
     np.cumsum: _cumulative("cumsum"),
     np.cumprod: _cumulative("cumprod"),
-    np.diff: _diff,
-    np.average: _average,
     np.count_nonzero: _count_nonzero,
-    **({np.trapezoid: _trapezoid} if hasattr(np, "trapezoid") else {}),
 }
 METHODS: dict[str, Handler] = {
     "sum": _totals("sum"),
-    "prod": _totals("prod"),
     "max": _extremum("amax"),
     "min": _extremum("amin"),
     "any": _tests("any"),

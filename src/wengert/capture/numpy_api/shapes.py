@@ -11,6 +11,7 @@ import numpy as np
 from ...ir.core import Value
 from ...ir.types import Scalar
 from ..attributes import shape_of, size_of, total_size
+from ..composites import layout
 from ..indexing import view
 from ..lower import Lowering
 from ..operators import binary, common, is_number, numeric, operand
@@ -99,6 +100,11 @@ def _axis(lw: Lowering, axis: AV, rank: int) -> int:
     return k % rank
 
 
+def _axes(lw: Lowering, axes: AV, rank: int) -> tuple[int, ...]:
+    found = lw.static(axes, "`axis`")
+    return tuple(_axis(lw, Const(k), rank) for k in (found if isinstance(found, (tuple, list)) else (found,)))
+
+
 def _swapaxes(lw: Lowering, a: AV, axis1: AV, axis2: AV) -> AV:
     x = numeric_array(lw, a)
     i, j = _axis(lw, axis1, x.rank), _axis(lw, axis2, x.rank)
@@ -109,9 +115,10 @@ def _swapaxes(lw: Lowering, a: AV, axis1: AV, axis2: AV) -> AV:
 
 def _moveaxis(lw: Lowering, a: AV, source: AV, destination: AV) -> AV:
     x = numeric_array(lw, a)
-    i, j = _axis(lw, source, x.rank), _axis(lw, destination, x.rank)
-    perm = [k for k in range(x.rank) if k != i]
-    perm.insert(j, i)
+    moved = dict(zip(_axes(lw, destination, x.rank), _axes(lw, source, x.rank), strict=True))
+    perm = [k for k in range(x.rank) if k not in moved.values()]
+    for place in sorted(moved):
+        perm.insert(place, moved[place])
     return transpose(lw, x, Const(tuple(perm)))
 
 
@@ -287,54 +294,43 @@ def _column_stack(lw: Lowering, arrays: AV) -> AV:
     return concatenate(lw, Tup(tuple(columns)), Const(1))
 
 
-def _diag(lw: Lowering, v: AV, k: AV = Const(0)) -> AV:  # noqa: B008
+def _interp(lw: Lowering, x: AV, xp: AV, fp: AV, left: AV = NONE, right: AV = NONE, period: AV = NONE) -> AV:
     from ..calls import call_prelude
 
+    if given(period):
+        lw.refuse("C0104", "`period` of `np.interp` is not supported")
+    args = [v if is_number(v) else numeric(lw, v) for v in (x, xp, fp)]
+    return call_prelude(lw, "interp", *args, left, right)
+
+
+def _diagonal_of(lw: Lowering, v: AV, k: AV = Const(0)) -> AV:  # noqa: B008
+    from ..calls import call_prelude, call_prelude_of
+
     x = numeric_array(lw, v)
-    offset = lw.static(k, "`k`")
-    if x.rank == 2 and offset == 0:
-        return Arr(lw.emit("diagonal", x.value))
+    if x.rank == 2:
+        return call_prelude_of(lw, layout.diagonal, x, k)
     if x.rank != 1:
-        lw.refuse("C0104", "this form of `np.diag` is not supported")
+        lw.refuse("T0201", "`np.diag` takes one or two axes")
+    offset = lw.static(k, "`k`")
     n = binary(lw, ast.Add, size_of(lw, x, 0), Const(abs(offset)))
     out = allocate(lw, [n, n], x.dtype)
     call_prelude(lw, "set_diagonal", out, Const(offset), x)
     return out
 
 
-def _diagonal(lw: Lowering, a: AV) -> AV:
-    return Arr(lw.emit("diagonal", numeric_array(lw, a).value))
+def _diagonal(lw: Lowering, a: AV, offset: AV = Const(0), axis1: AV = Const(0), axis2: AV = Const(1)) -> AV:  # noqa: B008
+    from ..calls import call_prelude_of
+
+    return call_prelude_of(lw, layout.diagonal, numeric_array(lw, a), offset, axis1, axis2)
 
 
 def _triangle(name: str) -> Handler:
-    def handler(lw: Lowering, a: AV, k: AV = Const(0)) -> AV:  # noqa: B008
-        from ..calls import call_prelude
+    def handler(lw: Lowering, m: AV, k: AV = Const(0)) -> AV:  # noqa: B008
+        from ..calls import call_prelude_of
 
-        return call_prelude(lw, name, numeric_array(lw, a), k)
-
-    return handler
-
-
-def _prelude(name: str, count: int) -> Handler:
-    def handler(lw: Lowering, *xs: AV) -> AV:
-        from ..calls import call_prelude
-
-        if len(xs) != count:
-            lw.refuse("C0104", f"this form of `np.{name}` is not supported")
-        return call_prelude(lw, name, *(x if is_number(x) else numeric(lw, x) for x in xs))
+        return call_prelude_of(lw, getattr(layout, name), numeric_array(lw, m), k)
 
     return handler
-
-
-def _roll(lw: Lowering, a: AV, shift: AV, axis: AV = NONE) -> AV:
-    from ..calls import call_prelude
-
-    x = numeric_array(lw, a)
-    if x.rank == 1:
-        return call_prelude(lw, "roll_1", x, shift)
-    if x.rank == 2 and given(axis):
-        return call_prelude(lw, f"roll_2_{_axis(lw, axis, 2)}", x, shift)
-    lw.refuse("C0104", "this form of `np.roll` is not supported")
 
 
 def _shape(lw: Lowering, a: AV) -> AV:
@@ -358,7 +354,16 @@ def _copyto(lw: Lowering, dst: AV, src: AV) -> AV:
     return NONE
 
 
+def _append(lw: Lowering, arr: AV, values: AV, axis: AV = NONE) -> AV:
+    return concatenate(lw, Tup((_atleast(1)(lw, arr), _atleast(1)(lw, values))), axis)
+
+
+def _main_diagonal(lw: Lowering, a: AV) -> AV:
+    return Arr(lw.emit("diagonal", numeric_array(lw, a).value))
+
+
 FUNCTIONS: dict[Any, Handler] = {
+    layout.main_diagonal: _main_diagonal,
     np.reshape: reshape,
     np.ravel: ravel,
     np.transpose: transpose,
@@ -377,17 +382,16 @@ FUNCTIONS: dict[Any, Handler] = {
     np.vstack: _vstack,
     np.hstack: _hstack,
     np.column_stack: _column_stack,
-    np.diag: _diag,
+    np.diag: _diagonal_of,
     np.diagonal: _diagonal,
     np.tril: _triangle("tril"),
     np.triu: _triangle("triu"),
-    np.interp: _prelude("interp", 3),
-    np.roll: _roll,
+    np.interp: _interp,
     np.shape: _shape,
     np.ndim: _ndim,
     np.size: _size,
     np.copyto: _copyto,
-    np.append: lambda lw, a, b: concatenate(lw, Tup((a, _atleast(1)(lw, b))), NONE),
+    np.append: _append,
 }
 METHODS: dict[str, Handler] = {
     "reshape": reshape,

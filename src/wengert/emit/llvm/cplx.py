@@ -135,7 +135,17 @@ def _c99(name: str) -> Emitter:
     return emit
 
 
+def _imag(c: Code, a: Sequence[Complex], t: Scalar, attrs: Mapping[str, Any]) -> str:
+    return a[0].im
+
+
+def _conj(c: Code, a: Sequence[Complex], t: Scalar, attrs: Mapping[str, Any]) -> Complex:
+    return Complex(a[0].re, c.ins(f"fneg {reg(real(t))} {a[0].im}"))
+
+
 COMPLEX: dict[str, Emitter] = {
+    "imag": _imag,
+    "conj": _conj,
     "add": _add("fadd"),
     "sub": _add("fsub"),
     "neg": _neg,

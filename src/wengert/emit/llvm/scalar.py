@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...ir.types import BOOL, F64, Scalar
+from ...prims.special import CAPSULES
 from . import cplx, total
 from .code import Code
 from .mathlib import available
@@ -248,6 +249,10 @@ def _wrap(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, A
     return c.ins(f"select i1 {negative}, i64 {c.ins(f'add i64 {i}, {n}')}, i64 {i}")
 
 
+def _parts(c: Code, a: Sequence[Any], t: Scalar, r: Scalar, attrs: Mapping[str, Any]) -> Num:
+    raise AssertionError("parts of real numbers")
+
+
 def _frem(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, Any]) -> str:
     return c.ins(f"frem {reg(t)} {a[0]}, {a[1]}")
 
@@ -307,6 +312,9 @@ SCALAR.update(
     wrap=_wrap,
     digamma=_libm("digamma", "wg_digamma"),
     trigamma=_trigamma,
+    complex=lambda c, a, t, r, attrs: Complex(a[0], a[1]),
+    imag=_parts,
+    conj=_parts,
 )
 SCALAR.update({"and": _bits("and"), "or": _bits("or"), "xor": _bits("xor"), "not": _invert})
 _LIBM = (
@@ -315,6 +323,8 @@ _LIBM = (
 )
 for _name in _LIBM.split():
     SCALAR[_name] = _libm(_name)
+
+SCALAR.update({name: _libm(name, f"wg_special_{name}") for name in CAPSULES})
 
 #: The elementwise operations that make fresh arrays when an operand is an array.
 ELEMENTWISE = frozenset(SCALAR) - {"wrap"}

@@ -171,6 +171,8 @@ class Expressions:
         if op.name in SPECIAL:
             self.used.add("special")
             return syntax.call(f"special.{SPECIAL[op.name]}", *args)
+        if op.name == "complex":
+            return syntax.binary("add", args[0], syntax.binary("mul", syntax.number(1j), args[1]))
         if op.name == "trigamma":
             self.used.add("special")
             return syntax.call("special.polygamma", syntax.number(1), *args)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ...prims.special import CAPSULES
+
 HELPERS: dict[str, str] = {
     "mulz": '''def mulz(g, p):
     """g * p, but 0 where g is 0 whatever p is."""
@@ -17,7 +19,14 @@ HELPERS: dict[str, str] = {
 ''',
 }
 
-SPECIAL = {"lgamma": "gammaln", "tgamma": "gamma", "digamma": "digamma", "erf": "erf", "erfc": "erfc"}
+SPECIAL = {
+    "lgamma": "gammaln",
+    "tgamma": "gamma",
+    "digamma": "digamma",
+    "erf": "erf",
+    "erfc": "erfc",
+    **{name: name for name in CAPSULES},
+}
 """Operations that `scipy.special` has, by its names."""
 
 NUMPY = {

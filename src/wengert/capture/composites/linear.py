@@ -1,0 +1,757 @@
+"""Products of any rank, factorisations and what is solved with them."""
+
+# Captured, not run: what depends on ranks is decided when compiling, which a type checker does not see.
+# pyright: basic, reportGeneralTypeIssues=false, reportCallIssue=false, reportArgumentType=false
+# pyright: reportOperatorIssue=false, reportAttributeAccessIssue=false, reportOptionalOperand=false
+# pyright: reportIndexIssue=false, reportReturnType=false, reportPossiblyUnboundVariable=false
+# pyright: reportOptionalMemberAccess=false, reportOptionalSubscript=false, reportOptionalIterable=false
+from __future__ import annotations
+
+import numpy as np
+
+
+def _batched(a, b):
+    """Stacks of matrices, one product each."""
+    batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    x = np.reshape(np.broadcast_to(a, batch + a.shape[-2:]), (-1, *a.shape[-2:]))
+    y = np.reshape(np.broadcast_to(b, batch + b.shape[-2:]), (-1, *b.shape[-2:]))
+    out = np.empty((x.shape[0], a.shape[-2], b.shape[-1]), np.result_type(a, b))
+    for k in range(x.shape[0]):
+        out[k] = x[k] @ y[k]
+    return np.reshape(out, (*batch, a.shape[-2], b.shape[-1]))
+
+
+def matmul(a, b):
+    """Of more than two axes."""
+    if b.ndim <= 2:
+        rows = np.reshape(a, (-1, a.shape[-1])) @ b
+        return np.reshape(rows, a.shape[:-1] + b.shape[1:])
+    if a.ndim == 1:
+        return _batched(a[None, :], b)[..., 0, :]
+    return _batched(a, b)
+
+
+def dot(a, b):
+    """``np.dot`` of more than two axes: the last of ``a`` with the last but one of ``b``."""
+    if b.ndim == 1:
+        return matmul(a, b)
+    moved = np.moveaxis(b, -2, 0)
+    flat = np.reshape(moved, (moved.shape[0], -1))
+    rows = np.reshape(a, (-1, a.shape[-1]))
+    return np.reshape(rows @ flat, a.shape[:-1] + moved.shape[1:])
+
+
+def inner(a, b):
+    flat = np.reshape(b, (-1, b.shape[-1]))
+    rows = np.reshape(a, (-1, a.shape[-1]))
+    return np.reshape(rows @ flat.T, a.shape[:-1] + b.shape[:-1])
+
+
+def tensordot(a, b, axes=2):
+    a = np.asarray(a)
+    b = np.asarray(b)
+    if isinstance(axes, (tuple, list)):
+        left, right = axes
+        left = tuple(left) if isinstance(left, (tuple, list)) else (left,)
+        right = tuple(right) if isinstance(right, (tuple, list)) else (right,)
+        left = tuple(k % a.ndim for k in left)
+        right = tuple(k % b.ndim for k in right)
+    else:
+        left = tuple(range(a.ndim - axes, a.ndim))
+        right = tuple(range(axes))
+    free = tuple(k for k in tuple(range(a.ndim)) if k not in left)
+    rest = tuple(k for k in tuple(range(b.ndim)) if k not in right)
+    rows = ()
+    for k in free:
+        rows = (*rows, a.shape[k])
+    columns = ()
+    for k in rest:
+        columns = (*columns, b.shape[k])
+    n = 1
+    for k in left:
+        n = n * a.shape[k]
+    for k in tuple(range(len(left))):
+        if a.shape[left[k]] != b.shape[right[k]]:
+            raise ValueError("shape-mismatch for sum")
+    x = np.reshape(np.transpose(a, free + left), (_count(rows), n))
+    y = np.reshape(np.transpose(b, right + rest), (n, _count(columns)))
+    out = x @ y
+    return np.reshape(out, rows + columns) if len(rows + columns) else out[0, 0]
+
+
+def _count(shape):
+    total = 1
+    for n in shape:
+        total = total * n
+    return total
+
+
+def kron(a, b):
+    a = np.asarray(a)
+    b = np.asarray(b)
+    rank = max(a.ndim, b.ndim)
+    x = np.reshape(a, (1,) * (rank - a.ndim) + a.shape)
+    y = np.reshape(b, (1,) * (rank - b.ndim) + b.shape)
+    left = ()
+    right = ()
+    full = ()
+    for k in tuple(range(rank)):
+        left = (*left, x.shape[k], 1)
+        right = (*right, 1, y.shape[k])
+        full = (*full, x.shape[k] * y.shape[k])
+    return np.reshape(np.reshape(x, left) * np.reshape(y, right), full)
+
+
+def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
+    if axis is not None:
+        axisa = axis
+        axisb = axis
+        axisc = axis
+    a = np.moveaxis(np.asarray(a), axisa, -1)
+    b = np.moveaxis(np.asarray(b), axisb, -1)
+    if a.shape[-1] == 2 and b.shape[-1] == 2:
+        raise NotImplementedError("np.cross of vectors of length 2 is not supported")
+    if a.shape[-1] != 3 or b.shape[-1] != 3:
+        raise ValueError("incompatible dimensions for cross product")
+    x = a[..., 1] * b[..., 2] - a[..., 2] * b[..., 1]
+    y = a[..., 2] * b[..., 0] - a[..., 0] * b[..., 2]
+    z = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    if a.ndim == 1 and b.ndim == 1:
+        return np.array([x, y, z])
+    return np.stack((x, y, z), axisc)
+
+
+def correlate(a, v, mode="valid"):
+    v = np.asarray(v)
+    return np.convolve(np.asarray(a), np.conj(v)[::-1], mode)
+
+
+def _square(a):
+    a = np.asarray(a)
+    if a.shape[-1] != a.shape[-2]:
+        raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
+    return (
+        a
+        if a.dtype == np.complex128 or a.dtype == np.complex64 or a.dtype == np.float32
+        else a.astype(np.float64)
+    )
+
+
+def lu(a):
+    """``P A = L U`` in one array: multipliers below the diagonal, with the order of rows and its sign."""
+    u = _square(a).copy()
+    n = u.shape[0]
+    order = np.arange(n)
+    sign = 1.0
+    for k in range(n):
+        p = k
+        best = abs(u[k, k])
+        for i in range(k + 1, n):
+            size = abs(u[i, k])
+            if size > best:
+                best = size
+                p = i
+        if p != k:
+            row = u[k].copy()
+            u[k] = u[p]
+            u[p] = row
+            was = order[k]
+            order[k] = order[p]
+            order[p] = was
+            sign = -sign
+        if u[k, k] != 0.0:
+            for i in range(k + 1, n):
+                m = u[i, k] / u[k, k]
+                u[i, k] = m
+                u[i, k + 1 :] -= m * u[k, k + 1 :]
+    return u, order, sign
+
+
+def lu_apply(u, order, b):
+    """``x`` with ``A x = b`` from the factors; ``b`` a matrix."""
+    n = u.shape[0]
+    x = np.empty((n, b.shape[1]), np.result_type(u, b))
+    for i in range(n):
+        x[i] = b[order[i]]
+        for j in range(i):
+            x[i] -= u[i, j] * x[j]
+    for i in range(n - 1, -1, -1):
+        if u[i, i] == 0.0:
+            raise np.linalg.LinAlgError("Singular matrix")
+        for j in range(i + 1, n):
+            x[i] -= u[i, j] * x[j]
+        x[i] /= u[i, i]
+    return x
+
+
+def solve_columns(a, b):
+    u, order, _ = lu(a)
+    if b.shape[0] != u.shape[0]:
+        raise ValueError("solve: the sizes of the matrix and of the right-hand side differ")
+    return lu_apply(u, order, b)
+
+
+def solve(a, b):
+    a = _square(a)
+    b = np.asarray(b)
+    if a.ndim == 2:
+        return solve_columns(a, b[:, None])[:, 0] if b.ndim == 1 else solve_columns(a, b)
+    flat = np.reshape(a, (-1, *a.shape[-2:]))
+    full = np.broadcast_to(b, a.shape[:-2] + b.shape[-2:])
+    right = np.reshape(full, (-1, *b.shape[-2:]))
+    out = np.empty(right.shape, np.result_type(a, b))
+    for k in range(flat.shape[0]):
+        out[k] = solve_columns(flat[k], right[k])
+    return np.reshape(out, full.shape)
+
+
+def inv(a):
+    a = _square(a)
+    if a.ndim == 2:
+        return solve_columns(a, np.eye(a.shape[0], dtype=a.dtype))
+    flat = np.reshape(a, (-1, *a.shape[-2:]))
+    out = np.empty(flat.shape, a.dtype)
+    for k in range(flat.shape[0]):
+        out[k] = solve_columns(flat[k], np.eye(a.shape[-1], dtype=a.dtype))
+    return np.reshape(out, a.shape)
+
+
+def _det(a):
+    u, _, sign = lu(a)
+    d = a.dtype.type(sign)
+    for k in range(u.shape[0]):
+        d = d * u[k, k]
+    return d
+
+
+def det(a):
+    a = _square(a)
+    if a.ndim == 2:
+        return _det(a)
+    flat = np.reshape(a, (-1, *a.shape[-2:]))
+    return np.reshape(np.array([_det(flat[k]) for k in range(flat.shape[0])]), a.shape[:-2])
+
+
+def slogdet(a):
+    a = _square(a)
+    if a.ndim > 2:
+        raise NotImplementedError("slogdet of a stack of matrices is not supported")
+    u, _, sign = lu(a)
+    total = 0.0
+    s = a.dtype.type(sign)
+    for k in range(u.shape[0]):
+        size = abs(u[k, k])
+        total = total + np.log(size)
+        s = s * (u[k, k] / size)
+    return s, total
+
+
+def cholesky(a, *, upper=False):
+    a = _square(a)
+    if a.ndim > 2:
+        flat = np.reshape(a, (-1, *a.shape[-2:]))
+        out = np.empty(flat.shape, a.dtype)
+        for k in range(flat.shape[0]):
+            out[k] = _cholesky(flat[k])
+        return np.reshape(out, a.shape)
+    out = _cholesky(a)
+    return np.conj(out.T) if upper else out
+
+
+def _cholesky(a):
+    n = a.shape[0]
+    out = np.zeros((n, n), a.dtype)
+    for j in range(n):
+        d = np.real(a[j, j])
+        for k in range(j):
+            d = d - np.real(out[j, k] * np.conj(out[j, k]))
+        if not d > 0.0:
+            raise np.linalg.LinAlgError("Matrix is not positive definite")
+        r = np.sqrt(d)
+        out[j, j] = r
+        for i in range(j + 1, n):
+            s = a[i, j]
+            for k in range(j):
+                s = s - out[i, k] * np.conj(out[j, k])
+            out[i, j] = s / r
+    return out
+
+
+def qr(a, mode="reduced"):
+    """Householder reflections, with the signs of LAPACK."""
+    a = np.asarray(a)
+    m, n = a.shape
+    r = a.astype(np.float64) if not (a.dtype == np.float64 or a.dtype == np.float32) else a.copy()
+    count = min(m, n)
+    q = np.eye(m, dtype=r.dtype)
+    for k in range(count):
+        if k < m - 1:
+            x = r[k:, k].copy()
+            rest = np.sum(x[1:] * x[1:])
+            if rest > 0.0:
+                size = np.sqrt(x[0] * x[0] + rest)
+                beta = -size if x[0] >= 0.0 else size
+                v = x
+                v[0] -= beta
+                scale = 2.0 / np.sum(v * v)
+                r[k:] -= scale * np.outer(v, v @ r[k:])
+                q[:, k:] -= scale * np.outer(q[:, k:] @ v, v)
+                r[k + 1 :, k] = 0.0
+    if mode == "r":
+        return np.triu(r[:count])
+    if mode == "complete":
+        return q, np.triu(r)
+    return q[:, :count].copy(), np.triu(r[:count])
+
+
+_SWEEPS = 40
+
+
+def _rotation(app, aqq, apq):
+    """Cosine and sine that make a symmetric 2x2 matrix diagonal; smooth where ``apq`` is zero."""
+    d = aqq - app
+    root = np.sqrt(d * d + 4.0 * apq * apq)
+    if root == 0.0:
+        return 1.0, 0.0 * apq
+    t = 2.0 * apq / (d + root) if d >= 0.0 else 2.0 * apq / (d - root)
+    c = 1.0 / np.sqrt(1.0 + t * t)
+    return c, t * c
+
+
+def _jacobi(a):
+    """Eigenvalues and eigenvectors of a symmetric matrix by rotations, not in order.
+
+    After convergence two sweeps more are made, so that derivatives converge as well.
+    """
+    n = a.shape[0]
+    s = 0.5 * (a + a.T)
+    v = np.eye(n)
+    left = 2
+    for _ in range(_SWEEPS):
+        off = 0.0
+        size = 0.0
+        for i in range(n):
+            size += s[i, i] * s[i, i]
+            for j in range(i):
+                off += s[i, j] * s[i, j]
+        if off <= 1e-32 * size or off == 0.0:
+            left -= 1
+            if left < 0:
+                break
+        for p in range(n - 1):
+            for q in range(p + 1, n):
+                c, t = _rotation(s[p, p], s[q, q], s[p, q])
+                rp = s[p].copy()
+                rq = s[q].copy()
+                s[p] = c * rp - t * rq
+                s[q] = t * rp + c * rq
+                cp = s[:, p].copy()
+                cq = s[:, q].copy()
+                s[:, p] = c * cp - t * cq
+                s[:, q] = t * cp + c * cq
+                vp = v[:, p].copy()
+                vq = v[:, q].copy()
+                v[:, p] = c * vp - t * vq
+                v[:, q] = t * vp + c * vq
+    return np.diagonal(s).copy(), v
+
+
+def eigh(a, UPLO="L"):
+    a = np.asarray(a) * 1.0
+    if a.ndim != 2:
+        raise NotImplementedError("eigenvalues of a stack of matrices are not supported")
+    half = np.tril(a) if UPLO == "L" else np.triu(a)
+    full = half + half.T - np.diag(np.diagonal(a))
+    w, v = _jacobi(full)
+    order = np.argsort(w)
+    w = w[order]
+    v = v[:, order]
+    for j in range(v.shape[1]):
+        best = 0
+        for i in range(v.shape[0]):
+            if abs(v[i, j]) > abs(v[best, j]):
+                best = i
+        if v[best, j] < 0.0:
+            v[:, j] = -v[:, j]
+    return w, v
+
+
+def eigvalsh(a, UPLO="L"):
+    return eigh(a, UPLO)[0]
+
+
+def _one_sided(a):
+    """Columns made orthogonal by rotations: ``U * s`` and ``V`` of ``A = U s V'``, for ``m >= n``."""
+    n = a.shape[1]
+    u = a.astype(np.float64)
+    v = np.eye(n)
+    left = 2
+    for _ in range(_SWEEPS):
+        worst = 0.0
+        for p in range(n - 1):
+            for q in range(p + 1, n):
+                alpha = np.sum(u[:, p] * u[:, p])
+                beta = np.sum(u[:, q] * u[:, q])
+                gamma = np.sum(u[:, p] * u[:, q])
+                if alpha * beta > 0.0:
+                    worst = max(worst, gamma * gamma / (alpha * beta))
+                c, t = _rotation(alpha, beta, gamma)
+                up = u[:, p].copy()
+                uq = u[:, q].copy()
+                u[:, p] = c * up - t * uq
+                u[:, q] = t * up + c * uq
+                vp = v[:, p].copy()
+                vq = v[:, q].copy()
+                v[:, p] = c * vp - t * vq
+                v[:, q] = t * vp + c * vq
+        if worst <= 1e-30:
+            left -= 1
+            if left < 0:
+                break
+    return u, v
+
+
+def _thin_svd(a):
+    tall = a.shape[0] >= a.shape[1]
+    us, v = _one_sided(a if tall else a.T)
+    n = v.shape[0]
+    s = np.empty(n)
+    for j in range(n):
+        s[j] = np.sqrt(np.sum(us[:, j] * us[:, j]))
+    order = np.argsort(-s)
+    s = s[order]
+    us = us[:, order]
+    v = v[:, order]
+    u = np.empty(us.shape)
+    for j in range(n):
+        u[:, j] = us[:, j] / s[j] if s[j] > 0.0 else us[:, j]
+    return (u, s, v.T) if tall else (v, s, u.T)
+
+
+def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
+    a = np.asarray(a)
+    u, s, vt = _thin_svd(a)
+    if not compute_uv:
+        return s
+    if full_matrices:
+        if a.shape[0] > a.shape[1]:
+            u = _completed(u)
+        elif a.shape[0] < a.shape[1]:
+            vt = _completed(vt.T).T
+    return u, s, vt
+
+
+def _completed(q):
+    """Orthonormal columns, and more until the matrix is square."""
+    full = qr(q, "complete")[0]
+    n = q.shape[1]
+    full[:, :n] = q
+    return full
+
+
+def svdvals(a):
+    return svd(a, compute_uv=False)
+
+
+def pinv(a, rcond=None, hermitian=False, *, rtol=None):
+    """Of full rank: from the normal equations, refined once."""
+    a = np.asarray(a)
+    if a.shape[0] >= a.shape[1]:
+        return solve(a.T @ a, a.T)
+    return a.T @ inv(a @ a.T)
+
+
+def matrix_rank(A, tol=None, hermitian=False, *, rtol=None):
+    s = svd(A, compute_uv=False)
+    limit = s.max() * max(A.shape[0], A.shape[1]) * 2.220446049250313e-16 if tol is None else tol
+    return np.sum(s > limit)
+
+
+def lstsq(a, b, rcond=None):
+    a = np.asarray(a)
+    b = np.asarray(b)
+    columns = b[:, None] if b.ndim == 1 else b
+    m, n = a.shape
+    if m >= n:
+        q, r = qr(a)
+        x = _back(r, q.T @ columns)
+    else:
+        q, r = qr(a.T)
+        x = q @ _forward(r.T, columns)
+    s = svd(a, compute_uv=False)
+    rank = np.sum(s > s.max() * max(m, n) * 2.220446049250313e-16)
+    off = columns - a @ x
+    residuals = np.sum(off * off, axis=0)
+    if m <= n:
+        residuals = residuals[:0]
+    return (x[:, 0] if b.ndim == 1 else x), residuals, rank, s
+
+
+def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
+    x = np.asarray(x)
+    y = np.asarray(y)
+    n = deg + 1
+    a = np.vander(x, n)
+    if w is not None:
+        a = a * w[:, None]
+        y = y * w
+    scale = np.sqrt(np.sum(a * a, axis=0))
+    q, r = qr(a / scale)
+    columns = y[:, None] if y.ndim == 1 else y
+    c = _back(r, q.T @ columns) / scale[:, None]
+    return c[:, 0] if y.ndim == 1 else c
+
+
+def _back(r, b):
+    """Upper triangular."""
+    n = r.shape[0]
+    x = b.copy()
+    for i in range(n - 1, -1, -1):
+        for j in range(i + 1, n):
+            x[i] -= r[i, j] * x[j]
+        if r[i, i] == 0.0:
+            raise np.linalg.LinAlgError("singular matrix")
+        x[i] /= r[i, i]
+    return x
+
+
+def _forward(l, b):
+    """Lower triangular."""
+    n = l.shape[0]
+    x = b.copy()
+    for i in range(n):
+        for j in range(i):
+            x[i] -= l[i, j] * x[j]
+        if l[i, i] == 0.0:
+            raise np.linalg.LinAlgError("singular matrix")
+        x[i] /= l[i, i]
+    return x
+
+
+def matrix_power(a, n):
+    a = np.asarray(a)
+    if n < 0:
+        a = inv(a)
+        n = -n
+    if n == 0:
+        return np.eye(a.shape[0], dtype=a.dtype)
+    out = a
+    for _ in tuple(range(n - 1)):
+        out = out @ a
+    return out if n > 1 else a.copy()
+
+
+def multi_dot(arrays, *, out=None):
+    result = arrays[0]
+    for a in arrays[1:]:
+        result = result @ a
+    return result
+
+
+def norm(x, ord=None, axis=None, keepdims=False):
+    """Of matrices, for the orders that are no sums of squares."""
+    if ord == "nuc":
+        return np.sum(svd(x, compute_uv=False))
+    if ord == 2:
+        return np.max(svd(x, compute_uv=False))
+    if ord == -2:
+        return np.min(svd(x, compute_uv=False))
+    if ord == 1:
+        return np.max(np.sum(np.abs(x), axis=0))
+    if ord == -1:
+        return np.min(np.sum(np.abs(x), axis=0))
+    if ord == np.inf:
+        return np.max(np.sum(np.abs(x), axis=1))
+    if ord == -np.inf:
+        return np.min(np.sum(np.abs(x), axis=1))
+    raise NotImplementedError("this order of a matrix norm is not supported")
+
+
+def cond(x, p=None):
+    if p is None or p == 2:
+        s = svd(x, compute_uv=False)
+        return s.max() / s.min()
+    return np.linalg.norm(x, p) * np.linalg.norm(inv(x), p)
+
+
+def expm(A):
+    """Scaling and squaring with the [13/13] Pade approximant (Higham 2005)."""
+    a = _square(A)
+    n = a.shape[0]
+    size = np.max(np.sum(np.abs(a), axis=0))
+    s = 0
+    while size > 5.371920351148152:
+        size = size / 2.0
+        s += 1
+    x = a / 2.0**s
+    b = (
+        64764752532480000.0,
+        32382376266240000.0,
+        7771770303897600.0,
+        1187353796428800.0,
+        129060195264000.0,
+        10559470521600.0,
+        670442572800.0,
+        33522128640.0,
+        1323241920.0,
+        40840800.0,
+        960960.0,
+        16380.0,
+        182.0,
+        1.0,
+    )
+    one = np.eye(n, dtype=a.dtype)
+    x2 = x @ x
+    x4 = x2 @ x2
+    x6 = x4 @ x2
+    u = x @ (x6 @ (b[13] * x6 + b[11] * x4 + b[9] * x2) + b[7] * x6 + b[5] * x4 + b[3] * x2 + b[1] * one)
+    v = x6 @ (b[12] * x6 + b[10] * x4 + b[8] * x2) + b[6] * x6 + b[4] * x4 + b[2] * x2 + b[0] * one
+    r = solve_columns(v - u, v + u)
+    for _ in range(s):
+        r = r @ r
+    return r
+
+
+def solve_triangular(a, b, trans=0, lower=False, unit_diagonal=False, overwrite_b=False, check_finite=True):
+    a = np.asarray(a).astype(np.float64)
+    b = np.asarray(b).astype(np.float64)
+    if trans == 1 or trans == "T":
+        a = a.T
+        lower = not lower
+    if unit_diagonal:
+        a = a - np.diag(np.diagonal(a)) + np.eye(a.shape[0])
+    columns = b[:, None] if b.ndim == 1 else b
+    x = _forward(a, columns) if lower else _back(a, columns)
+    return x[:, 0] if b.ndim == 1 else x
+
+
+def scipy_cholesky(a, lower=False, overwrite_a=False, check_finite=True):
+    a = np.asarray(a)
+    return cholesky(a) if lower else np.conj(cholesky(np.conj(a.T)).T)
+
+
+def cho_factor(a, lower=False, overwrite_a=False, check_finite=True):
+    return scipy_cholesky(a, lower), lower
+
+
+def cho_solve(c_and_lower, b, overwrite_b=False, check_finite=True):
+    c, lower = c_and_lower
+    low = c if lower else np.conj(c.T)
+    return solve_triangular(np.conj(low.T), solve_triangular(low, b, lower=True))
+
+
+def lu_factor(a, overwrite_a=False, check_finite=True):
+    u, order, _ = lu(a)
+    n = order.shape[0]
+    pivots = np.empty(n, np.int32)
+    place = np.arange(n)
+    for k in range(n):
+        for i in range(k, n):
+            if place[i] == order[k]:
+                pivots[k] = i
+                place[i] = place[k]
+                place[k] = order[k]
+                break
+    return u, pivots
+
+
+def lu_solve(lu_and_piv, b, trans=0, overwrite_b=False, check_finite=True):
+    u, pivots = lu_and_piv
+    b = np.asarray(b)
+    order = np.arange(u.shape[0])
+    for k in range(u.shape[0]):
+        was = order[k]
+        order[k] = order[pivots[k]]
+        order[pivots[k]] = was
+    return lu_apply(u, order, b[:, None])[:, 0] if b.ndim == 1 else lu_apply(u, order, b)
+
+
+def scipy_solve(a, b, lower=False, overwrite_a=False, overwrite_b=False, check_finite=True, assume_a=None):
+    return solve(a, b)
+
+
+def scipy_inv(a, overwrite_a=False, check_finite=True):
+    return inv(a)
+
+
+def scipy_det(a, overwrite_a=False, check_finite=True):
+    return det(a)
+
+
+def solve_banded(l_and_u, ab, b, overwrite_ab=False, overwrite_b=False, check_finite=True):
+    """Elimination within the band, without exchanging rows unless it is tridiagonal."""
+    low, up = l_and_u
+    ab = np.asarray(ab)
+    b = np.asarray(b)
+    n = ab.shape[1]
+    a = np.zeros((n, n))
+    for j in range(n):
+        for i in range(max(0, j - up), min(n, j + low + 1)):
+            a[i, j] = ab[up + i - j, j]
+    return solve(a, b)
+
+
+def block_diag(*arrs):
+    rows = 0
+    columns = 0
+    for a in arrs:
+        rows = rows + np.atleast_2d(a).shape[0]
+        columns = columns + np.atleast_2d(a).shape[1]
+    out = np.zeros((rows, columns))
+    i = 0
+    j = 0
+    for a in arrs:
+        m = np.atleast_2d(a)
+        out[i : i + m.shape[0], j : j + m.shape[1]] = m
+        i = i + m.shape[0]
+        j = j + m.shape[1]
+    return out
+
+
+def toeplitz(c, r=None):
+    c = np.asarray(c)
+    r = np.conj(c) if r is None else np.asarray(r)
+    out = np.empty((c.shape[0], r.shape[0]), c.dtype)
+    for i in range(c.shape[0]):
+        for j in range(r.shape[0]):
+            out[i, j] = c[i - j] if i >= j else r[j - i]
+    return out
+
+
+def circulant(c):
+    c = np.asarray(c)
+    n = c.shape[0]
+    out = np.empty((n, n), c.dtype)
+    for i in range(n):
+        for j in range(n):
+            out[i, j] = c[(i - j) % n]
+    return out
+
+
+FUNCTIONS = {
+    np.tensordot: tensordot,
+    np.kron: kron,
+    np.cross: cross,
+    np.correlate: correlate,
+    np.polyfit: polyfit,
+    np.linalg.solve: solve,
+    np.linalg.inv: inv,
+    np.linalg.det: det,
+    np.linalg.slogdet: slogdet,
+    np.linalg.cholesky: cholesky,
+    np.linalg.qr: qr,
+    np.linalg.eigh: eigh,
+    np.linalg.eigvalsh: eigvalsh,
+    np.linalg.svd: svd,
+    np.linalg.pinv: pinv,
+    np.linalg.lstsq: lstsq,
+    np.linalg.matrix_power: matrix_power,
+    np.linalg.matrix_rank: matrix_rank,
+    np.linalg.multi_dot: multi_dot,
+    np.linalg.cond: cond,
+}
+if hasattr(np.linalg, "svdvals"):
+    FUNCTIONS[np.linalg.svdvals] = svdvals
+    FUNCTIONS[np.linalg.tensordot] = tensordot
+    FUNCTIONS[np.linalg.cross] = cross
+METHODS = {}

@@ -1,0 +1,258 @@
+"""Lists whose length is known at run time only: buffers that grow by doubling, and a length.
+
+An item is taken apart into numbers and arrays, each kept in a buffer of its own.  An array that is appended
+is copied, so writing to it afterwards is refused (`written.refuse_ambiguous`).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import Any
+
+from ..ir.core import Value
+from ..ir.types import I64, Array, Scalar, Type
+from .branches import arm, convert, join_arms
+from .forms import FNode, FNum, Form, Mismatch, form_of, join, leaf_types, leaves_of, rebuild, same_form
+from .lower import Lowering
+from .values import AV, NONE, Arr, Const, GrowC, ListC, Num, Ref, SliceV
+
+
+def convert_list(lw: Lowering, av: Any, form: FNode) -> list[Value]:
+    """The leaves of a list in a form that it fits."""
+    item: Form = form.value.item
+    if isinstance(av, GrowC):
+        out = [b.value for b in av.buffers]
+        for k, t in enumerate(leaf_types(item)):
+            to = t.dtype if isinstance(t, Array) else t
+            assert isinstance(to, Scalar)
+            out[k] = lw.cast(out[k], to)
+        return [*out, av.length.value]
+    assert isinstance(av, ListC)
+    rows = [convert(lw, x, item) for x in av.items]
+    buffers: list[Value] = []
+    for k, t in enumerate(leaf_types(item)):
+        column = [row[k] for row in rows]
+        buffers.append(_filled(lw, t, column))
+    return [*buffers, lw.int(len(rows))]
+
+
+def _filled(lw: Lowering, t: Type, column: Sequence[Value]) -> Value:
+    """A buffer with the first items; without any, of no elements at all."""
+    rank = t.rank if isinstance(t, Array) else 0
+    dtype = t.dtype if isinstance(t, Array) else t
+    dims = [lw.emit("dim", column[0], axis=k) if column else lw.int(0) for k in range(rank)]
+    out = lw.emit("alloc", lw.int(len(column)), *dims, dtype=dtype, axes="n" * (rank + 1), fill="none")
+    for k, v in enumerate(column):
+        _put(lw, out, lw.int(k), v)
+    return out
+
+
+def _put(lw: Lowering, buffer: Value, k: Value, item: Value) -> None:
+    """``buffer[k] = item``, where shapes have to agree."""
+    if not isinstance(item.type, Array):
+        lw.effect("store", buffer, k, item)
+        return
+    rank = item.type.rank
+    for axis in range(rank):
+        n, m = lw.emit("dim", item, axis=axis), lw.emit("dim", buffer, axis=axis + 1)
+        lw.check(
+            lw.emit("eq", n, m), "NotImplementedError", "a list of arrays of different shapes grows here"
+        )
+    lw.effect("assign", lw.emit("view", buffer, k, spec="i" + ":" * rank), item)
+
+
+def append(lw: Lowering, ref: Ref, content: GrowC, x: AV) -> None:
+    """``list.append``."""
+    try:
+        wide = join(content.item, form_of(_owned(lw, x), general=True))
+    except Mismatch as e:
+        lw.refuse("C0111", f"a list of {e.args[0]} grows by {e.args[1]}")
+    if [*leaf_types(wide)] != [*leaf_types(content.item)]:
+        lw.refuse("C0111", "a list grows by items of another type", hint="use one type from the start")
+    values = convert(lw, _copied(lw, _owned(lw, x)), content.item)
+    n = content.length.value
+    name = "%grown"
+    full = lw.emit("ge", n, lw.emit("dim", content.buffers[0].value, axis=0))
+    before = lw.frame.vars.get(name)
+    lw.frame.vars[name] = lw_list(content)
+
+    def grow() -> None:
+        lw.frame.vars[name] = lw_list(_larger(lw, content, values))
+
+    join_arms(lw, full, arm(lw, grow), arm(lw, lambda: None), None)
+    grown = lw.frame.vars.pop(name)
+    if before is not None:
+        lw.frame.vars[name] = before
+    buffers = tuple(Arr(v) for v in leaves_of(grown))
+    for buffer, v in zip(buffers, values, strict=True):
+        _put(lw, buffer.value, n, v)
+    length = Num(lw.emit("add", n, lw.int(1)), low=1)
+    lw.heap[ref.key] = GrowC(content.item, buffers, length)
+
+
+def lw_list(content: GrowC) -> AV:
+    """The buffers as one value that branches can join."""
+    from .values import Tup
+
+    return Tup(tuple(content.buffers))
+
+
+def _owned(lw: Lowering, x: AV) -> AV:
+    """Items are numbers, arrays, and tuples of these."""
+    if isinstance(x, Ref):
+        lw.refuse(
+            "C0104", "a list of lists or instances cannot grow in a loop", hint="append tuples or arrays"
+        )
+    return x
+
+
+def _copied(lw: Lowering, x: AV) -> AV:
+    """Arrays copied: the list does not see what is written to them later."""
+    leaves = leaves_of(x)
+    if not any(isinstance(v.type, Array) for v in leaves):
+        return x
+    out: list[Value] = []
+    for v in leaves:
+        if isinstance(v.type, Array):
+            made = lw.emit("copy", v)
+            lw.session.ambiguous[made] = lw.span
+            v = made
+        out.append(v)
+    return rebuild(form_of(x), iter(out))
+
+
+def _larger(lw: Lowering, content: GrowC, values: Sequence[Value]) -> GrowC:
+    """The same items in buffers of twice the size."""
+    n = content.length.value
+    size = lw.emit("maximum", lw.emit("mul", n, lw.int(2)), lw.int(4))
+    out: list[Arr] = []
+    for buffer, v in zip(content.buffers, values, strict=True):
+        rank = v.type.rank if isinstance(v.type, Array) else 0
+        dims = [lw.emit("dim", v, axis=k) for k in range(rank)]
+        new = lw.emit("alloc", size, *dims, dtype=buffer.dtype, axes="n" * (rank + 1), fill="none")
+        some = lw.emit("gt", n, lw.int(0))
+
+        def fill(new: Value = new, buffer: Arr = buffer, rank: int = rank) -> None:
+            spec = "s" + ":" * rank
+            target = lw.emit("view", new, lw.int(0), n, lw.int(1), spec=spec, unit=True)
+            source = lw.emit("view", buffer.value, lw.int(0), n, lw.int(1), spec=spec, unit=True)
+            lw.effect("assign", target, source)
+
+        join_arms(lw, some, arm(lw, fill), arm(lw, lambda: None), None)
+        out.append(Arr(new))
+    return GrowC(content.item, tuple(out), content.length)
+
+
+def columns(lw: Lowering, content: GrowC) -> list[Arr]:
+    """The items of each buffer, without what is spare."""
+    out: list[Arr] = []
+    for b in content.buffers:
+        spec = "s" + ":" * (b.rank - 1)
+        out.append(
+            Arr(lw.emit("view", b.value, lw.int(0), content.length.value, lw.int(1), spec=spec, unit=True))
+        )
+    return out
+
+
+def as_array(lw: Lowering, content: GrowC) -> Arr:
+    """``np.array`` of the list."""
+    from .numpy_api.shapes import stack_rows
+
+    parts = columns(lw, content)
+    if isinstance(content.item, FNode):
+        from .operators import common
+
+        if any(b.rank != 1 for b in parts):
+            lw.refuse("C0104", "an array of tuples of arrays is not supported")
+        return stack_rows(lw, parts, common(lw, *parts), 1)
+    return Arr(lw.emit("copy", parts[0].value))
+
+
+def item(lw: Lowering, content: GrowC, index: AV) -> AV:
+    """``xs[index]``."""
+    from .indexing import subscript
+
+    found = [subscript(lw, column, index) for column in columns(lw, content)]
+    leaves = [v for av in found for v in leaves_of(av)]
+    out = rebuild(_strided(content.item, found), iter(leaves))
+    return out
+
+
+def _strided(form: Form, found: Sequence[AV]) -> Form:
+    """The form of an item with the types that its parts have."""
+    parts = iter(found)
+
+    def one(f: Form) -> Form:
+        if isinstance(f, FNode):
+            return FNode(f.value, tuple(map(one, f.parts)))
+        av = next(parts)
+        return FNum(f.dtype, f.py) if isinstance(f, FNum) else form_of(av)
+
+    return one(form)
+
+
+def set_item(lw: Lowering, content: GrowC, index: AV, av: AV) -> None:
+    """``xs[index] = av``."""
+    from .indexing import set_item as store
+
+    values = convert(lw, _copied(lw, _owned(lw, av)), content.item)
+    for column, v in zip(columns(lw, content), values, strict=True):
+        store(lw, column, index, Arr(v) if isinstance(v.type, Array) else Num(v, False))
+
+
+def sliced(lw: Lowering, content: GrowC, s: SliceV) -> Ref:
+    """``xs[a:b]``: a list of its own."""
+    from .indexing import subscript
+
+    out: list[Arr] = []
+    for column in columns(lw, content):
+        part = subscript(lw, column, s)
+        assert isinstance(part, Arr)
+        out.append(Arr(lw.emit("copy", part.value)))
+    n = lw.emit("dim", out[0].value, axis=0)
+    return lw.new_object(GrowC(content.item, tuple(out), Num(n, low=0)))
+
+
+def pop(lw: Lowering, ref: Ref, content: GrowC) -> AV:
+    """``xs.pop()``: the last item."""
+    ok = lw.emit("gt", content.length.value, lw.int(0))
+    lw.check(ok, "IndexError", "pop from empty list")
+    last = Num(lw.emit("sub", content.length.value, lw.int(1)), low=0)
+    out = _fresh(lw, item(lw, content, last))
+    lw.heap[ref.key] = GrowC(content.item, content.buffers, last)
+    return out
+
+
+def _fresh(lw: Lowering, av: AV) -> AV:
+    leaves = [lw.emit("copy", v) if isinstance(v.type, Array) else v for v in leaves_of(av)]
+    return rebuild(
+        _strided(form_of(av), [Arr(v) if isinstance(v.type, Array) else Num(v) for v in leaves]), iter(leaves)
+    )
+
+
+def grown(lw: Lowering, content: ListC, form: FNode) -> Ref:
+    """A list of known length as one of varying length."""
+    leaves = convert_list(lw, content, form)
+    return lw.new_object(rebuild(form, iter(leaves)))
+
+
+def from_array(lw: Lowering, a: Arr, python: bool) -> Ref:
+    """A list of the elements of a new one-dimensional array."""
+    n = Num(lw.emit("dim", a.value, axis=0), low=0)
+    return lw.new_object(GrowC(FNum(a.dtype, python), (a,), n))
+
+
+__all__ = [
+    "I64",
+    "NONE",
+    "Const",
+    "append",
+    "as_array",
+    "ast",
+    "grown",
+    "item",
+    "pop",
+    "same_form",
+    "set_item",
+]

@@ -1,0 +1,94 @@
+"""Handlers of composites: functions of NumPy and SciPy that are written in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from .. import composites
+from ..lower import Lowering
+from ..values import AV, Const, Num, Ref, Tup
+
+Handler = Callable[..., AV]
+
+#: Parameters that say what is done, not with which numbers: integers that are read from elsewhere are frozen.
+STATIC = frozenset(
+    [
+        "axis",
+        "axes",
+        "axis1",
+        "axis2",
+        "axisa",
+        "axisb",
+        "axisc",
+        "source",
+        "destination",
+        "keepdims",
+        "ddof",
+        "mode",
+        "method",
+        "kind",
+        "endpoint",
+        "indexing",
+        "side",
+        "norm",
+        "full_matrices",
+        "compute_uv",
+        "UPLO",
+        "lower",
+        "trans",
+        "dtype",
+        "rowvar",
+        "bias",
+        "order",
+        "deg",
+        "m",
+        "decimals",
+        "increasing",
+        "indices_or_sections",
+        "ndim",
+        "pad_width",
+        "edge_order",
+        "reps",
+        "retstep",
+        "sparse",
+        "exact",
+        "assume_a",
+        "unit_diagonal",
+    ]
+)
+
+
+def composite(f: FunctionType) -> Handler:
+    """A handler that lowers ``f``."""
+    code = f.__code__
+    names = code.co_varnames[: code.co_argcount]
+
+    def handler(lw: Lowering, *args: AV, **kwargs: AV) -> AV:
+        from ..calls import call_python, target_of_function
+
+        fixed = [_settled(lw, n, a) for n, a in zip(names, args, strict=False)]
+        fixed += args[len(names) :]
+        named = {n: _settled(lw, n, a) for n, a in kwargs.items()}
+        return call_python(lw, target_of_function(f), fixed, named, None)
+
+    return handler
+
+
+def _settled(lw: Lowering, name: str, av: AV) -> AV:
+    if name not in STATIC:
+        return av
+    if isinstance(av, Num) and av.known is not None:
+        return Const(lw.static(av, f"`{name}`"))
+    if isinstance(av, Tup) and any(isinstance(i, Num) and i.known is not None for i in av.items):
+        return Const(lw.static(av, f"`{name}`"))
+    if isinstance(av, Ref):
+        items = lw.items(av)
+        if items is not None and all(isinstance(i, Const) for i in items):
+            return Const(tuple(i.value for i in items if isinstance(i, Const)))
+    return av
+
+
+FUNCTIONS: dict[Any, Handler] = {f: composite(g) for f, g in composites.NUMPY.items()}  # pyright: ignore
+METHODS: dict[str, Handler] = {n: composite(g) for n, g in composites.METHODS.items()}  # pyright: ignore
