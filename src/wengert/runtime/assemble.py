@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..emit.llvm.native import Native
+from ..emit.llvm.native import CALL, Native
 from ..ir.types import Array, Scalar, Type
 from . import cache as caching
 from . import compile
@@ -82,7 +82,7 @@ def make(
     blob = cached_object(
         f"; level {level}\n{text}", store, lambda ir: compile.compile_text(ir, level, timings)
     )
-    if front is not None:
+    if front is not None and CALL not in native.symbols:  # call sites have numbers in this process only
         meta: dict[str, Any] = {
             "head": head_of(signature),
             "signature": signature.to_json(),
