@@ -37,6 +37,13 @@ func @f(%x: f64[n], %c: f64, %k: i64) -> (f64, f64[n]) {{
 }}
 """
 USUAL = {"test": "isfinite(%b)", "write": "store(%y, %i, %b) {safe=True}", "carried": "add(%t, %b)"}
+CHOICE = """%q = lt(%i, %k) : bool
+    %r = if(%q) : f64 {{
+      {inside}
+      yield {given}
+    }} else {{
+      yield %a
+    }}"""
 
 
 def loops(**changes: str) -> int:
@@ -53,6 +60,8 @@ def loops(**changes: str) -> int:
         ({"write": "accum(%y, %i, %b) {safe=True}"}, 1),  # twice is not once
         ({"write": "%r = load(%y, %i) {safe=True} : f64\n    store(%y, %i, %b) {safe=True}"}, 1),
         ({"write": "store(%y, %k, %b)"}, 1),  # may be out of bounds
+        ({"write": CHOICE.format(inside="", given="%b")}, 2),
+        ({"write": CHOICE.format(inside="check(%q) {exc='E', message=''}", given="%b")}, 1),
         ({"test": "lt(%i, %k)"}, 1),  # other operations may rely on it
         ({"carried": "mul(%t, %b)"}, 1),
         ({"carried": "add(%b, %b)"}, 1),
@@ -87,6 +96,14 @@ def rows(x):
     return total
 
 
+def weighted(x):
+    total = 0.0
+    for i in range(len(x)):
+        w = 0.5 if i == 0 or x[i] > 1.0 else 1.0
+        total += w * math.sqrt(x[i] + 0.5)
+    return total
+
+
 def overwriting(x):
     for i in range(len(x)):
         x[i] = math.exp(x[i])
@@ -97,7 +114,7 @@ BAD = [None, 800.0, 3.0, 0.0, -1.5, math.inf, -math.inf, math.nan, -1.0]
 
 
 @pytest.mark.parametrize("bad", BAD)
-@pytest.mark.parametrize("fun", [exponentials, logarithms, rows, overwriting])
+@pytest.mark.parametrize("fun", [exponentials, logarithms, rows, weighted, overwriting])
 def test_like_python(fun: Callable[[Any], float], bad: float | None) -> None:
     x = np.linspace(0.1, 2.0, 37)
     if bad is not None:

@@ -55,6 +55,7 @@ from ..prims import REGISTRY
 from .parallel import constant
 
 _TESTS = frozenset({"isinf", "isfinite", "isnan", "not", "and", "or", "eq", "ne", "lt", "le", "gt", "ge"})
+_NOT_INSIDE = frozenset({"check", "load", "store"})
 _SUMS = frozenset({"add", "sub"})
 
 
@@ -99,9 +100,14 @@ def _fits(loop: Op, aliases: Aliases) -> bool:
 
 
 def _is_plain(op: Op) -> bool:
-    """Arithmetic on numbers that makes no index, loads, stores that overwrite, and checks."""
-    if op.regions or not all(isinstance(r.type, Scalar) for r in op.results):
+    """Arithmetic on numbers that makes no index, choices between such, loads, stores that overwrite, and
+    checks.
+    """
+    if not all(isinstance(r.type, Scalar) for r in op.results):
         return False
+    if op.regions:
+        inside = [o for region in op.regions for o in region.ops]
+        return op.name == "if" and all(_is_plain(o) and o.name not in _NOT_INSIDE for o in inside)
     if op.name == "check":
         return not op.attrs.get("assumed")
     if op.name in ("load", "store"):
