@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from ..capture.signature import parameters_of
 from ..diag import Diagnostic
 from ..errors import error_for
 
@@ -40,7 +41,7 @@ class Binder:
         self._needed = 0
         self._variadic = True
         try:
-            self._signature = inspect.signature(fun, follow_wrapped=False)
+            self._signature = parameters_of(fun)
         except (TypeError, ValueError):
             return
         parameters = list(self._signature.parameters.values())

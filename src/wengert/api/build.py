@@ -115,6 +115,8 @@ def compile_stage(
         inputs = None
         hidden = (Leaf(stage.param_of(count + k)) for k in range(len(stage.hidden)))
         arguments = (*cast("list[Tree]", params), *hidden)
+    numbers = [leaf.index for leaf in pytree.leaves(stage.output)]
+    assert len(set(numbers)) == len(numbers), "a result can be handed over once"
     output = native_tree(stage.output, lambda k: k)
     flat = Node("tuple", tuple(Leaf(k) for k in range(len(native.results))))
     kinds = {leaf.index: leaf.kind for leaf in pytree.leaves(stage.output)}

@@ -46,10 +46,10 @@ def applied(step: Step, stage: Stage, name: str) -> Stage:
 def grad_step(stage: Stage, name: str, wrt: Wrt, value: bool, has_aux: bool) -> Stage:
     """The gradient of a function that returns one real number (or a pair of one and something else)."""
     tree = select(stage.inputs, wrt, name)
-    chosen = _unique(differentiable_leaves(tree, "gradient"))
+    chosen = differentiable_leaves(tree, "gradient")
     loss, aux = _loss(stage, name, has_aux)
     _warn_independent(stage, tree, name, loss)
-    active = tuple(sorted(stage.param_of(leaf.index) for leaf in chosen))
+    active = tuple(sorted({stage.param_of(leaf.index) for leaf in chosen}))
     order = tuple(stage.param_of(leaf.index) for leaf in chosen)
     primal = value or has_aux
     plan = Plan(active, order, one=True, primal=primal)
@@ -102,6 +102,9 @@ def hvp_step(stage: Stage, name: str, wrt: Wrt) -> Stage:
     """The product of the Hessian with a vector, the last argument: forward mode over the gradient."""
     tree = select(stage.inputs, wrt, name)
     chosen = differentiable_leaves(tree, "Hessian")
+    if len(_unique(chosen)) < len(chosen):
+        text = f"`wrt={wrt!r}` names something twice, and a vector has one value for it"
+        raise error_for(Diagnostic("U0602", text))
     return jvp_step(grad_step(stage, name, wrt, value=False, has_aux=False), tree, chosen, "v", primal=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from itertools import count
 
 from ..capture.pytree import InTree, Leaf, Node, Static, Tree, leaves, path_steps
 from ..diag import Diagnostic
@@ -46,7 +47,8 @@ def _one(inputs: InTree, wrt: int | str, name: str) -> Tree:
         )
     close = difflib.get_close_matches(wrt, [*inputs.names, *inputs.paths], 1, 0.5)
     helps = (f"did you mean `wrt={close[0]!r}`?",) if close else _known(inputs)
-    raise error_for(Diagnostic("U0602", f"`{name}` has no argument `{wrt}`", helps=helps))
+    text = f"`{name}` was called without an argument `{wrt}`"
+    raise error_for(Diagnostic("U0602", text, helps=helps, notes=("defaults are not differentiated",)))
 
 
 def _known(inputs: InTree) -> tuple[str, ...]:
@@ -122,15 +124,17 @@ def _refusal(tree: Tree, mode: str) -> Diagnostic:
 
 
 def mirrored(tree: Tree, chosen: list[Leaf], start: int) -> Tree:
-    """The structure of a gradient: ``tree`` whose chosen leaves are results numbered from ``start``.
+    """The structure of a gradient: ``tree`` whose chosen leaves are results numbered from ``start``, in
+    order.
 
     What has no derivative is None.
     """
-    number = {leaf.index: start + k for k, leaf in enumerate(chosen)}
+    mine = {leaf.index for leaf in chosen}
+    number = count(start)
 
     def visit(t: Tree) -> Tree:
         if isinstance(t, Leaf):
-            return renumber(contiguous(t), [number[t.index]]) if t.index in number else NOTHING
+            return renumber(contiguous(t), [next(number)]) if t.index in mine else NOTHING
         if isinstance(t, Static):
             return t
         return Node(t.kind, t.cls, t.keys, tuple(map(visit, t.children)), t.path)

@@ -20,7 +20,7 @@ from .lists import columns
 from .lower import Dead, Lowering, Refusal
 from .pytree import InTree, Leaf, Node, Static, Tree, tree_of
 from .session import Session
-from .signature import signature_of
+from .signature import parameters_of, signature_of
 from .state import Guard, Hidden, Place
 from .units import Unit
 from .values import AV, NONE, Arr, Const, DictC, GrowC, ListC, Maybe, Num, ObjC, Ref, Struct, Tup, same
@@ -76,7 +76,7 @@ def bound_arguments(
     one that was left to its default.
     """
     try:
-        signature = inspect.signature(f, follow_wrapped=not isinstance(f, FunctionType))
+        signature = parameters_of(f)
     except (TypeError, ValueError):
         names = (*(f"argument {k + 1}" for k in range(len(args))), *kwargs)
         kinds = (_POSITIONAL,) * len(args) + (inspect.Parameter.KEYWORD_ONLY,) * len(kwargs)

@@ -6,6 +6,7 @@ This is all that a call of something compiled before needs to know of capture.
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import types
 from collections.abc import Sequence
 from typing import Any
@@ -44,7 +45,8 @@ def instance_fields(x: Any) -> tuple[str, ...] | None:
     if isinstance(x, (type, types.FunctionType, types.ModuleType, types.MethodType)):
         return None
     fields = getattr(x, "__dict__", None)
-    if isinstance(fields, dict) and type(x).__flags__ & (1 << 9):  # a heap type: defined by a class statement
+    ours = type(x).__flags__ & (1 << 9) or type(x) is types.SimpleNamespace  # defined by a class statement
+    if isinstance(fields, dict) and ours:
         return tuple(fields)
     return None
 
@@ -59,6 +61,14 @@ def is_static(x: Any) -> bool:
     if x is None or isinstance(x, (str, bytes, type, np.dtype, types.ModuleType, np.ufunc, slice)):
         return True
     return x is Ellipsis or callable(x)
+
+
+def parameters_of(f: Any) -> inspect.Signature:
+    """The parameters of a callable; a function that wraps another is what it is.
+
+    Raises `TypeError` or `ValueError` where they cannot be told.
+    """
+    return inspect.signature(f, follow_wrapped=not isinstance(f, types.FunctionType))
 
 
 def signature_of(args: Sequence[Any]) -> tuple[Any, ...]:

@@ -171,8 +171,9 @@ def _entry(unit: Unit, f: Func) -> None:
         e.env[p] = v
     values = e.block(f.body)
     k = 0
+    owners: list[str] = []
     for v, t in zip(values, (r.type for r in f.results), strict=True):
-        k = _pack(e, v, t, k)
+        k = _pack(e, v, t, k, owners)
     c.do("call void @wg_free_all(ptr %heap)")
     c.do("ret i32 0")
     fail = _fail_block(c, "  call void @wg_free_all(ptr %heap)\n  ret i32 %failed")
@@ -226,7 +227,7 @@ def _unpack(e: FunctionEmitter, t: Type, k: int) -> tuple[Val, int]:
     return ArrayVal(t, data, "null", tuple(sizes), steps, e.new_root()), k + 1 + 2 * t.rank
 
 
-def _pack(e: FunctionEmitter, v: Val, t: Type, k: int) -> int:
+def _pack(e: FunctionEmitter, v: Val, t: Type, k: int, owners: list[str]) -> int:
     from .transfer import owned_copy
 
     c = e.c
@@ -243,7 +244,8 @@ def _pack(e: FunctionEmitter, v: Val, t: Type, k: int) -> int:
         c.store(_slot(c, "%out", k), v, s)
         return k + 1
     assert isinstance(v, ArrayVal)
-    data, owner = owned_copy(e, v)
+    data, owner = owned_copy(e, v, owners)
+    owners.append(owner)
     e.unit.support.setdefault("wg_keep")
     c.do(f"call void @wg_keep(ptr {owner})")
     c.do(f"store ptr {data}, ptr {_slot(c, '%out', k)}, align 8")

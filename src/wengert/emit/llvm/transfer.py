@@ -14,13 +14,18 @@ from .memory import byte_count, out_of_memory, slot_memory
 from .values import ArrayVal, mem
 
 
-def owned_copy(e: FunctionEmitter, v: ArrayVal) -> tuple[str, str]:
-    """Data and owner of a result of the entry: C-contiguous, owned memory (a copy when it is not)."""
+def owned_copy(e: FunctionEmitter, v: ArrayVal, taken: Sequence[str] = ()) -> tuple[str, str]:
+    """Data and owner of a result of the entry: C-contiguous, owned memory (a copy when it is not).
+
+    ``taken`` are the owners of other results: NumPy frees each of them, so none may be given twice.
+    """
     c = e.c
-    if v.type.layout != "C" or v.owner == "null":
+    if v.type.layout != "C" or v.owner == "null" or v.owner in taken:
         data = _copy(e, v)
         return data, data
     mine = c.ins(f"icmp ne ptr {v.owner}, null")
+    for other in taken:
+        mine = c.ins(f"and i1 {mine}, {c.ins(f'icmp ne ptr {v.owner}, {other}')}")
     copy, after = c.new_label("copy"), c.new_label("result")
     before = c.block
     c.branch(mine, after, copy)
