@@ -123,12 +123,12 @@ def emit_for(e: FunctionEmitter, op: Op) -> None:
     if e.unit.options.versioning and not cold and step in ("1", "-1") and _innermost(op):
         fine, hoisted = _ends_in_range(e, op, lo, n, step)
     if not fine:
-        trips, names = _loop(e, op, n, hoisted, *(_SMALL if cold else ()))
+        trips, names = _long(e, op, n, hoisted, *(_SMALL if cold else ()))
     else:
         free, checked, join = c.new_label("free"), c.new_label("checked"), c.new_label("joined")
         c.branch(fine, free, checked, ", !prof !1")
         c.label(free)
-        first = _loop(e, op, n, hoisted)
+        first = _long(e, op, n, hoisted)
         end = c.block
         c.goto(join)
         c.label(checked)
@@ -195,10 +195,57 @@ def _ends_in_range(e: FunctionEmitter, op: Op, lo: str, n: str, step: str) -> tu
     return ok, hoisted
 
 
-def _loop(e: FunctionEmitter, op: Op, n: str, unchecked: set[Op], *properties: str) -> tuple[str, list[str]]:
-    """One version of a counted loop of ``n`` trips.
+CHUNK = 1 << 24
+"""Trips of an outermost loop over numbers between two looks at whether the user wants to stop."""
 
-    Iits number of trips and the components of what it carries.
+
+def _long(e: FunctionEmitter, op: Op, n: str, unchecked: set[Op], *properties: str) -> tuple[str, list[str]]:
+    """A counted loop; an outermost one over numbers only, which tests nothing inside, in chunks."""
+    c = e.c
+    types = [p.type for p in op.regions[0].params[1:]]
+    known = n.lstrip("-").isdigit() and int(n) <= CHUNK
+    numbers = all(isinstance(t, Scalar) for t in types)
+    outermost = e.loop_depth == e.base_depth and e.unit.options.safepoints
+    if known or not (numbers and outermost and _short(op)) or op.attrs.get("stop"):
+        return _loop(e, op, n, unchecked, *properties)
+    head, inside, done = c.new_label("chunk"), c.new_label("some"), c.new_label("all")
+    first = e.components([e.env[v] for v in op.operands[3:]], types)
+    before = c.block
+    c.goto(head)
+    c.label(head)
+    k = c.name("%k")
+    names = _names(e, types)
+    hole = c.hole()
+    c.branch(c.ins(f"icmp slt i64 {k}, {n}"), inside, done)
+    c.label(inside)
+    e.loop_depth += 1
+    _safepoint(e, op)
+    e.loop_depth -= 1
+    left = c.ins(f"sub i64 {n}, {k}")
+    e.unit.intrinsic("i64 @llvm.smin.i64(i64, i64)")
+    end = c.add(k, c.ins(f"call i64 @llvm.smin.i64(i64 {left}, i64 {CHUNK})"))
+    _, new = _loop(e, op, end, unchecked, *properties, start=k, carried=[name for _, name in names])
+    latch = c.block
+    c.goto(head)
+    rows: list[tuple[str, str, list[tuple[str, str]]]] = [("i64", k, [("0", before), (end, latch)])]
+    rows += [(ty, name, [(first[j][1], before), (new[j], latch)]) for j, (ty, name) in enumerate(names)]
+    _phis(e, hole, rows)
+    c.label(done)
+    return n, [name for _, name in names]
+
+
+def _loop(
+    e: FunctionEmitter,
+    op: Op,
+    n: str,
+    unchecked: set[Op],
+    *properties: str,
+    start: str = "0",
+    carried: Sequence[str] | None = None,
+) -> tuple[str, list[str]]:
+    """One version of a counted loop of ``n`` trips, or of those from ``start`` on with these ``carried``.
+
+    Its number of trips and the components of what it carries.
     """
     c = e.c
     lo, hi, step = (e.int(v) for v in op.operands[:3])
@@ -207,6 +254,8 @@ def _loop(e: FunctionEmitter, op: Op, n: str, unchecked: set[Op], *properties: s
     stop = bool(op.attrs.get("stop"))
     head, inside, done = c.new_label("for"), c.new_label("do"), c.new_label("end")
     first = e.components([e.env[v] for v in op.operands[3:]], types)
+    if carried is not None:
+        first = [(ty, v) for (ty, _), v in zip(first, carried, strict=True)]
     before = c.block
     c.goto(head)
     c.label(head)
@@ -244,7 +293,7 @@ def _loop(e: FunctionEmitter, op: Op, n: str, unchecked: set[Op], *properties: s
         c.branch(str(values[0]), done, head, f", !llvm.loop {meta}")
     else:
         c.goto(head, f", !llvm.loop {meta}")
-    rows: list[tuple[str, str, list[tuple[str, str]]]] = [("i64", k, [("0", before), (k1, latch)])]
+    rows: list[tuple[str, str, list[tuple[str, str]]]] = [("i64", k, [(start, before), (k1, latch)])]
     rows += [(ty, name, [(first[j][1], before), (new[j][1], latch)]) for j, (ty, name) in enumerate(names)]
     _phis(e, hole, rows)
     c.label(done)
