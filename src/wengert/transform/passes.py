@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from ..ir.core import Block, Func, Module
 from ..ir.verify import verify
 from .accumulate import accumulate
+from .chains import chains
 from .cse import cse
 from .dce import dce, reachable
 from .gather import gather
@@ -35,7 +36,7 @@ LEVELS: tuple[tuple[Pass, ...], ...] = (
     (dce, *ROUND, *ROUND, simplify, dce),
 )
 
-NATIVE: tuple[Pass, ...] = (gather, speculate, parallel, registers)
+NATIVE: tuple[Pass, ...] = (gather, speculate, parallel, registers, chains)
 
 _log = logging.getLogger(__name__)
 
