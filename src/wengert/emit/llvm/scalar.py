@@ -82,7 +82,9 @@ def _sign(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, A
 
 
 def _div(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, Any]) -> str:
-    return c.ins(f"fdiv{flags(attrs)} {reg(t)} {a[0]}, {a[1]}")
+    # cotangents that are divided by one number are multiplied by its reciprocal
+    reciprocal = " arcp" if attrs.get("adjoint") else ""
+    return c.ins(f"fdiv{flags(attrs)}{reciprocal} {reg(t)} {a[0]}, {a[1]}")
 
 
 def _mulz(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, Any]) -> str:
