@@ -6,6 +6,7 @@ one, and often it is one number for all elements (the cotangent of ``sum``).
 * An array that is *filled* with a number is replaced by the number where elementwise arithmetic meets an
   array of the same shape, where it is added to memory of the same shape, and under ``sum``.
 * A buffer of zeros whose first use is to have an array of its shape added *is* that array, or a copy of it.
+* A copy that nobody writes, of an array that nobody writes any more, is the array.
 
 Before::
 
@@ -35,7 +36,7 @@ from ..analysis.alias import Aliases
 from ..analysis.effects import is_fresh
 from ..analysis.ranges import Ranges
 from ..ir.core import Block, Func, Op, Value
-from ..ir.types import BOOL, Array, Scalar, Type
+from ..ir.types import I64, Array, Scalar, Type, dtype_of
 from ..ir.walk import uses
 from ..prims import REGISTRY
 
@@ -57,6 +58,8 @@ class _Fills:
         self.env: dict[Value, Value] = {}
         self.number: dict[Value, Value] = {}
         """The number that fills an array (old name), as a value of the new function."""
+        self.shared: set[Value] = set()
+        """Arrays (old names) that have another name in the new function."""
         self.out: list[Op] = []
 
     # blocks
@@ -101,6 +104,9 @@ class _Fills:
         if op.name == "vacc":
             return self.accumulation(op, operands, block)
         if op.name == "copy":
+            if self.is_settled(op, block):
+                self.rename(op.result, op.operands[0])
+                return None
             self.fill(op.result, self.number.get(op.operands[0]))
         elif op.name == "sum" and isinstance(op.result.type, Scalar) and op.operands[0] in self.number:
             self.env[op.result] = self.total(op, op.operands[0])
@@ -121,8 +127,7 @@ class _Fills:
         full = [v for v in arrays if v in self.number]
         if not full:
             return operands if not self.is_unit(op, operands) else self.drop(op, arrays[0])
-        sizes = self.ranges.sizes(full[0])
-        if any(self.ranges.sizes(v) != sizes for v in arrays):
+        if not all(self.same_shape(op, v, full[0]) for v in arrays):
             return operands
         numbers = tuple(self.number.get(old, new) for old, new in zip(op.operands, operands, strict=True))
         if len(full) == len(arrays):
@@ -148,13 +153,44 @@ class _Fills:
     def drop(self, op: Op, array: Value) -> tuple[Value, ...] | None:
         """``op`` gives ``array``: the same array when neither is written or seen from outside."""
         if array.type == op.result.type and self.is_private(array) and self.is_private(op.result):
-            self.env[op.result] = self.env.get(array, array)
+            self.rename(op.result, array)
             return None
         numbers = (self.number.get(v, self.env.get(v, v)) for v in op.operands)
         return tuple(numbers)
 
     def is_private(self, v: Value) -> bool:
         return self.aliases.is_value_array(v) and not self.aliases.escapes_block(self.aliases.cls(v))
+
+    def rename(self, result: Value, array: Value) -> None:
+        """Both are one array from here on, and neither is written."""
+        self.env[result] = self.env.get(array, array)
+        self.shared |= {result, array}
+        if array in self.number:
+            self.number[result] = self.number[array]
+
+    def is_own(self, v: Value) -> bool:
+        """Whether ``v`` is the only name of memory allocated in its block, and is seen in the block only."""
+        made = self.sites.definition(v)
+        cls = self.aliases.cls(v)
+        fresh = made is not None and is_fresh(made, v)
+        return fresh and len(self.aliases.members(cls)) == 1 and not self.aliases.escapes_block(cls)
+
+    def is_settled(self, copy: Op, block: Block) -> bool:
+        """Whether neither a copy nor what it is a copy of is written any more."""
+        source = copy.operands[0]
+        made = self.sites.definition(source)
+        if source.type != copy.result.type or not self.is_private(copy.result) or not self.is_own(source):
+            return False
+        assert made is not None
+        if self.sites.path(made)[-1].block is not block:
+            return self.is_private(source)
+        here = self.sites.path(copy)[-1].index
+        return all(
+            step.index < here
+            for _, path in self.aliases.writes(self.aliases.cls(source))
+            for step in path
+            if step.block is block
+        )
 
     def total(self, op: Op, array: Value) -> Value:
         """The sum of a filled array: the number of elements times the number."""
@@ -164,24 +200,28 @@ class _Fills:
         assert isinstance(array.type, Array)
         total = number
         for axis in range(array.type.rank):
-            size = self.emit("dim", self.map((array,)), _I64, op, MappingProxyType({"axis": axis}))
+            size = self.emit("dim", self.map((array,)), I64, op, MappingProxyType({"axis": axis}))
             count = self.emit("cast", (size,), t, op, MappingProxyType({"to": t}))
-            total = self.emit("mul", (total, count), t, op)
+            total = self.emit("mulz", (count, total), t, op)  # nothing, infinitely large, is nothing
         return total
 
     # contributions
 
     def accumulation(self, op: Op, operands: tuple[Value, ...], block: Block) -> tuple[Value, ...] | None:
         target, source = op.operands
+        assert isinstance(target.type, Array)
         if self.is_first(op, block):
             if isinstance(source.type, Scalar):
-                if len(self.aliases.writes(self.aliases.cls(target))) == 1:
+                if (
+                    source.type == target.type.dtype
+                    and len(self.aliases.writes(self.aliases.cls(target))) == 1
+                ):
                     self.number[target] = operands[1]
                 return operands
-            if self.same_shape(target, source) and source.type.dtype == target.type.dtype:  # pyright: ignore
+            if self.same_shape(op, target, source) and dtype_of(source.type) == target.type.dtype:
                 self.become(op, operands, block)
                 return None
-        if source in self.number and self.same_shape(target, source):
+        if source in self.number and self.same_shape(op, target, source):
             return (operands[0], self.number[source])
         return operands
 
@@ -204,8 +244,9 @@ class _Fills:
                 places.append(len(block.ops))
         return min(places), max(places)
 
-    def same_shape(self, a: Value, b: Value) -> bool:
-        return self.ranges.sizes(a) == self.ranges.sizes(b)
+    def same_shape(self, op: Op, a: Value, b: Value) -> bool:
+        """Whether two operands of ``op`` have the same sizes."""
+        return bool(op.attrs.get("same")) or self.ranges.sizes(a) == self.ranges.sizes(b)
 
     def become(self, op: Op, operands: tuple[Value, ...], block: Block) -> None:
         """The target is the source when this is the last that is heard of the source, else a copy of it."""
@@ -213,8 +254,8 @@ class _Fills:
         made = self.sites.definition(source)
         if (
             made is not None
-            and is_fresh(made, source)
-            and self.is_private(source)
+            and self.is_own(source)
+            and source not in self.shared
             and source.type == target.type
             and self.sites.path(made)[-1].block is block
             and self.span(source, block)[1] == self.sites.path(op)[-1].index
@@ -223,7 +264,3 @@ class _Fills:
             self.env[target] = operands[1]
             return
         self.env[target] = self.emit("copy", (operands[1],), target.type, op)
-
-
-_I64 = Scalar("i64")
-_ = BOOL

@@ -18,6 +18,7 @@ from .accumulate import accumulate
 from .chains import chains
 from .cse import cse
 from .dce import dce, reachable
+from .fills import fills
 from .gather import gather
 from .induction import induction
 from .licm import licm
@@ -29,7 +30,7 @@ from .speculate import speculate
 
 Pass = Callable[[Func], Func]
 
-ROUND: tuple[Pass, ...] = (simplify, cse, induction, accumulate, overwrite, licm, dce)
+ROUND: tuple[Pass, ...] = (simplify, cse, induction, accumulate, overwrite, fills, licm, dce)
 LEVELS: tuple[tuple[Pass, ...], ...] = (
     (dce,),
     (dce, *ROUND, simplify, dce),
