@@ -120,6 +120,28 @@ def test_an_array_with_two_names_is_not_written() -> None:
     same(ONE_TARGET, np.array([2.0, 3.0]), np.array([10.0, 20.0]))
 
 
+def test_a_branch_that_yields_is_a_use() -> None:
+    """``%u`` may be the zeros that are added to later."""
+    text = """
+func @f(%g: f64[n], %h: f64[n], %c: bool) -> (f64) {
+  %z = const {value=0} : i64
+  %n = dim(%g) {axis=0} : i64
+  %t = alloc(%n) {dtype=f64, axes='n', fill='zero'} : f64[n]
+  %u = if(%c) : f64[n] {
+    yield %t
+  } else {
+    yield %h
+  }
+  %s = mul(%g, %g) : f64[n]
+  vacc(%t, %s) {adjoint=True, same=True}
+  %v = load(%u, %z) : f64
+  yield %v
+}
+"""
+    for c in (True, False):
+        same(text, np.array([2.0, 3.0]), np.array([10.0, 20.0]), c)
+
+
 def test_a_copy_that_is_settled() -> None:
     text = """
 func @f(%g: f64[n], %h: f64[n]) -> (f64, f64) {

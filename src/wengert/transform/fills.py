@@ -55,6 +55,7 @@ class _Fills:
         self.sites = self.ranges.sites
         self.aliases = Aliases(func, sites=self.sites)
         self.uses = uses(func.body)
+        self.owner = {region: op for op in self.sites.ops for region in op.regions}
         self.env: dict[Value, Value] = {}
         self.number: dict[Value, Value] = {}
         """The number that fills an array (old name), as a value of the new function."""
@@ -238,10 +239,11 @@ class _Fills:
         """The positions in ``block``, where ``v`` is defined, of its first and last use."""
         places: list[int] = []
         for user in self.uses.get(v, ()):
-            if isinstance(user, Op):
-                places += [s.index for s in self.sites.path(user) if s.block is block]
-            else:
+            if user is block:
                 places.append(len(block.ops))
+                continue
+            op = user if isinstance(user, Op) else self.owner[user]
+            places += [s.index for s in self.sites.path(op) if s.block is block]
         return min(places), max(places)
 
     def same_shape(self, op: Op, a: Value, b: Value) -> bool:
