@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
+import sys
 from typing import NamedTuple
 
 from ..runtime.locks import Lock
-
-log = logging.getLogger("wengert.api.cache")
 
 
 class CacheInfo(NamedTuple):
@@ -31,7 +29,9 @@ def counted(kind: str, name: str) -> None:
     """Count one look-up."""
     with _lock:
         _counts[kind] += 1
-    log.debug("%s: %s", kind, name)
+    logging = sys.modules.get("logging")
+    if logging is not None:  # where nobody has imported it, nobody listens
+        logging.getLogger("wengert.api.cache").debug("%s: %s", kind, name)
 
 
 def cache_info() -> CacheInfo:

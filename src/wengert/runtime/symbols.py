@@ -15,8 +15,6 @@ from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
 from typing import Any
 
-from ..prims.special import CAPSULES
-
 #: What LLVM may introduce by itself (idioms, libm simplifications), so what every object may need.
 _IMPLICIT = """
 memcpy memmove memset memcmp bcmp exp exp2 exp10 log log2 log10 pow powf sqrt sin cos sincos tan fmod fmodf
@@ -88,6 +86,8 @@ def address(name: str) -> int:
         return ctypes.addressof(_pool)
     if name == "wg_digamma" or name.startswith("wg_special_"):
         from scipy.special import cython_special
+
+        from ..prims.special import CAPSULES
 
         capsule = CAPSULES.get(name.removeprefix("wg_special_"), "__pyx_fuse_1psi")
         return _capsule(cython_special.__pyx_capi__, capsule)
