@@ -78,7 +78,7 @@ def target_of_function(f: FunctionType) -> Target:
 
     def default(lw: Lowering, name: str, k: int | str) -> AV:
         place = default_place(f, name, k)
-        if f.__module__.startswith("wengert."):
+        if str(f.__module__).startswith("wengert."):
             return Const(place.read())
         return lw.session.lift(lw, place, place.read())
 
