@@ -35,7 +35,7 @@ SECOND = Effort(second=True, third=True)
 MOST = 60
 """How many programs there are to notice a mutant by."""
 
-TRIED = 20
+TRIED = 12
 """How many of them decisions are turned in."""
 
 _found: list[tuple[Program, Any, tuple[Any, ...]]] = []

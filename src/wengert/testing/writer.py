@@ -52,6 +52,8 @@ class Writer(Control):
         self.line(0, f"w = np.{kind}(len(x){dtype})")
         if kind == "empty":
             self.line(0, "w[:] = q")
+        if self.chance(0.7):
+            self.line(0, "w += 0.6 * z")  # zeros hide what is multiplied by them
         scope.arrays.append(Var("w", ("n",)))
         for _ in range(self.rng.randint(2, size)):
             self.statement(scope)
