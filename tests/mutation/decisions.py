@@ -113,7 +113,6 @@ POINTS: dict[str, Callable[[Turn], Any]] = {
     "activity: active": _activity,
     "alias: write": _writes,
     "alias: same memory": _same_memory,
-    "alias: written after": answers(Aliases, "written_after", False),
     "record: written after": answers(Sweep, "written_after", False),
     "record: frozen": answers(Sweep, "frozen", True),
     "record: stays": answers(Sweep, "stays", True),
