@@ -137,6 +137,17 @@ class Elements(Algebra):
         shape = a.shape[:-1] + b.shape[1:]
         return out.reshape(shape) if shape else out[0, 0]
 
+    def _added(self, target: Any, v: Any) -> None:
+        """``target += v``, summed over the axes that ``target`` lacks or has with length one."""
+        add = self._binary("add")
+        lead = v.ndim - target.ndim
+        gone = [k for k, n in enumerate(v.shape) if k < lead or (target.shape[k - lead] == 1 and n != 1)]
+        if gone:
+            v = fold(add, v, gone, True, self.literal(0.0)).reshape(
+                [1 if k in gone else n for k, n in enumerate(v.shape)][max(lead, 0) :]
+            )
+        target[...] = np.frompyfunc(add, 2, 1)(target, v)
+
     def _structure(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
         x, rest = args[0], list(args[1:])
         if prim.writes and not isinstance(x, Objects):
@@ -146,8 +157,13 @@ class Elements(Algebra):
         elif prim.name == "accum":
             at = tuple(int(i) for i in rest[:-1])
             x.value[at] = self._binary("add")(x.value[at], self._objects(rest[-1]))
-        elif prim.writes:
-            raise self.no_rule(prim)
+        elif prim.name == "vacc":
+            self._added(x.value, np.asarray(self._objects(rest[-1]), object))
+        elif prim.writes:  # scatter
+            v = self._objects(rest[-1])
+            for at in np.ndindex(rest[0].shape):
+                row = x.value[rest[0][at] :][:1]
+                self._added(row, np.asarray(v[at], object)[None])
         elif not isinstance(x, Objects):
             return prim(*args, **attrs)
         else:

@@ -39,7 +39,7 @@ def _strong(prim: Primitive) -> Callable[..., tuple[float, ...]]:
         if g == 0.0:
             return (0.0,) * len(partials)
         slopes: list[Any] = [p(*xs) if callable(p) else p for p in partials]
-        return tuple([g * slope for slope in slopes])
+        return tuple([float(g * slope) for slope in slopes])
 
     return back
 

@@ -16,7 +16,7 @@ _SAME = {
     "trigamma": "trigamma", "abs": "Abs", "sign": "sign", "maximum": "Max", "minimum": "Min", "fmax": "Max",
     "fmin": "Min", "pymax": "Max", "pymin": "Min", "lt": "StrictLessThan", "le": "LessThan",
     "gt": "StrictGreaterThan", "ge": "GreaterThan", "eq": "Equality", "ne": "Unequality", "and": "And",
-    "or": "Or", "not": "Not", "xor": "Xor", "mod": "Mod", "trunc": "Integer",
+    "or": "Or", "not": "Not", "xor": "Xor", "mod": "Mod",
 }  # fmt: skip
 
 
