@@ -129,8 +129,8 @@ def table() -> str:
     lines = [
         "# Operations and algebras",
         "",
-        "Which operation has a meaning in which algebra. `tools/operations.py` writes this page: it asks each",
-        "algebra for each operation, and a test keeps it true; a hole has its reason below.",
+        "Which operation has a meaning in which algebra. `tools/operations.py` writes this page: it asks",
+        "each algebra for each operation, and a test keeps it true; a hole has its reason below.",
         "",
         f"| operation | {' | '.join(names)} |",
         f"|---|{'---|' * len(names)}",
