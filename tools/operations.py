@@ -37,6 +37,8 @@ OPERANDS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "select": ((np.array([True, False, True]), V, W), {}),
     "cast": ((V,), {"to": F32}),
     "acosh": ((V + 1.0,), {}),
+    "imag": ((V + 1j,), {}),
+    "conj": ((V + 1j,), {}),
     "sum": ((M,), {"axes": (0,), "keepdims": False}),
     "prod": ((M,), {"axes": (0,), "keepdims": False}),
     "amax": ((M,), {"axes": (0,), "keepdims": False}),
@@ -88,6 +90,37 @@ WORDS: dict[tuple[str, str], str] = {
 """Why a meaning is missing."""
 
 
+BY_PARAMETER = ("jv", "yv", "iv", "kv", "ive", "kve", "gammainc", "gammaincc", "betainc", "hyp1f1", "hyp2f1")
+"""Functions with an order or parameters, by which there is no derivative; by the argument there is one."""
+
+
+def reason(name: str, algebra: str) -> str:
+    """Why there is no meaning, or nothing."""
+    if (name, algebra) in WORDS:
+        return WORDS[name, algebra]
+    if name in BY_PARAMETER and algebra in ("Graph", "Dual", "Taylor"):
+        return "there is no derivative by the order or the parameters, only by the argument"
+    if name in ("real", "imag", "conj", "complex") and algebra == "Interval":
+        return "intervals are of real numbers"
+    special = (
+        Path(REGISTRY[name].partials[0].__code__.co_filename).stem == "special" if _ruled(name) else True
+    )
+    if special and algebra == "Interval":
+        return "no bound on the error of the routine behind it is known"
+    if special and algebra == "Symbolic":
+        return "SymPy has no function for it"
+    return "NO REASON GIVEN"
+
+
+def _home(name: str) -> str:
+    return Path(REGISTRY[name].partials[0].__code__.co_filename).stem
+
+
+def _ruled(name: str) -> bool:
+    rules = REGISTRY[name].partials
+    return rules is not None and callable(rules[0])
+
+
 def operands(name: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Operands that the operation takes."""
     if name in OPERANDS:
@@ -101,24 +134,24 @@ def asked() -> list[str]:
     return [n for n, p in REGISTRY.items() if n not in (*DATA, *STRUCTURE) and p.kind != "foreign"]
 
 
+def _lifted(algebra: Any, make: Any, x: Any) -> Any:
+    if not (isinstance(x, np.ndarray) and x.dtype.kind in "fc"):
+        return x
+    if isinstance(algebra, Interval):
+        return algebra.between(x, x + 0.01)
+    return algebra.variable("x", x.shape) if isinstance(algebra, (Symbolic, Strings)) else make(x)
+
+
 def meaning(name: str, algebra: Any) -> bool:
     """Whether the operation runs, and in reverse mode goes back."""
     xs, attrs = operands(name)
     make = algebra.lift if isinstance(algebra, (Eval, Check)) else algebra.variable
-    lifted: list[Any] = []
-    for x in xs:
-        floats = isinstance(x, np.ndarray) and x.dtype.kind == "f"
-        if floats and isinstance(algebra, Interval):
-            lifted.append(algebra.between(x, x + 0.01))
-        elif floats and isinstance(algebra, (Symbolic, Strings)):
-            lifted.append(algebra.variable("x", x.shape))
-        else:
-            lifted.append(make(x) if floats else x)
     try:
+        lifted = [_lifted(algebra, make, x) for x in xs]
         y = algebra.apply(REGISTRY[name], lifted, attrs)
         if isinstance(algebra, Graph) and hasattr(y, "gid"):
             algebra.evaluate_gradients(y)
-    except (RuleError, UndecidedError):
+    except (RuleError, UndecidedError, TypeError):
         return False
     return True
 
@@ -152,7 +185,7 @@ def table() -> str:
         "",
     ]
     lines += ["## Why there is none", ""]
-    lines += [f"* `{n}` in {a}: {WORDS.get((n, a), 'NO REASON GIVEN')}." for n, a in holes]
+    lines += [f"* `{n}` in {a}: {reason(n, a)}." for n, a in holes]
     return "\n".join(lines) + "\n"
 
 

@@ -64,7 +64,7 @@ class Cost(Componentwise):
         self.costs = Costs()
 
     def variable(self, x: Any) -> Any:
-        return self.new(np.array(x, float)[()])
+        return self.new(np.array(x, complex if np.iscomplexobj(x) else float)[()])
 
     def lift(self, x: Any) -> Any:
         found = super().lift(x)

@@ -87,6 +87,8 @@ class Interval(Componentwise):
 
     def between(self, lo: Any, hi: Any) -> Span:
         """The values from ``lo`` to ``hi``, numbers or arrays of one shape."""
+        if np.iscomplexobj(lo) or np.iscomplexobj(hi):
+            raise TypeError("intervals are of real numbers")
         lo, hi = np.asarray(lo, float)[()], np.asarray(hi, float)[()]
         if shape_of(lo) != shape_of(hi) or not np.all(lo <= hi):
             raise ValueError("an interval needs lo <= hi, of one shape")

@@ -51,7 +51,7 @@ class Sparsity(Componentwise):
 
     def variable(self, x: Any) -> Marked:
         """Inputs: each element is one more."""
-        value = np.array(x, float)[()]
+        value = np.array(x, complex if np.iscomplexobj(x) else float)[()]
         first, self.count = self.count, self.count + int(np.size(value))
         sets = np.array([1 << k for k in range(first, self.count)], object).reshape(np.shape(value))
         return Marked(self, value, sets[()])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from ..prims.primitive import Primitive
 from .elements import Elements, Objects
 
@@ -16,7 +18,9 @@ _SAME = {
     "trigamma": "trigamma", "abs": "Abs", "sign": "sign", "maximum": "Max", "minimum": "Min", "fmax": "Max",
     "fmin": "Min", "pymax": "Max", "pymin": "Min", "lt": "StrictLessThan", "le": "LessThan",
     "gt": "StrictGreaterThan", "ge": "GreaterThan", "eq": "Equality", "ne": "Unequality", "and": "And",
-    "or": "Or", "not": "Not", "xor": "Xor", "mod": "Mod",
+    "erfinv": "erfinv", "erfcinv": "erfcinv", "erfi": "erfi", "ellipk": "elliptic_k", "ellipe": "elliptic_e",
+    "expi": "Ei", "beta": "beta", "binom": "binomial", "imag": "im", "conj": "conjugate", "jv": "besselj",
+    "yv": "bessely", "iv": "besseli", "kv": "besselk", "or": "Or", "not": "Not", "xor": "Xor", "mod": "Mod",
 }  # fmt: skip
 
 
@@ -48,6 +52,8 @@ class Symbolic(Elements):
     def literal(self, x: Any) -> Any:
         if isinstance(x, self._sympy.Basic):
             return x
+        if isinstance(x, (complex, np.complexfloating)):
+            return self.literal(x.real) + self._sympy.I * self.literal(x.imag)
         if isinstance(x, bool):
             return self._sympy.true if x else self._sympy.false
         value = float(x)
@@ -84,8 +90,20 @@ class Symbolic(Elements):
                 return sp.sqrt(xs[0] ** 2 + xs[1] ** 2)
             case "floordiv":
                 return sp.floor(xs[0] / xs[1])
-            case "cast" | "stop":
+            case "cast" | "stop" | "real":
                 return xs[0]
+            case "complex":
+                return xs[0] + sp.I * xs[1]
+            case "expit":
+                return 1 / (1 + sp.exp(-xs[0]))
+            case "logit":
+                return sp.log(xs[0] / (1 - xs[0]))
+            case "exp10":
+                return sp.Integer(10) ** xs[0]
+            case "exp1":
+                return sp.expint(1, xs[0])
+            case "j0" | "j1" | "y0" | "y1" | "i0" | "i1" | "k0" | "k1":
+                return getattr(sp, f"bessel{name[0]}")(int(name[1]), xs[0])
             case _:
                 if name not in _SAME:
                     self.no_rule(prim)
