@@ -163,7 +163,24 @@ class Graph(Algebra):
 
         return REGISTRY[name](a, b)
 
+    def _unary(self, prim: Primitive, a: Any) -> Var | None:
+        """A function of a plain number without more ado, or nothing."""
+        quick = QUICK.get(prim.name)
+        if quick is None or type(a) is not Var or type(a.value) is not float:
+            return None
+        value = quick.run(a.value)
+        if value is None:
+            return None
+        gid = self._next()
+        var = Var(self, gid, value)
+        self.nodes[gid] = Node(prim, (a,), _NONE, var, self.span)
+        return var
+
     def apply(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
+        if self.plain and len(args) == 1 and not attrs:
+            found = self._unary(prim, args[0])
+            if found is not None:
+                return found
         if prim.composite is not None and prim.vjp is None:
             return prim.composite(*args, **attrs)
         if prim.writes:
