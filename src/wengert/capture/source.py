@@ -137,7 +137,14 @@ def _fits(node: FunctionNode, code: CodeType) -> bool:
     places = [
         (a, c, b, d) for a, b, c, d in code.co_positions() if None not in (a, b, c, d) and (a, c) != (b, d)
     ]
-    return bool(places) and all(start <= (a, c) and (b, d) <= end for a, c, b, d in places)
+    if not places:  # a constant, of which Python 3.12 says only the line
+        made = next(_nested(compile(ast.Expression(node), code.co_filename, "eval")))
+        return (made.co_code, made.co_varnames, repr(made.co_consts)) == (
+            code.co_code,
+            code.co_varnames,
+            repr(code.co_consts),
+        )
+    return all(start <= (a, c) and (b, d) <= end for a, c, b, d in places)
 
 
 def same_code(a: CodeType, b: CodeType) -> bool:

@@ -38,22 +38,40 @@ class Bounds:
         first, size = self.linear.of(start), self.shapes.size(a, axis)
         plain = self.not_negative(length)
         count = self._counted(plain, step)
-        stop = None if count is None else first.plus(count)
-        if stop is not None and count is not None:
-            whole = self.shapes.expand(stop)
-            if whole == size:
-                return None
-            if len(stop.terms) == 1 and not stop.constant:
-                (key,) = stop.terms
-                end = self._unclamped(stop.seen[key], a, axis) if stop.terms[key] == 1 else None
+        written = self._clamped(start, size)
+        if count is not None:
+            # where the start is clamped, so is the end, and then the slice is empty either way
+            for begin in (first, *([self.linear.of(written)] if written is not None else ())):
+                stop = begin.plus(count)
+                whole = self.shapes.expand(stop)
+                if whole == size:
+                    return None
+                end = self._end(stop, a, axis)
                 if end is not None:
                     return end
-            offset = whole.plus(size, -1).number
-            if plain is not length and offset is not None and offset < 0:
-                return syntax.number(offset)
+                offset = whole.plus(size, -1).number
+                if plain is not length and offset is not None and offset < 0:
+                    return syntax.number(offset)
             if plain is length and step == 1:
-                return self.linear.print(stop, self.show)
+                return self.linear.print(first.plus(count), self.show)
         return self.linear.print(first.plus(self.linear.of(length), step), self.show)
+
+    def _end(self, stop: Sum, a: Value, axis: int) -> ast.expr | None:
+        """The end as it was written, when it is one clamped value."""
+        if len(stop.terms) != 1 or stop.constant:
+            return None
+        (key,) = stop.terms
+        return self._unclamped(stop.seen[key], a, axis) if stop.terms[key] == 1 else None
+
+    def _clamped(self, v: Value, size: Sum) -> Value | None:
+        """``x`` of ``min(x, size)``."""
+        op = self._op(v, "minimum")
+        if op is None:
+            return None
+        for x, other in (op.operands, op.operands[::-1]):
+            if self.shapes.form(other) == size:
+                return x
+        return None
 
     def not_negative(self, length: Value) -> Value:
         """``x`` of ``max(x, 0)``."""
@@ -72,9 +90,8 @@ class Bounds:
     def _unclamped(self, v: Value, a: Value, axis: int) -> ast.expr | None:
         """The bound that Python clamps to ``v``, when ``v`` is clamped."""
         size = self.shapes.size(a, axis)
-        op = self._op(v, "minimum")
-        if op is not None and self.shapes.form(op.operands[1]) == size:
-            inner = op.operands[0]
+        inner = self._clamped(v, size)
+        if inner is not None:
             return self._from_zero(inner, size) or (self.show(inner) if self._is_natural(inner) else None)
         return self._from_zero(v, size)
 
