@@ -17,7 +17,7 @@ import numpy as np
 from ..algebra.custom import Inactive, rules_of
 from ..algebra.operation import Operation
 from ..diag.diagnostic import Diagnostic
-from .branches import spread
+from .branches import choose, spread
 from .fence import offences
 from .forms import leaves_of
 from .frames import Frame
@@ -376,6 +376,8 @@ def run_body(lw: Lowering, node: Any) -> AV:
     left = lw.frame.vars.get("%ret")
     nothing = isinstance(value, Const) and value.value is None
     if isinstance(left, Num) and not nothing and not isinstance(value, Unknown):
+        if len(lw.stack) > 1:
+            return choose(lw, left, lambda: value, lambda: NONE)
         text = f"`{lw.frame.source.name}` returns a value on one path and nothing on another"
         lw.refuse("C0111", text, node)
     if isinstance(value, Unknown):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -222,9 +223,46 @@ def _match(lw: Lowering, s: ast.Match, rest: Sequence[Step]) -> bool:
     return cases(0, rest)
 
 
+_PERCENT = re.compile(r"%([-+ 0#]*\d*(?:\.\d+)?)([sdifgeEGr%])")
+
+
+def _percent(lw: Lowering, node: ast.expr) -> tuple[str, list[Value]] | None:
+    """``"... %f ..." % values`` as a template; ``None`` for anything else."""
+    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod)):
+        return None
+    left = expression(lw, node.left)
+    if not (isinstance(left, Const) and isinstance(left.value, str)):
+        return None
+    right = expression(lw, node.right)
+    items = iter((lw.items(right) if not isinstance(right, Num) else None) or (right,))
+    values: list[Value] = []
+
+    def one(m: re.Match[str]) -> str:
+        if m[2] == "%":
+            return "%"
+        av = next(items, Const("?"))
+        if isinstance(av, Num):
+            values.append(av.value)
+            spec = m[1].replace("-", "<") + (
+                "" if m[2] in "sr" else "d" if m[2] in "di" and av.dtype.is_int else m[2]
+            )
+            return f"{{{len(values) - 1}:{'' if spec in ('d', 'i') else spec}}}"
+        return (
+            str(av.value if isinstance(av, Const) else f"<{lw.describe(av)}>")
+            .replace("{", "{{")
+            .replace("}", "}}")
+        )
+
+    text = left.value.replace("{", "{{").replace("}", "}}")
+    return _PERCENT.sub(one, text), values
+
+
 def template(lw: Lowering, node: ast.expr) -> tuple[str, list[Value]]:
     """A message as a `str.format` template, with the numbers that it shows."""
     if not isinstance(node, ast.JoinedStr):
+        old = _percent(lw, node)
+        if old is not None:
+            return old
         av = expression(lw, node)
         if isinstance(av, Const):
             return str(av.value).replace("{", "{{").replace("}", "}}"), []

@@ -15,7 +15,7 @@ from ..composites import layout
 from ..indexing import view
 from ..lower import Lowering
 from ..operators import binary, common, is_number, numeric, operand
-from ..values import AV, NONE, Arr, Const, ListC, Num, SliceV, Tup
+from ..values import AV, NONE, Arr, Const, ListC, Method, Num, SliceV, Tup
 from .creation import allocate, dims_of, letters, numeric_array
 from .elementwise import given
 
@@ -38,6 +38,10 @@ def contiguous(lw: Lowering, a: Arr) -> Arr:
 
 def reshape(lw: Lowering, a: AV, *shape: AV, order: AV = NONE) -> AV:
     """``np.reshape`` and ``a.reshape``."""
+    if given(order) and lw.static(order, "`order`") == "F":
+        given_dims = dims_of(lw, shape[0]) if len(shape) == 1 else list(shape)
+        turned = Tup(tuple(reversed(given_dims)))
+        return transpose(lw, reshape(lw, transpose(lw, numeric_array(lw, a)), turned))
     x = contiguous(lw, numeric_array(lw, a))
     if given(order) and lw.static(order, "`order`") not in ("C", "A", "K"):
         lw.refuse("C0104", "this memory order is not supported")
@@ -364,6 +368,7 @@ def _main_diagonal(lw: Lowering, a: AV) -> AV:
 
 FUNCTIONS: dict[Any, Handler] = {
     layout.main_diagonal: _main_diagonal,
+    np.vectorize: lambda lw, pyfunc, otypes=NONE, doc=NONE: Method(pyfunc, layout.vectorized),
     np.reshape: reshape,
     np.ravel: ravel,
     np.transpose: transpose,
