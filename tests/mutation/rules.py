@@ -60,7 +60,8 @@ def _of_primitives() -> Iterator[Mutant]:
                 yield Mutant(f"{name}: partial {k} {way}", name, lambda n=name, m=made: (REGISTRY, n, m))
         for mode in ("jvp", "vjp"):
             rule = getattr(prim, mode)
-            if rule is not None:
+            # those of other kinds are for the algebras; what is compiled has tables of its own, below
+            if rule is not None and prim.kind == "elementwise":
                 for way in WAYS:
                     made = replace(prim, **{mode: _whole(rule, way)})
                     yield Mutant(f"{name}: {mode} {way}", name, lambda n=name, m=made: (REGISTRY, n, m))
