@@ -34,9 +34,16 @@ def same(e: FunctionEmitter, shapes: Sequence[Sequence[str]]) -> tuple[str, ...]
     out: list[str] = []
     for axis in _axes(e, shapes):
         for n in axis[1:]:
-            e.equal[-1][n] = axis[0]
+            unify(e, axis[0], n)
         out.append(axis[0] if axis else "1")
     return tuple(out)
+
+
+def unify(e: FunctionEmitter, a: str, b: str) -> None:
+    """From now on, ``a`` and ``b`` are known to be equal."""
+    a, b = canon(e, a), canon(e, b)  # an axis before this one may have told
+    if a != b:
+        e.equal[-1][b] = a
 
 
 def joint(e: FunctionEmitter, size: str) -> frozenset[str]:
