@@ -84,8 +84,8 @@ def emit_if(e: FunctionEmitter, op: Op) -> None:
 
 
 def _safepoint(e: FunctionEmitter, op: Op) -> None:
-    """Leave with KeyboardInterrupt when a signal handler asked for it (outermost loops only)."""
-    if e.loop_depth != e.base_depth + 1 or not e.unit.options.safepoints:
+    """Leave with KeyboardInterrupt when a signal handler asked for it."""
+    if not e.unit.options.safepoints:
         return
     e.unit.support.setdefault("interrupt")
     flag = e.c.ins("load volatile i32, ptr %interrupt, align 4")
@@ -104,6 +104,15 @@ def _short(op: Op) -> bool:
     light = SCALAR.keys() | {"const", "load", "store", "accum", "rec_get", "rec_set", "dim"}
     region = op.regions[0]
     return all(x.name in light and all(isinstance(r.type, Scalar) for r in x.results) for x in region.ops)
+
+
+def _walks(op: Op) -> bool:
+    """Does the loop go along an array, which bounds its trips?"""
+    counter = op.regions[0].params[0]
+    return any(
+        x.name in ("load", "store", "accum", "rec_get", "rec_set") and counter in x.operands
+        for x in op.regions[0].ops
+    )
 
 
 _SMALL = ('!"llvm.loop.vectorize.enable", i1 false', '!"llvm.loop.unroll.disable"')
@@ -196,17 +205,17 @@ def _ends_in_range(e: FunctionEmitter, op: Op, lo: str, n: str, step: str) -> tu
 
 
 CHUNK = 1 << 24
-"""Trips of an outermost loop over numbers between two looks at whether the user wants to stop."""
+"""Trips of a loop over numbers between two looks at whether the user wants to stop."""
 
 
 def _long(e: FunctionEmitter, op: Op, n: str, unchecked: set[Op], *properties: str) -> tuple[str, list[str]]:
-    """A counted loop; an outermost one over numbers only, which tests nothing inside, in chunks."""
+    """A counted loop; one over numbers only, which tests nothing inside, in chunks if it may be endless."""
     c = e.c
     types = [p.type for p in op.regions[0].params[1:]]
     known = n.lstrip("-").isdigit() and int(n) <= CHUNK
     numbers = all(isinstance(t, Scalar) for t in types)
-    outermost = e.loop_depth == e.base_depth and e.unit.options.safepoints
-    if known or not (numbers and outermost and _short(op)) or op.attrs.get("stop"):
+    endless = e.unit.options.safepoints and (e.loop_depth == e.base_depth or not _walks(op))
+    if known or not (numbers and endless and _short(op)) or op.attrs.get("stop"):
         return _loop(e, op, n, unchecked, *properties)
     head, inside, done = c.new_label("chunk"), c.new_label("some"), c.new_label("all")
     first = e.components([e.env[v] for v in op.operands[3:]], types)
@@ -218,9 +227,7 @@ def _long(e: FunctionEmitter, op: Op, n: str, unchecked: set[Op], *properties: s
     hole = c.hole()
     c.branch(c.ins(f"icmp slt i64 {k}, {n}"), inside, done)
     c.label(inside)
-    e.loop_depth += 1
     _safepoint(e, op)
-    e.loop_depth -= 1
     left = c.ins(f"sub i64 {n}, {k}")
     e.unit.intrinsic("i64 @llvm.smin.i64(i64, i64)")
     end = c.add(k, c.ins(f"call i64 @llvm.smin.i64(i64 {left}, i64 {CHUNK})"))
@@ -270,7 +277,7 @@ def _loop(
         e.bounds.counter(i, lo, hi, int(step))
     params = e.take([name for _, name in names], types)
     e.loop_depth += 1
-    if not _short(op):
+    if e.loop_depth == e.base_depth + 1 and not _short(op):
         _safepoint(e, op)
     e.env[region.params[0]] = i
     e.env.update(zip(region.params[1:], params, strict=True))
