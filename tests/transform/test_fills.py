@@ -54,7 +54,19 @@ def unused(x: Any, y: Any) -> Any:
     return np.sum(u * v) + u[0]
 
 
-PROGRAMS = [total, rows, both, carried, unused]
+def broadcast(x: Any, y: Any) -> Any:
+    """The cotangent of ``y`` has fewer axes than what is added to it."""
+    a = np.outer(x, x)
+    b = a + y
+    return np.mean(b * b)
+
+
+def broadcast_ones(x: Any, y: Any) -> Any:
+    """The same, and what is added is one number."""
+    return np.sum(np.outer(x, x) + y) + np.sum(np.sin(x)[:, np.newaxis] * 2.0 + y)
+
+
+PROGRAMS = [total, rows, both, carried, unused, broadcast, broadcast_ones]
 
 
 def lowered(f: Callable[..., Any]) -> Module:
@@ -178,3 +190,25 @@ func @f(%x: f64[n], %g: f64) -> (f64) {
 """
     want, got = run(text, np.ones(size), number)
     assert want[0] == got[0] == (number * size if size else 0.0)
+
+
+@pytest.mark.parametrize("first", ["%h", "%g"])
+def test_axes_that_meet_are_not_all_axes(first: str) -> None:
+    """``same`` says that the axes that meet are equally long; a row is added up from many all the same."""
+    text = """
+func @f(%g: f64[n], %h: f64[n,n], %c: f64) -> (f64[n], f64[n,n]) {
+  %n = dim(%g) {axis=0} : i64
+  %m = dim(%h) {axis=0} : i64
+  %k = dim(%h) {axis=1} : i64
+  %t = alloc(%n) {dtype=f64, axes='n', fill='zero'} : f64[n]
+  %a = alloc(%m, %k) {dtype=f64, axes='nn', fill='zero'} : f64[n,n]
+  vacc(%a, %c) {adjoint=True}
+  %p = mul(%a, %g) {adjoint=True, same=True} : f64[n,n]
+  %q = mul(%h, %h) {adjoint=True} : f64[n,n]
+  vacc(%t, FIRST) {adjoint=True, same=True}
+  vacc(%t, %a) {adjoint=True, same=True}
+  vacc(%t, %q) {adjoint=True, same=True}
+  yield %t, %p
+}
+""".replace("FIRST", first)
+    same(text, np.array([2.0, 3.0]), np.array([[10.0, 20.0], [30.0, 40.0], [50.0, 60.0]]), 0.5)

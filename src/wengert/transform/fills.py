@@ -247,8 +247,15 @@ class _Fills:
         return min(places), max(places)
 
     def same_shape(self, op: Op, a: Value, b: Value) -> bool:
-        """Whether two operands of ``op`` have the same sizes."""
-        return bool(op.attrs.get("same")) or self.ranges.sizes(a) == self.ranges.sizes(b)
+        """Whether two operands of ``op`` have the same sizes.
+
+        Where ``op`` is ``same``, axes that meet are equally long; there may be more of them on one side.
+        """
+        assert isinstance(a.type, Array)
+        assert isinstance(b.type, Array)
+        if op.attrs.get("same") and a.type.axes == b.type.axes:
+            return True
+        return self.ranges.sizes(a) == self.ranges.sizes(b)
 
     def become(self, op: Op, operands: tuple[Value, ...], block: Block) -> None:
         """The target is the source when this is the last that is heard of the source, else a copy of it."""
