@@ -46,3 +46,15 @@ def slice_that_leaves_a_loop(x, p):
     for v in x:
         s = np.sin(s * v + np.sum(x[:0:-1]))
     return s
+
+
+@found(X, 0.4)
+def written_after_it_was_made(x, p):
+    """Arithmetic cannot be done again for an array that is written into afterwards."""
+    s = p
+    for k in range(3):
+        y = x * (k + p)
+        y += np.sin(x)
+        y[1:] *= p
+        s += np.sum(y * y)
+    return s

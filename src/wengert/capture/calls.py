@@ -17,6 +17,7 @@ import numpy as np
 from ..algebra.custom import Inactive, rules_of
 from ..algebra.operation import Operation
 from ..diag.diagnostic import Diagnostic
+from ..ir.core import suggest
 from .branches import choose, spread
 from .fence import offences
 from .forms import leaves_of
@@ -28,6 +29,7 @@ from .state import Place, default_place
 from .values import (
     AV,
     NONE,
+    Arr,
     AtPoint,
     Choice,
     Closure,
@@ -349,6 +351,9 @@ def run_python(lw: Lowering, target: Target, variables: dict[str, AV], node: ast
 def inline(lw: Lowering, target: Target, variables: dict[str, AV], at: Any = None) -> AV:
     """Lower the body of a function in a frame of its own; its result."""
     session = lw.session
+    for name, av in variables.items():
+        if isinstance(av, (Num, Arr)):
+            suggest(av.value, name)
     frame = Frame(target.source, target.globals, target.cells, target.parent, lw.unit, variables)
     outer = lw.live_out, lw.exit_live, lw.b.span
     lw.stack.append(frame)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ..diag.diagnostic import Diagnostic
 from ..diag.span import Span
 from ..ir.build import Builder
-from ..ir.core import Block, Value
+from ..ir.core import Block, Value, suggest
 from ..ir.types import BOOL, C64, C128, F32, F64, I64, Scalar, Type
 from ..prims import REGISTRY
 from ..prims.primitive import InferError
@@ -264,8 +264,8 @@ class Lowering:
     def bind(self, name: str, av: AV) -> None:
         """Assign to a variable, and let values without a name take it."""
         self.frame.vars[name] = av
-        if isinstance(av, (Num, Arr)) and not av.value.hint:
-            object.__setattr__(av.value, "hint", name)  # under construction: nobody has seen it yet
+        if isinstance(av, (Num, Arr)):
+            suggest(av.value, name)
 
     def new_object(self, content: Content) -> Ref:
         """A new list, dict or instance."""

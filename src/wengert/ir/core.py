@@ -30,6 +30,12 @@ class Value:
         return f"%{self.hint or 'v'}@{id(self) & 0xFFFF:x}:{self.type}"
 
 
+def suggest(value: Value, hint: str) -> None:
+    """A name for a value that has none, while what it belongs to is under construction."""
+    if hint and not value.hint:
+        object.__setattr__(value, "hint", hint)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Op:
     """One operation.  ``attrs`` are compile-time parameters; ``regions`` belong to control operations."""

@@ -33,12 +33,13 @@ from types import MappingProxyType
 from typing import Any
 
 from ..analysis.alias import Aliases
-from ..analysis.effects import is_fresh
+from ..analysis.effects import VIEWS, is_fresh
 from ..analysis.ranges import Ranges
-from ..ir.core import Block, Func, Op, Value
+from ..ir.core import Block, Func, Op, Value, suggest
 from ..ir.types import I64, Array, Scalar, Type, dtype_of
 from ..ir.walk import uses
 from ..prims import REGISTRY
+from .fold import fold
 
 _ADJOINT: Mapping[str, Any] = MappingProxyType({"adjoint": True})
 
@@ -61,6 +62,12 @@ class _Fills:
         """The number that fills an array (old name), as a value of the new function."""
         self.shared: set[Value] = set()
         """Arrays (old names) that have another name in the new function."""
+        self.body = func.body
+        self.results = set(func.results)
+        self.returned: set[Value] = set()
+        """Arrays (old names) that are returned in place of a copy."""
+        self.constants: dict[Value, Op] = {}
+        """Those made here."""
         self.out: list[Op] = []
 
     # blocks
@@ -134,11 +141,23 @@ class _Fills:
         if len(full) == len(arrays):
             t = op.result.type
             assert isinstance(t, Array)
-            self.fill(op.result, self.emit(op.name, numbers, t.dtype, op, op.attrs))
+            self.fill(op.result, self.computed(op, numbers, t.dtype))
             return operands
         changed = replace(op, operands=numbers)
         rest = [v for v in arrays if v not in self.number]
         return self.drop(op, rest[0]) if self.is_unit(changed, numbers) else numbers
+
+    def computed(self, op: Op, numbers: tuple[Value, ...], t: Scalar) -> Value:
+        """What ``op`` makes of numbers, as a constant where they are constants."""
+        made = [self.constants.get(v) or self.sites.definition(v) for v in numbers]
+        if all(m is not None and m.name == "const" for m in made):
+            types = [v.type for v in numbers if isinstance(v.type, Scalar)]
+            value = fold(op.name, [m.attrs["value"] for m in made if m is not None], types, t)
+            if value is not None:
+                result = self.emit("const", (), t, op, MappingProxyType({"value": value}))
+                self.constants[result] = self.out[-1]
+                return result
+        return self.emit(op.name, numbers, t, op, op.attrs)
 
     def is_unit(self, op: Op, operands: tuple[Value, ...]) -> bool:
         """Whether ``op`` multiplies an array by the number one."""
@@ -148,7 +167,7 @@ class _Fills:
         return len(numbers) == 1 and self.is_one(numbers[0])
 
     def is_one(self, v: Value) -> bool:
-        made = self.sites.definition(v)
+        made = self.constants.get(v) or self.sites.definition(v)
         return made is not None and made.name == "const" and made.attrs["value"] == 1
 
     def drop(self, op: Op, array: Value) -> tuple[Value, ...] | None:
@@ -161,6 +180,11 @@ class _Fills:
 
     def is_private(self, v: Value) -> bool:
         return self.aliases.is_value_array(v) and not self.aliases.escapes_block(self.aliases.cls(v))
+
+    def be(self, old: Value, new: Value) -> None:
+        """``new`` stands for ``old``, and for its name."""
+        self.env[old] = new
+        suggest(new, old.hint)
 
     def rename(self, result: Value, array: Value) -> None:
         """Both are one array from here on, and neither is written."""
@@ -176,19 +200,56 @@ class _Fills:
         fresh = made is not None and is_fresh(made, v)
         return fresh and len(self.aliases.members(cls)) == 1 and not self.aliases.escapes_block(cls)
 
+    def is_given_up(self, source: Value, result: Value, at: Op, block: Block) -> bool:
+        """Whether a copy, made by ``at``, only serves to return an array that nobody else returns or writes
+        any more.
+        """
+        made, cls = self.sites.definition(source), self.aliases.cls(source)
+        if block is not self.body or result not in self.results or source in self.returned | self.shared:
+            return False
+        if made is None or not is_fresh(made, source) or self.aliases.escapes_block(cls):
+            return False
+        views = (self.sites.definition(v) for v in self.aliases.members(cls) if v is not source)
+        own = self.aliases.cls(result)
+        alone = len(self.aliases.members(own)) == 1 and all(op is at for op, _ in self.aliases.writes(own))
+        if not alone or any(v is None or v.name not in VIEWS for v in views):
+            return False
+        if self.sites.path(made)[-1].block is not block or not self.is_done(source, at, block):
+            return False
+        self.returned.add(source)
+        return True
+
     def is_settled(self, copy: Op, block: Block) -> bool:
         """Whether neither a copy nor what it is a copy of is written any more."""
         source = copy.operands[0]
         made = self.sites.definition(source)
-        if source.type != copy.result.type or not self.is_private(copy.result) or not self.is_own(source):
+        if source.type != copy.result.type:
             return False
+        if not self.is_private(copy.result) or not self.is_own(source):
+            return self.is_lent(copy, block) or self.is_given_up(source, copy.result, copy, block)
         assert made is not None
         if self.sites.path(made)[-1].block is not block:
             return self.is_private(source)
-        here = self.sites.path(copy)[-1].index
+        return self.is_done(source, copy, block)
+
+    def is_lent(self, copy: Op, block: Block) -> bool:
+        """Whether a copy is read for the last time before anybody writes what it is a copy of."""
+        if not self.is_private(copy.result) or copy.result not in self.uses:
+            return False
+        here, last = self.sites.path(copy)[-1].index, self.span(copy.result, block)[1]
+        return not any(
+            here < step.index <= last
+            for _, path in self.aliases.writes(self.aliases.cls(copy.operands[0]))
+            for step in path
+            if step.block is block
+        )
+
+    def is_done(self, array: Value, at: Op, block: Block) -> bool:
+        """Whether an array of ``block`` is not written after ``at``."""
+        here = self.sites.path(at)[-1].index
         return all(
             step.index < here
-            for _, path in self.aliases.writes(self.aliases.cls(source))
+            for _, path in self.aliases.writes(self.aliases.cls(array))
             for step in path
             if step.block is block
         )
@@ -270,6 +331,9 @@ class _Fills:
             and self.span(source, block)[1] == self.sites.path(op)[-1].index
             and source not in self.number
         ):
-            self.env[target] = operands[1]
+            self.be(target, operands[1])
             return
-        self.env[target] = self.emit("copy", (operands[1],), target.type, op)
+        if source.type == target.type and self.is_given_up(source, target, op, block):
+            self.be(target, operands[1])
+            return
+        self.be(target, self.emit("copy", (operands[1],), target.type, op))

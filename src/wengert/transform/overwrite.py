@@ -1,4 +1,4 @@
-"""Stores of adjoints that are overwritten before anyone reads them.
+"""Stores of adjoints, into elements and whole arrays, that are overwritten before anyone reads them.
 
 The adjoint of ``x[i] = x[i] * w`` takes the cotangent out of ``x_bar[i]``, clears it and adds to it again.
 
@@ -25,8 +25,11 @@ from ..analysis.effects import reads, writes
 from ..analysis.elements import spares
 from ..analysis.ranges import Ranges
 from ..ir.core import Block, Func, Op, Value
+from ..ir.types import Array
 
 _MAX_PENDING = 8
+_OVERWRITES = {"store": "store", "accum": "store", "assign": "assign", "vacc": "assign"}
+"""What writes an element or a whole array, and what that is where it need not be added to."""
 
 Key = tuple[Value, ...]
 
@@ -60,18 +63,27 @@ class _Overwrite:
 
     def plain(self, op: Op, ops: list[Op | None], pending: dict[Key, int]) -> Op:
         """``op``, perhaps in a better form; ``pending`` are the stores that nothing has read so far."""
-        if op.name not in ("store", "accum") or not op.attrs.get("adjoint"):
+        plain = _OVERWRITES.get(op.name)
+        if plain is None or not op.attrs.get("adjoint"):
             self.forget(op, pending)
             return op
         key = op.operands[:-1]
         first = pending.pop(key, None)
         self.forget(op, pending)
-        if first is not None and (op.name == "store" or self.clears(ops[first])):
+        if first is not None and self.fills(op) and (op.name == plain or self.clears(ops[first])):
             ops[first] = None
-            op = replace(op, name="store")
-        if op.name == "store" and len(pending) < _MAX_PENDING:
+            op = replace(op, name=plain)
+        if op.name == plain and len(pending) < _MAX_PENDING:
             pending[key] = len(ops)
         return op
+
+    def fills(self, op: Op) -> bool:
+        """Whether what is put into an array has a value for each element, and no axes to be summed."""
+        a, v = op.operands[0].type, op.operands[-1].type
+        if not isinstance(v, Array):
+            return True
+        same = op.attrs.get("same") or self.ranges.sizes(op.operands[0]) == self.ranges.sizes(op.operands[-1])
+        return isinstance(a, Array) and a.axes == v.axes and bool(same)
 
     def clears(self, store: Op | None) -> bool:
         """Whether ``store`` puts zero there."""
@@ -85,5 +97,5 @@ class _Overwrite:
         if not touched:
             return
         for array, *at in list(pending):
-            if self.aliases.cls(array) in touched and not spares(self.ranges, op, array, at):
+            if self.aliases.cls(array) in touched and not (at and spares(self.ranges, op, array, at)):
                 del pending[(array, *at)]

@@ -162,6 +162,7 @@ class _Whole:
 
     def _scalar_bar(self, p: Value) -> Value:
         found = self.adjoint.scope.local.get(p) if isinstance(p.type, Scalar) else None
+        self.adjoint.name(found, p)
         return found if found is not None else zeros_like(self.adjoint.em, p)
 
     def mend(self) -> None:

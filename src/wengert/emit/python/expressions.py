@@ -128,7 +128,7 @@ class Expressions:
         if name in _RAISING and dtype_of(op.result.type).is_inexact and not self._is_quiet(op):
             return self._np(_RAISING[name], *args)
         if name in syntax.BINARY:
-            return syntax.binary(name, *args)
+            return self._binary(op, args)
         if name in syntax.COMPARE:
             return syntax.compare(name, *args)
         if name in ("and", "or"):
@@ -151,6 +151,16 @@ class Expressions:
             return syntax.call(name[:3], *args)
         return self._function(op, args)
 
+    def _binary(self, op: Op, args: list[ast.expr]) -> ast.expr:
+        """Arithmetic; in adjoints, which nobody wrote down before, constants come first."""
+        a, b = args
+        if op.attrs.get("adjoint"):
+            if op.name == "mul" and syntax.is_literal(b) and not syntax.is_literal(a):
+                a, b = b, a
+            elif op.name == "add" and op.operands[0] is op.operands[1]:
+                return syntax.binary("mul", syntax.number(2.0), a)
+        return syntax.binary(op.name, a, b)
+
     def _is_quiet(self, op: Op) -> bool:
         """Whether the operator cannot raise: with NumPy numbers it does not, with floats of Python it may."""
         if op.name == "pow":
@@ -167,6 +177,9 @@ class Expressions:
 
     def _function(self, op: Op, args: list[ast.expr]) -> ast.expr:
         if op.name == "mulz":
+            positive = syntax.without_minus(args[1])
+            if positive is not None:
+                return syntax.negative(self.helper("mulz", args[0], positive))
             return self.helper("mulz", *args)
         if op.name in SPECIAL:
             self.used.add("special")
@@ -237,7 +250,7 @@ class Expressions:
         args = [self.of(v) for v in op.operands]
         name = op.name
         if name in syntax.BINARY:
-            return syntax.binary(name, *args)
+            return self._binary(op, args)
         if name in syntax.COMPARE:
             return syntax.compare(name, *args)
         if name in _LOGIC:

@@ -34,6 +34,8 @@ RESERVED = frozenset(
 def identifier(text: str) -> str:
     """``text`` as an identifier, or the empty string."""
     out = re.sub(r"\W", "_", unicodedata.normalize("NFKC", text))
+    if not out.strip("_"):
+        return ""  # a variable that is read is not called `_`
     if out[:1].isdigit():
         out = "_" + out
     return out + "_" if keyword.iskeyword(out) or out in RESERVED else out

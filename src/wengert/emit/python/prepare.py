@@ -15,6 +15,7 @@ from types import MappingProxyType
 from ...ir.core import Block, Func, Op, Value
 from ...ir.types import I64
 from ...ir.walk import blocks, map_ops, substitute
+from .early import early
 from .linear import Linear, Sum
 from .seeds import plant
 from .tree import Tree
@@ -24,7 +25,7 @@ _CHAIN = frozenset({"add", "sub", "neg", "mul"})
 
 def prepare(func: Func) -> Func:
     """``func``, the same in numbers and easier to read."""
-    func = plant(_fresh_lengths(func))
+    func = early(plant(_fresh_lengths(func)))
     for _ in range(64):
         tree = Tree(func)
         loops = [op for op in tree.place if op.name == "for" and op in tree.ops]

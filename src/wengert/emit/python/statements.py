@@ -162,6 +162,8 @@ class Statements:
                 )
         plain = len(values) == 1 and isinstance(values[0], ast.Constant)
         message = [values[0] if plain else ast.JoinedStr(values)] if values else []
+        if op.attrs.get("assumed"):
+            return ast.Assert(self.show.of(op.operands[0]))
         cls = exception_class(op.attrs["exc"])
         assert cls is not None
         shown = next(c.__name__ for c in cls.__mro__ if c.__module__ == "builtins")

@@ -87,6 +87,13 @@ def literal(e: ast.expr) -> int | None:
     return None
 
 
+def is_literal(e: ast.expr) -> bool:
+    """Whether ``e`` is a number, perhaps with a minus sign."""
+    return isinstance(e, ast.Constant) or (
+        isinstance(e, ast.UnaryOp) and isinstance(e.op, ast.USub) and isinstance(e.operand, ast.Constant)
+    )
+
+
 def without_minus(e: ast.expr) -> ast.expr | None:
     """What ``e`` is the negative of, when it is printed with a leading minus sign."""
     if isinstance(e, ast.UnaryOp) and isinstance(e.op, ast.USub):
@@ -94,6 +101,9 @@ def without_minus(e: ast.expr) -> ast.expr | None:
     if isinstance(e, ast.BinOp) and isinstance(e.op, (ast.Mult, ast.Div)):
         left = without_minus(e.left)
         return None if left is None else ast.BinOp(left, e.op, e.right)
+    if isinstance(e, ast.BinOp) and isinstance(e.op, ast.Sub):  # -a - b, which rounds as a + b does
+        left = without_minus(e.left)
+        return None if left is None else ast.BinOp(left, ast.Add(), e.right)
     return None
 
 
@@ -113,6 +123,8 @@ def binary(op: str, a: ast.expr, b: ast.expr) -> ast.expr:
             op, b = ("sub" if op == "add" else "add"), positive
         elif op == "add" and (left := without_minus(a)) is not None:
             op, a, b = "sub", b, left
+    elif op == "mul" and not is_literal(b) and (positive := without_minus(b)) is not None:
+        return negative(ast.BinOp(a, ast.Mult(), positive))
     return ast.BinOp(a, BINARY[op](), b)
 
 

@@ -175,7 +175,10 @@ class Tree:
                 yield position, op.operands[position]
 
     def _printed(self, op: Op) -> Iterable[int]:
-        """The positions of the operands that are printed; the index of an append is not."""
+        """The positions of the operands that are printed; the index of an append is not, and no message
+        beside an ``assert``."""
+        if op.name == "check" and op.attrs.get("assumed"):
+            return (0,)
         if op not in self.appends:
             return range(len(op.operands))
         return (0, 2) if op.name == "rec_set" else (0,)

@@ -174,7 +174,7 @@ class Variables:
             if b not in self.inline and b in self.tree.values:
                 self._try(a, b)
         groups: dict[tuple[str, str], list[Value]] = {}
-        for v in [*self.tree.func.params, *reversed(self._order)]:
+        for v in [*self.tree.func.params, *self._by_weight()]:
             named = any(m.hint for m in self._members.get(self._find(v), [v]))
             if v.hint or not (named or isinstance(v.type, Rec)):
                 mine = groups.setdefault((v.hint or f"?{self._suggestion(v)}", str(v.type)), [])
@@ -198,7 +198,7 @@ class Variables:
     def _letter(self, index: Value) -> str:
         """An index as it is said: ``i``, ``0``."""
         value = self.tree.constant(index)
-        return index.hint if value is None else str(value)
+        return identifier(index.hint) if value is None else str(value)
 
     def _suggestion(self, v: Value) -> str:
         """A name for a value that the user did not name, from what it is."""
@@ -217,12 +217,22 @@ class Variables:
 
     # names
 
+    def _by_weight(self) -> list[Value]:
+        """The values in the order of the program, those that loops carry first."""
+        heavy: list[Value] = []
+        light: list[Value] = []
+        for v in reversed(self._order):
+            members = self._members.get(self._find(v), [v])
+            carried = any(self.tree.param_of.get(m, (None, -1))[1] >= 0 for m in members)
+            (heavy if carried else light).append(v)
+        return heavy + light
+
     def _name(self, func: Func, taken: frozenset[str]) -> dict[Value, str]:
         names, out = Names(taken), dict[Value, str]()
         for p in func.params:
             if self._find(p) not in out:
                 out[self._find(p)] = names.fresh(identifier(p.hint) or fallback(p.type))
-        order = [*reversed(self._order)]
+        order = self._by_weight()
         hints: dict[Value, str] = {}
         for v in order:
             if v.hint:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...analysis.affine import Linear
 from ...analysis.effects import VIEWS
-from ...ir.core import Value
+from ...ir.core import Value, suggest
 from ...ir.types import Array, Scalar, Type, dtype_of
 from ...prims.primitive import REGISTRY, Primitive
 from .. import rules
@@ -144,8 +144,15 @@ class Adjoint:
         if not self.sweep.active(y):
             return None
         if isinstance(y.type, Scalar) or self.sweep.kind(y) == "ssa":
-            return self.scope.local.pop(y, None)
+            g = self.scope.local.pop(y, None)
+            self.name(g, y)
+            return g
         return self.sweep.shadow(y, self.em) if self.sweep.touched(y) else None
+
+    def name(self, g: Value | None, y: Value) -> None:
+        """Call a cotangent after what it is the cotangent of, unless it is a value of the function."""
+        if g is not None and y.hint and g not in self.sweep.home:
+            suggest(g, f"{y.hint}_bar")
 
     # bodies
 
@@ -179,6 +186,11 @@ class Adjoint:
         attrs = rules.plain_attrs(node)
         terms = _Operands(self, node)
         if prim.partials is not None:
+            if prim.name == "mul" and node.operands[0] is node.operands[1]:
+                self._by_partial(
+                    node, node.operands[0], (2.0 * Term(self.em, g)).value, prim.partials[0], terms, attrs
+                )
+                return
             for v, partial in zip(node.operands, prim.partials, strict=True):
                 if not self.sweep.active(v) or (isinstance(partial, (int, float)) and partial == 0):
                     continue

@@ -43,26 +43,35 @@ def _matmul(a: Adjoint, node: Node, g: Value) -> None:
     assert isinstance(x.type, Array)
     assert isinstance(y.type, Array)
     ranks = (x.type.rank, y.type.rank)
+    if x is y and ranks == (1, 1):
+        _give(a, x, 2.0 * Term(a.em, g) * Term(a.em, a.sweep.content(x, node)))
+        return
     if a.sweep.active(x):
         b = a.sweep.content(y, node)
         if ranks == (1, 1):
-            a.add(x, Term(a.em, g) * Term(a.em, b))
+            _give(a, x, Term(a.em, g) * Term(a.em, b))
         elif ranks == (2, 1):
-            a.add(x, _outer(a.em, g, b))
+            _give(a, x, _outer(a.em, g, b))
         elif ranks == (1, 2):
-            a.add(x, _product(a.em, b, g))
+            _give(a, x, _product(a.em, b, g))
         else:
-            a.add(x, _product(a.em, g, _transposed(a.em, b)))
+            _give(a, x, _product(a.em, g, _transposed(a.em, b)))
     if a.sweep.active(y):
         b = a.sweep.content(x, node)
         if ranks == (1, 1):
-            a.add(y, Term(a.em, g) * Term(a.em, b))
+            _give(a, y, Term(a.em, g) * Term(a.em, b))
         elif ranks == (2, 1):
-            a.add(y, _product(a.em, g, b))
+            _give(a, y, _product(a.em, g, b))
         elif ranks == (1, 2):
-            a.add(y, _outer(a.em, b, g))
+            _give(a, y, _outer(a.em, b, g))
         else:
-            a.add(y, _product(a.em, _transposed(a.em, b), g))
+            _give(a, y, _product(a.em, _transposed(a.em, b), g))
+
+
+def _give(a: Adjoint, v: Value, part: Any) -> None:
+    """Add a contribution that has the shape of ``v``, for the product has checked what meets in it."""
+    a.note_shape(part.value, v)
+    a.add(v, part)
 
 
 def _product(em: Emitter, x: Value, y: Value) -> Term:

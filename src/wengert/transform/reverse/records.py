@@ -135,7 +135,7 @@ class Records:
         number: Value | None = None
         for v in self._plan(self.top, needed):
             assert isinstance(v.type, (Scalar, Array))
-            rec = self._new_record(v.type, f"{v.hint or 'v'}_frames")
+            rec = self._new_record(v.type, f"{self._said(v)}_frames")
             at = end.node("rec_grow", [rec, end.const(1, I64)], [I64], hints=("frame",)).result
             end.node("rec_set", [rec, at, v])
             known[v] = em.node("rec_get", [rec, slot], [v.type], hints=(v.hint,)).result
@@ -262,9 +262,13 @@ class Records:
         return None
 
     def _lasting(self, node: Node) -> bool:
-        """Whether the arrays that an elementwise op of the forward sweep reads are the same at the turn."""
+        """Whether the arrays that an elementwise op of the forward sweep reads are the same at the turn, and
+        nobody writes into what it makes.
+        """
         op, sweep = self.sweep.op_of.get(node), self.sweep
         arrays = [u for u in node.operands if isinstance(u.type, Array)]
+        if isinstance(node.result.type, Array) and sweep.aliases.writes(sweep.aliases.cls(node.result)):
+            return False
         return op is not None and all(
             sweep.aliases.cls(u) not in sweep.restored and sweep.frozen(u, op) for u in arrays
         )
@@ -385,7 +389,7 @@ class Records:
         axes = "n" * len(loops) + (v.type.axes if isinstance(v.type, Array) else "")
         attrs = {"dtype": dtype_of(v.type), "axes": axes, "fill": "none", "record": True}
         types = [Array(dtype_of(v.type), axes)]
-        tape = anchor.node("alloc", sizes, types, attrs, hints=(f"{v.hint or 'v'}_tape",))
+        tape = anchor.node("alloc", sizes, types, attrs, hints=(f"{self._said(v)}_tape",))
         self.home[tape.result], self.made[tape.result] = self.top, tape
         end = Emitter(forward)
         place = [tape.result, *(self.trips.forward(b) for b in loops)]
@@ -402,7 +406,7 @@ class Records:
         forward, _, node, _ = pair
         assert isinstance(v.type, (Scalar, Array))
         assert forward.parent is not None
-        rec = self._new_record(v.type, f"{v.hint or 'v'}_tape")
+        rec = self._new_record(v.type, f"{self._said(v)}_tape")
         before = Emitter(forward.parent, at=forward.parent.ops.index(node))
         base = before.node("rec_len", [rec], [I64], hints=("base",))
         self.home[base.result], self.made[base.result] = forward.parent, base
@@ -413,6 +417,21 @@ class Records:
         end.node("rec_set", [rec, place, v])
         back_place = em.node("add", [base.result, self.trips.back(forward, em)], [I64]).result
         return em.node("rec_get", [rec, back_place], [v.type], hints=(v.hint,)).result
+
+    def _said(self, v: Value) -> str:
+        """What a reader would call a value that is kept: its name, or that of the array it is read from."""
+        node = self.made.get(v)
+        if v.hint or node is None or not node.operands:
+            return v.hint or _KIND[dtype_of(v.type).name[0]]
+        source = node.operands[0].hint
+        if node.name in ("load", "view") and source:
+            return source
+        return f"{node.name}_{source}" if node.name in _SPOKEN and source else _KIND[dtype_of(v.type).name[0]]
+
+
+_SPOKEN = frozenset(("sin", "cos", "tan", "exp", "log", "sqrt", "tanh"))
+_KIND = {"f": "t", "c": "t", "i": "k", "u": "k", "b": "flag"}
+"""Names for what has none, by the first letter of its type."""
 
 
 def _row(em: Emitter, place: list[Value], v: Value) -> Value:
