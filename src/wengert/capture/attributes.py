@@ -12,7 +12,7 @@ import numpy as np
 
 from ..ir.dtypes import NUMPY
 from .dtypes import scalar_of_constant
-from .lower import Lowering
+from .lower import Lowering, Refusal
 from .session import TRUSTED
 from .state import Place
 from .values import AV, Arr, Const, DictC, GrowC, ListC, Method, Num, ObjC, Ref, Struct, Tup
@@ -28,10 +28,36 @@ def attribute(lw: Lowering, av: AV, name: str, node: ast.AST | None = None) -> A
     found = _attribute(lw, av, name)
     if found is None:
         owner = av.value if isinstance(av, Const) else np.ndarray if isinstance(av, Arr) else None
+        if isinstance(av, Const) and not hasattr(av.value, name) and lw.arms:
+            lw.fail("C0105", "AttributeError", f"{lw.describe(av)} has no attribute `{name}`")
         if owner is not None and not hasattr(owner, name):
             _refuse_absent(lw, av, owner, name, node)
         lw.refuse("C0105", f"`.{name}` of {lw.describe(av)} is not supported", node)
     return found
+
+
+def has_attribute(lw: Lowering, av: AV, name: str) -> bool:
+    """``hasattr(av, name)``."""
+    match av:
+        case Const():
+            return hasattr(av.value, name)
+        case Arr():
+            return hasattr(np.ndarray, name)
+        case Num():
+            return hasattr({"i": int, "b": bool, "c": complex}.get(av.dtype.name[0], float), name) or (
+                not av.py and hasattr(np.generic, name)
+            )
+        case _:
+            arms, tries = lw.arms, lw.tries
+            lw.arms, lw.tries = 0, []
+            try:
+                with lw.region():
+                    attribute(lw, av, name)
+            except Refusal:
+                return False
+            finally:
+                lw.arms, lw.tries = arms, tries
+            return True
 
 
 def _refuse_absent(lw: Lowering, av: AV, owner: Any, name: str, node: ast.AST | None) -> NoReturn:

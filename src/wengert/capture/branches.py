@@ -73,12 +73,14 @@ def resume(lw: Lowering, out: Arm, body: Callable[[], AV | None]) -> None:
     """Lower more at the end of an arm."""
     before, heap, b = lw.frame.vars, lw.heap, lw.b
     lw.frame.vars, lw.heap, lw.b = out.vars, out.heap, out.b
+    lw.arms += 1
     try:
         result = body()
         out.result = result if result is not None else out.result
     except Dead:
         out.dead = True
     finally:
+        lw.arms -= 1
         out.vars, out.heap = lw.frame.vars, lw.heap
         lw.frame.vars, lw.heap, lw.b = before, heap, b
 
@@ -223,7 +225,7 @@ class _Join:
             x, y = self.a.heap.get(key, old), self.b.heap.get(key, old)
 
             def sink(content: Any, key: int = key) -> None:
-                if content is not None and not isinstance(content, Unknown):
+                if content is not None:
                     self.heap[key] = content
 
             self.one("an object", x, y, sink, False)

@@ -348,20 +348,18 @@ def _callable(lw: Lowering, x: AV, /) -> AV:
 
 
 def _hasattr(lw: Lowering, x: AV, name: AV, /) -> AV:
-    from .lower import Refusal
+    from .attributes import has_attribute
 
-    try:
-        with lw.region():
-            _getattr(lw, x, name)
-    except Refusal:
-        return Const(False)
-    return Const(True)
+    return Const(has_attribute(lw, x, lw.static(name, "the name of the attribute")))
 
 
-def _getattr(lw: Lowering, x: AV, name: AV, /) -> AV:
-    from .attributes import attribute
+def _getattr(lw: Lowering, x: AV, name: AV, default: AV | None = None, /) -> AV:
+    from .attributes import attribute, has_attribute
 
-    return attribute(lw, x, lw.static(name, "the name of the attribute"))
+    word = lw.static(name, "the name of the attribute")
+    if default is not None and not has_attribute(lw, x, word):
+        return default
+    return attribute(lw, x, word)
 
 
 def _list(lw: Lowering, x: AV = Const(()), /) -> AV:  # noqa: B008

@@ -25,7 +25,7 @@ from .frames import Frame
 from .lower import Dead, Lowering, Refusal
 from .scope import all_args
 from .source import Source, source_of
-from .state import Place, default_place
+from .state import Place, default_place, global_place
 from .values import (
     AV,
     NONE,
@@ -144,6 +144,8 @@ def call(lw: Lowering, f: AV, args: list[AV], kwargs: dict[str, AV], node: ast.A
                 return call(lw, method, args, kwargs, node)
         case _:
             pass
+    if isinstance(f, Num):
+        lw.fail("C0104", "TypeError", f"{lw.describe(f)} cannot be called here", node)
     lw.refuse("C0104", f"{lw.describe(f)} cannot be called here", node)
 
 
@@ -224,6 +226,8 @@ def call_object(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV], nod
     folded = _folded(lw, f, args, kwargs)
     if folded is not None:
         return folded
+    if not callable(f):
+        lw.fail("C0104", "TypeError", f"{lw.describe(Const(f))} cannot be called", node)
     lw.refuse("C0104", f"`{_name_of(f)}` is not supported", node)
 
 
@@ -288,24 +292,18 @@ def handled(
             "C0104", f"this form of `{f if isinstance(f, str) else _name_of(f)}` is not supported: {e}", node
         )
     args = [_run_generator(lw, handler, a) for a in args]
-    if not all(isinstance(a, Const) for a in (*args, *kwargs.values())):
-        return _dispatched(lw, handler, args, kwargs)
-    try:
-        return handler(lw, *args, **kwargs)  # of constants: it may run the function itself
-    except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as e:
-        lw.refuse("C0104", f"this call raises {type(e).__name__}: {e}", node)
-
-
-def _dispatched(lw: Lowering, handler: Callable[..., AV], args: Sequence[AV], kwargs: dict[str, AV]) -> AV:
-    """A call whose arguments may be one of several values."""
-    if not any(isinstance(a, Choice) for a in (*args, *kwargs.values())):
-        return handler(lw, *args, **kwargs)
     names = list(kwargs)
-    return spread(
-        lw,
-        (*args, *kwargs.values()),
-        lambda xs: handler(lw, *xs[: len(args)], **dict(zip(names, xs[len(args) :], strict=True))),
-    )
+
+    def one(xs: Sequence[AV]) -> AV:
+        named = dict(zip(names, xs[len(args) :], strict=True))
+        if not all(isinstance(x, Const) for x in xs):
+            return handler(lw, *xs[: len(args)], **named)
+        try:
+            return handler(lw, *xs[: len(args)], **named)  # of constants: it may run the function itself
+        except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as e:
+            lw.fail("C0104", type(e).__name__, f"this call raises {type(e).__name__}: {e}", node)
+
+    return spread(lw, (*args, *kwargs.values()), one)  # each may be one of several values
 
 
 def _run_generator(lw: Lowering, handler: Callable[..., AV], av: AV) -> AV:
@@ -355,6 +353,8 @@ def inline(lw: Lowering, target: Target, variables: dict[str, AV], at: Any = Non
         if isinstance(av, (Num, Arr)):
             suggest(av.value, name)
     frame = Frame(target.source, target.globals, target.cells, target.parent, lw.unit, variables)
+    for name in frame.scope.imported & target.globals.keys():
+        variables[name] = session.lift(lw, global_place(target.globals, name), target.globals[name])
     outer = lw.live_out, lw.exit_live, lw.b.span
     lw.stack.append(frame)
     session.active.append(target.key)

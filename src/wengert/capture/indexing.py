@@ -53,6 +53,10 @@ def subscript(lw: Lowering, base: AV, index: AV) -> AV:
                     return lists.sliced(lw, content, index)
                 return lists.item(lw, content, index)
             if isinstance(content, DictC):
+                from .keys import find, is_static
+
+                if not is_static(lw, index):
+                    return find(lw, content, index)
                 key = lw.static(index, "a key of a dict")
                 if key not in content.keys:
                     lw.fail("C0105", "KeyError", f"the dict has no key {key!r}")
@@ -78,6 +82,8 @@ def subscript(lw: Lowering, base: AV, index: AV) -> AV:
                     lw.fail("T0201", type(e).__name__, str(e))
         case _:
             pass
+    if isinstance(base, Num) or (isinstance(base, Const) and not hasattr(base.value, "__getitem__")):
+        lw.fail("C0105", "TypeError", f"{lw.describe(base)} has no items here")
     lw.refuse("C0105", f"{lw.describe(base)} has no items here")
 
 
@@ -191,7 +197,7 @@ def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
         if isinstance(content, GrowC):
             from . import lists
 
-            lists.set_item(lw, content, index, av)
+            lists.set_item(lw, base, content, index, av)
             return
         if isinstance(content, ListC) and isinstance(index, Num) and index.known is None:
             _set_chosen(lw, base, content, index, av)

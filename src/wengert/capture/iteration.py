@@ -49,6 +49,8 @@ def sequence(lw: Lowering, av: AV) -> Seq:
             return Seq(found.length, lambda i: lists.item(lw, found, i), False)
         case _:
             items = lw.items(av)
+            if isinstance(av, Num) or (isinstance(av, Const) and not hasattr(av.value, "__iter__")):
+                lw.fail("C0101", "TypeError", f"{lw.describe(av)} is not iterable")
             if items is None:
                 lw.refuse("C0101", f"iterating over {lw.describe(av)} is not supported")
             known = items

@@ -13,7 +13,7 @@ from typing import Any
 from ..ir.core import Value
 from ..ir.types import I64, Array, Scalar, Type
 from .branches import arm, convert, join_arms
-from .forms import FNode, FNum, Form, Mismatch, form_of, join, leaf_types, leaves_of, rebuild, same_form
+from .forms import FChoice, FNode, FNum, Form, Mismatch, form_of, join, leaf_types, leaves_of, rebuild, same_form
 from .lower import Lowering
 from .values import AV, NONE, Arr, Const, GrowC, ListC, Num, Ref, SliceV
 
@@ -192,13 +192,46 @@ def _strided(form: Form, found: Sequence[AV]) -> Form:
     return one(form)
 
 
-def set_item(lw: Lowering, content: GrowC, index: AV, av: AV) -> None:
-    """``xs[index] = av``."""
+def set_item(lw: Lowering, ref: Ref, content: GrowC, index: AV, av: AV) -> None:
+    """``xs[index] = av``; a list of integers becomes one of floats when a float is stored."""
     from .indexing import set_item as store
 
+    content = _widened(lw, ref, content, av)
     values = convert(lw, _copied(lw, _owned(lw, av)), content.item)
     for column, v in zip(columns(lw, content), values, strict=True):
         store(lw, column, index, Arr(v) if isinstance(v.type, Array) else Num(v, False))
+
+
+def _widened(lw: Lowering, ref: Ref, content: GrowC, av: AV) -> GrowC:
+    try:
+        wide = join(content.item, form_of(_owned(lw, av), general=True))
+    except Mismatch as e:
+        lw.refuse("C0111", f"an item of a list of {e.args[0]} becomes {e.args[1]}")
+    if leaf_types(wide) == leaf_types(content.item) or isinstance(wide, FChoice):
+        return content
+    form = FNode(GrowC(wide, (), None), ())  # pyright: ignore[reportArgumentType]
+    *buffers, length = convert_list(lw, content, form)
+    made = GrowC(wide, tuple(map(Arr, buffers)), Num(length, low=0))
+    lw.heap[ref.key] = made
+    return made
+
+
+def repeated(lw: Lowering, content: ListC, n: AV) -> Ref:
+    """``[x] * n``, for a number of items that is known at run time only."""
+    if len(content.items) != 1:
+        lw.refuse("C0104", "the number of repetitions must be a constant", hint="write the number itself")
+    x = _owned(lw, content.items[0])
+    form = form_of(x, general=True)
+    if not all(isinstance(t, Scalar) for t in leaf_types(form)) or not isinstance(form, (FNum, FNode)):
+        lw.refuse("C0104", "a list of arrays is not repeated a varying number of times", hint="use np.zeros")
+    size = lw.emit("maximum", lw.index(n), lw.int(0))
+    buffers: list[Arr] = []
+    for v in convert(lw, x, form):
+        assert isinstance(v.type, Scalar)
+        made = lw.emit("alloc", size, dtype=v.type, axes="n", fill="none")
+        lw.effect("assign", made, v)
+        buffers.append(Arr(made))
+    return lw.new_object(GrowC(form, tuple(buffers), Num(size, low=0)))
 
 
 def sliced(lw: Lowering, content: GrowC, s: SliceV) -> Ref:

@@ -76,6 +76,7 @@ class Lowering:
         self.exit_live: frozenset[str] = frozenset()
         self.tries: list[Attempt] = []
         self.caught: list[tuple[str, str] | None] = []
+        self.arms = 0
 
     @property
     def frame(self) -> Frame:
@@ -151,12 +152,14 @@ class Lowering:
         self.noted()
         self.b.emit("check", (ok, *operands), {"exc": exc, "message": message})
 
-    def fail(self, code: str, exc: str, message: str) -> NoReturn:
-        """Something that certainly raises: an exception where a `try` catches it, otherwise a refusal."""
-        if any(attempt.handler(exc) for attempt in self.tries):
+    def fail(self, code: str, exc: str, message: str, node: ast.AST | None = None) -> NoReturn:
+        """Something that certainly raises when it is reached: an exception of the run where that may not be, or
+        where a `try` catches it; otherwise a refusal.
+        """
+        if self.arms or any(attempt.handler(exc) for attempt in self.tries):
             self.check(self.const(False, BOOL), exc, message.replace("{", "{{").replace("}", "}}"))
             raise Dead
-        self.refuse(code, message)
+        self.refuse(code, message, node)
 
     @contextmanager
     def region(self) -> Generator[Builder]:
@@ -279,6 +282,8 @@ class Lowering:
         found = self.heap.get(ref.key)
         if found is None:
             found = self.unit.import_content(ref.key, self.session.originals.get(ref.key))
+        if isinstance(found, Unknown):
+            raise Refusal
         return found
 
     def items(self, av: AV) -> tuple[AV, ...] | None:

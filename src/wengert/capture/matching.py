@@ -6,9 +6,9 @@ import ast
 from collections.abc import Sequence
 
 from ..ir.types import BOOL
-from .attributes import attribute
+from .attributes import attribute, has_attribute
 from .expressions import expression, truth
-from .lower import Lowering, Refusal
+from .lower import Lowering
 from .operators import compare
 from .values import AV, Const, DictC, ListC, Num, Ref, Tup
 
@@ -119,9 +119,7 @@ def _instance(lw: Lowering, pattern: ast.MatchClass, subject: AV) -> Const | Num
         parts = [*pattern.patterns, *parts]
     total: Const | Num = Const(True)
     for name, p in zip(names, parts, strict=True):
-        try:
-            value = attribute(lw, subject, name)
-        except Refusal:
+        if not has_attribute(lw, subject, name):
             return Const(False)
-        total = _both(lw, total, _fits(lw, p, value))
+        total = _both(lw, total, _fits(lw, p, attribute(lw, subject, name)))
     return total

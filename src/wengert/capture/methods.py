@@ -107,7 +107,12 @@ def _dict_method(
     both = dict(zip(content.keys, content.items, strict=True))
     match name, args:
         case "get", [k] | [k, _]:
-            return both.get(lw.static(k, "a key of a dict"), args[1] if len(args) > 1 else NONE)
+            from .keys import find, is_static
+
+            default = args[1] if len(args) > 1 else NONE
+            if not is_static(lw, k):
+                return find(lw, content, k, lambda: default)
+            return both.get(lw.static(k, "a key of a dict"), default)
         case "keys", []:
             return Const(content.keys)
         case "values", []:

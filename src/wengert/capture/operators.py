@@ -139,9 +139,19 @@ def binary(lw: Lowering, op: type[ast.operator], a: AV, b: AV) -> AV:
 
         return matmul(lw, a, b)
     if not all(isinstance(x, (Arr, Tup, Ref)) or is_number(x) for x in (a, b)):
-        lw.refuse("C0101", f"`{symbol}` of {lw.describe(a)} and {lw.describe(b)} is not supported")
+        text = f"`{symbol}` of {lw.describe(a)} and {lw.describe(b)} is not supported"
+        if _nothing(a, b):
+            lw.fail("C0101", "TypeError", text)
+        lw.refuse("C0101", text)
     a, b = numeric(lw, a), numeric(lw, b)
     return _ARITHMETIC.get(name, _plain)(lw, name, a, b)
+
+
+def _nothing(*avs: AV) -> bool:
+    """Whether one is ``None`` and the others are numbers or arrays: no operator of Python takes these."""
+    none = [isinstance(av, Const) and av.value is None for av in avs]
+    plain = (isinstance(av, (Num, Arr, Const)) for av in avs)
+    return any(none) and all(plain)
 
 
 def _sequences(lw: Lowering, name: str, a: AV, b: AV) -> AV | None:
@@ -163,6 +173,10 @@ def _sequences(lw: Lowering, name: str, a: AV, b: AV) -> AV | None:
                 return Tup(x.items * int(lw.static(n, "the number of repetitions")))
             if isinstance(x, Ref) and is_number(n):
                 content = lw.content(x)
+                if isinstance(content, ListC) and isinstance(n, Num) and n.known is None:
+                    from .lists import repeated
+
+                    return repeated(lw, content, n)
                 if isinstance(content, ListC):
                     return lw.new_object(
                         ListC(content.items * int(lw.static(n, "the number of repetitions")))
@@ -408,7 +422,7 @@ def unary(lw: Lowering, op: ast.unaryop, a: AV) -> AV:
         try:
             return Const(fold(a.value))
         except TypeError:
-            lw.refuse("C0101", f"this operator does not take {lw.describe(a)}")
+            lw.fail("C0101", "TypeError", f"this operator does not take {lw.describe(a)}")
     from .attributes import class_method
     from .calls import call
 
@@ -446,14 +460,17 @@ def compare(lw: Lowering, op: ast.cmpop, a: AV, b: AV) -> AV:
         try:
             return Const(fold(a.value, b.value))
         except TypeError:
-            lw.refuse("C0101", f"{lw.describe(a)} and {lw.describe(b)} do not compare")
+            lw.fail("C0101", "TypeError", f"{lw.describe(a)} and {lw.describe(b)} do not compare")
     x, y = lw.items(a), lw.items(b)
     if x is not None and y is not None and name in ("eq", "ne"):
         return _equal_sequences(lw, x, y, name)
     if not all(isinstance(v, Arr) or is_number(v) for v in (a, b)):
         if name in ("eq", "ne") and (isinstance(a, Const) or isinstance(b, Const)):
             return Const(name == "ne")
-        lw.refuse("C0101", f"{lw.describe(a)} and {lw.describe(b)} do not compare")
+        text = f"{lw.describe(a)} and {lw.describe(b)} do not compare"
+        if _nothing(a, b):
+            lw.fail("C0101", "TypeError", text)
+        lw.refuse("C0101", text)
     p, q = numeric(lw, a), numeric(lw, b)
     t = common(lw, p, q)
     if t.is_complex and name not in ("eq", "ne"):
@@ -494,7 +511,14 @@ def _identical(lw: Lowering, a: AV, b: AV) -> bool:
 def _contains(lw: Lowering, a: AV, b: AV, positive: bool) -> AV:
     content = lw.content(b) if isinstance(b, Ref) else None
     if isinstance(content, DictC):
-        return Const((lw.static(a, "a key") in content.keys) is positive)
+        from .keys import among, is_static
+
+        if is_static(lw, a):
+            return Const((lw.static(a, "a key") in content.keys) is positive)
+        found = among(lw, content, a)
+        if isinstance(found, Const):
+            return Const(found.value is positive)
+        return found if positive else Num(lw.emit("not", lw.number(found)))
     if isinstance(a, Const) and isinstance(b, Const):
         return Const((a.value in b.value) is positive)
     items = lw.items(b)

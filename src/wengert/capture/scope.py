@@ -23,12 +23,16 @@ class Scope:
     """The names of one function.
 
     ``captured`` are the locals that functions defined inside may read at any time.  ``after`` and ``head``
-    give for a compound statement the names live after it, and at the start of each trip.
+    give for a compound statement the names live after it, and at the start of each trip.  ``outside`` are the
+    globals that may be rebound; ``imported`` those that only an import binds: they are looked up again where
+    they are needed, so they count as locals that begin as the globals.
     """
 
     params: Names
     locals: Names
     captured: Names
+    outside: Names = _NONE
+    imported: Names = _NONE
     after: dict[ast.AST, Names] = field(default_factory=dict[ast.AST, Names])
     head: dict[ast.AST, Names] = field(default_factory=dict[ast.AST, Names])
     assigned: dict[ast.AST, Names] = field(default_factory=dict[ast.AST, Names])
@@ -60,13 +64,16 @@ def _analyse(node: FunctionNode) -> Scope:
         n for s in body for w in ast.walk(s) if isinstance(w, (ast.Global, ast.Nonlocal)) for n in w.names
     }
     written = assigned_in([node.body]) if isinstance(node, ast.Lambda) else assigned_in(body)
-    local = (params | written) - declared
+    rebound = {n for s in body for w in ast.walk(s) if isinstance(w, ast.Global) for n in w.names}
+    imports = [w for s in body for w in ast.walk(s) if isinstance(w, (ast.Import, ast.ImportFrom))]
+    imported = frozenset(rebound) & assigned_in(imports) - _bound_otherwise(body)
+    local = ((params | written) - declared) | imported
     captured: set[str] = set()
     for statement in [node.body] if isinstance(node, ast.Lambda) else body:
         for inner in ast.walk(statement):
             if isinstance(inner, _NESTED):
                 captured |= _loads(inner)
-    scope = Scope(params, local, frozenset(captured) & local)
+    scope = Scope(params, local, frozenset(captured) & local, frozenset(rebound) - imported, imported)
     if not isinstance(node, ast.Lambda):
         _Liveness(scope).block(body, _NONE)
     return scope
@@ -96,6 +103,36 @@ def assigned_in(nodes: Iterable[ast.AST]) -> Names:
         inner = inside or isinstance(node, _COMPREHENSIONS)
         todo.extend((child, inner) for child in ast.iter_child_nodes(node))
     return frozenset(out)
+
+
+def _bound_otherwise(body: Sequence[ast.stmt]) -> Names:
+    """The names that anything but an import binds."""
+    found: set[str] = set()
+    todo: list[ast.stmt] = list(body)
+    while todo:
+        s = todo.pop()
+        if not isinstance(s, (ast.Import, ast.ImportFrom)):
+            found |= assigned_in(header(s))
+        todo += [c for c in ast.iter_child_nodes(s) if isinstance(c, ast.stmt)]
+        todo += [c for h in getattr(s, "handlers", getattr(s, "cases", ())) for c in h.body]
+    return frozenset(found)
+
+
+def header(s: ast.stmt) -> list[ast.AST]:
+    """A statement without the statements inside it."""
+    match s:
+        case ast.If() | ast.While():
+            return [s.test]
+        case ast.For() | ast.AsyncFor():
+            return [s.target, s.iter]
+        case ast.With() | ast.AsyncWith():
+            return [*s.items]
+        case ast.Try() | ast.TryStar():
+            return [ast.ExceptHandler(h.type, h.name, []) for h in s.handlers]
+        case ast.Match():
+            return [s.subject, *(n for c in s.cases for n in (c.pattern, c.guard) if n is not None)]
+        case _:
+            return [s]
 
 
 def _loads(node: ast.AST | None) -> set[str]:

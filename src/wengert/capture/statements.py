@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
+import importlib
 import re
 import sys
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 
 from ..ir.core import Value
@@ -17,7 +20,8 @@ from .expressions import closure, expression, truth
 from .forms import parts_of
 from .loops import for_loop, while_loop
 from .lower import Dead, Lowering, Refusal, Step
-from .scope import assigned_in
+from .scope import assigned_in, header
+from .session import TRUSTED
 from .values import NONE, TRUE, Arr, Const, Num, Unknown
 
 Handler = Callable[[Lowering, Any, Sequence[Step]], bool]
@@ -41,6 +45,9 @@ def statement(lw: Lowering, s: ast.stmt, rest: Sequence[Step]) -> bool:
         if handler is None:
             lw.refuse("C0101", f"`{type(s).__name__.lower()}` is not supported", s)
         lw.at(s)
+        if not lw.frame.scope.outside.isdisjoint(assigned_in(header(s))):
+            text = "`global` rebinds a name that outlives the call"
+            lw.refuse("C0109", text, s, hint="return the new value")
         return handler(lw, s, rest)
     except Refusal as e:
         del lw.stack[depth:]
@@ -295,7 +302,7 @@ def _def(lw: Lowering, s: ast.FunctionDef, rest: Sequence[Step]) -> bool:
 
 def _import(lw: Lowering, s: ast.Import, rest: Sequence[Step]) -> bool:
     for alias in s.names:
-        module = sys.modules.get(alias.name)
+        module = _module(lw, alias.name)
         if module is None:
             lw.refuse("C0101", f"`{alias.name}` is not imported yet", s, "import it at the top of the file")
         top = module if alias.asname else sys.modules[alias.name.partition(".")[0]]
@@ -308,9 +315,11 @@ def _import_from(lw: Lowering, s: ast.ImportFrom, rest: Sequence[Step]) -> bool:
     if s.level:
         package = str(lw.frame.globals.get("__package__") or "").split(".")
         name = ".".join([*package[: len(package) - s.level + 1], *([name] if name else [])])
-    module = sys.modules.get(name)
+    module = _module(lw, name)
     for alias in s.names:
-        found = getattr(module, alias.name, None) or sys.modules.get(f"{name}.{alias.name}")
+        found = getattr(module, alias.name, None)
+        if found is None and module is not None:
+            found = _module(lw, f"{name}.{alias.name}")
         if module is None or found is None:
             lw.refuse(
                 "C0101", f"`{name}.{alias.name}` is not imported yet", s, "import it at the top of the file"
@@ -318,6 +327,17 @@ def _import_from(lw: Lowering, s: ast.ImportFrom, rest: Sequence[Step]) -> bool:
         member = lw.session.member(lw, module, alias.name)
         lw.frame.vars[alias.asname or alias.name] = Const(found) if member is None else member
     return False
+
+
+def _module(lw: Lowering, name: str) -> ModuleType | None:
+    """A module that captured code imports; imported now if it belongs to Python, to NumPy or SciPy, or to the
+    package of the function."""
+    root = name.partition(".")[0]
+    own = str(lw.frame.globals.get("__name__")).partition(".")[0]
+    if name not in sys.modules and (root in TRUSTED or root == own or root in sys.stdlib_module_names):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    return sys.modules.get(name)
 
 
 def _with(lw: Lowering, s: ast.With, rest: Sequence[Step]) -> bool:
@@ -357,6 +377,7 @@ _STATEMENTS: dict[type[ast.stmt], Handler] = {
     ast.Assert: _assert,
     ast.Raise: _raise,
     ast.FunctionDef: _def,
+    ast.Global: _pass,
     ast.Import: _import,
     ast.ImportFrom: _import_from,
     ast.With: _with,

@@ -98,11 +98,12 @@ class _Check:
     rng: np.random.Generator
     rows: list[tuple[str, str, float]] = field(default_factory=list["tuple[str, str, float]"])
     kinks: list[str] = field(default_factory=list[str])
+    tiny: bool = False
 
     def first(self, modes: Sequence[str]) -> None:
         """The value and forward mode against the function, reverse against forward."""
         point = self.point
-        direction = point.random(self.rng)
+        direction, self.tiny = point.random(self.rng)
         slope = self.reference(lambda t: point.values(t, direction))
         names = point.result_names()
         self.kinks = [n for n, k in zip(names, slope.kink, strict=True) if k]
@@ -151,7 +152,7 @@ class _Check:
         """Relative and absolute."""
         default = 2e-3 if self.point.single else 1e-7
         rtol = default if self.rtol is None else self.rtol
-        return rtol, rtol if self.atol is None else self.atol
+        return rtol, (0.0 if self.tiny else rtol) if self.atol is None else self.atol
 
     def fail(self, what: str, against: str, name: str, got: Any, want: Any, allowed: Any, more: int) -> None:
         lines = [
@@ -188,7 +189,7 @@ class _Check:
     def second(self) -> None:
         """The derivative of ``J' w`` along a direction, against differences of ``J' w``."""
         point = self.point
-        direction = point.random(self.rng)
+        direction, self.tiny = point.random(self.rng)
         smooth = np.array([name not in self.kinks for name in point.result_names()])
         if not smooth.any():
             return

@@ -54,6 +54,26 @@ def complex_step(curve: Callable[[complex], NDArray[np.complex128]], step: float
     return y.imag / step
 
 
+def inside(curve: Curve) -> Curve:
+    """The same curve, not-a-number where the function raises, or gives something of another size: a step may
+    leave the domain, which says nothing about the point.
+
+    >>> import math
+    >>> inside(lambda t: np.array([math.sqrt(t)]))(-1.0)
+    array([nan])
+    """
+    size = curve(0.0).size
+
+    def safe(t: float) -> Vector:
+        try:
+            y = curve(t)
+        except Exception:
+            return np.full(size, np.nan)
+        return y if y.size == size else np.full(size, np.nan)
+
+    return safe
+
+
 def ridders(curve: Curve, fine: bool = True) -> Slope:
     """Central differences, extrapolated to step zero in tables, each entry with its own best estimate.
 
@@ -65,13 +85,14 @@ def ridders(curve: Curve, fine: bool = True) -> Slope:
     >>> bool(np.all(abs(found.value - [1, -1]) < 1e-8)), found.method
     (True, 'differences')
     """
+    curve = inside(curve)
     value, error = _extrapolated(curve, _STARTS[0])
     if not fine:
         return Slope(value, error, "differences", kinks(curve, value))
     near, slack = _near(curve)
     for start in _STARTS[1:]:
         wrong = ~(abs(value - near) <= slack + error)
-        if not np.any(wrong & np.isfinite(near)):
+        if not np.any(wrong & (np.isfinite(near) | ~np.isfinite(value))):
             break
         other, other_error = _extrapolated(curve, start)
         value, error = np.where(wrong, other, value), np.where(wrong, other_error, error)

@@ -19,7 +19,9 @@ from ..capture.pytree import InTree, Leaf, Node, Static, Tree, flatten, tree_of
 from ..diag import Diagnostic
 from ..errors import error_for
 from ..ir.types import dtype_of
-from .differences import Vector
+from .differences import Vector, inside
+
+_REACH = 1e-5
 
 
 class Point:
@@ -53,10 +55,18 @@ class Point:
 
     # vectors
 
-    def random(self, rng: np.random.Generator) -> Vector:
-        """A direction, scaled to the size of each number so that steps are small beside it."""
+    def random(self, rng: np.random.Generator) -> tuple[Vector, bool]:
+        """A direction, scaled to the size of each number so that steps are small beside it; and whether that
+        had to hold for very small numbers too, since the function is not defined beyond.
+        """
         x = np.concatenate([np.ravel(self.leaves[leaf.index]).astype(float) for leaf in self.chosen])
-        return rng.uniform(0.5, 1.0, x.size) * rng.choice([-1.0, 1.0], x.size) * np.clip(abs(x), 0.05, 1.0)
+        sign = rng.uniform(0.5, 1.0, x.size) * rng.choice([-1.0, 1.0], x.size)
+        d = sign * np.clip(abs(x), 0.05, 1.0)
+        curve = inside(lambda t: self.values(t, d))
+        lost = np.isnan(curve(_REACH)) | np.isnan(curve(-_REACH))
+        if not np.any(lost & np.isfinite(self.value())):
+            return d, False
+        return np.where(x == 0, d, sign * np.clip(abs(x), None, 1.0)), True
 
     def moved(self, t: Any, direction: Vector) -> tuple[Any, ...]:
         """The arguments, ``t`` along a direction; in double precision, or complex where ``t`` is."""
