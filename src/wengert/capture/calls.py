@@ -31,7 +31,6 @@ from .values import (
     NONE,
     Arr,
     AtPoint,
-    Choice,
     Closure,
     Const,
     Derived,

@@ -13,7 +13,19 @@ from typing import Any
 from ..ir.core import Value
 from ..ir.types import I64, Array, Scalar, Type
 from .branches import arm, convert, join_arms
-from .forms import FChoice, FNode, FNum, Form, Mismatch, form_of, join, leaf_types, leaves_of, rebuild, same_form
+from .forms import (
+    FChoice,
+    FNode,
+    FNum,
+    Form,
+    Mismatch,
+    form_of,
+    join,
+    leaf_types,
+    leaves_of,
+    rebuild,
+    same_form,
+)
 from .lower import Lowering
 from .values import AV, NONE, Arr, Const, GrowC, ListC, Num, Ref, SliceV
 

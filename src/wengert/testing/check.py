@@ -128,7 +128,7 @@ class _Check:
         if exact is None or exact.shape != slope.value.shape:
             return slope
         with np.errstate(all="ignore"):
-            near = abs(exact - slope.value) <= 10 * slope.error + 1e-6 * (1 + abs(slope.value))
+            near = abs(exact - slope.value) <= 10 * slope.error + 1e-9 * (1 + abs(slope.value))
         near |= ~np.isfinite(slope.value) & np.isfinite(exact)
         if not np.all(near | slope.kink):
             return slope

@@ -22,6 +22,7 @@ from ..ir.types import dtype_of
 from .differences import Vector, inside
 
 _REACH = 1e-5
+_SCALES = (1.0, 1e-3, 1e-6, 1.0)
 
 
 class Point:
@@ -61,12 +62,14 @@ class Point:
         """
         x = np.concatenate([np.ravel(self.leaves[leaf.index]).astype(float) for leaf in self.chosen])
         sign = rng.uniform(0.5, 1.0, x.size) * rng.choice([-1.0, 1.0], x.size)
-        d = sign * np.clip(abs(x), 0.05, 1.0)
-        curve = inside(lambda t: self.values(t, d))
-        lost = np.isnan(curve(_REACH)) | np.isnan(curve(-_REACH))
-        if not np.any(lost & np.isfinite(self.value())):
-            return d, False
-        return np.where(x == 0, d, sign * np.clip(abs(x), None, 1.0)), True
+        d = usual = sign * np.clip(abs(x), 0.05, 1.0)
+        for scale in _SCALES:
+            curve = inside(lambda t, d=d: self.values(t, d))
+            lost = np.isnan(curve(_REACH)) | np.isnan(curve(-_REACH))
+            if not np.any(lost & np.isfinite(self.value())):
+                return d, d is not usual
+            d = scale * np.where(x == 0, usual, sign * np.clip(abs(x), None, 1.0))
+        return usual, False
 
     def moved(self, t: Any, direction: Vector) -> tuple[Any, ...]:
         """The arguments, ``t`` along a direction; in double precision, or complex where ``t`` is."""

@@ -1,0 +1,91 @@
+"""Keys of a dict, lengths of a list and globals that are settled at run time only."""
+
+import pytest
+
+import wengert
+from wengert.testing import check_grads
+
+FACTORS = {(True, True): {"a": 2.0}, (True, False): {"a": 3.0}, (False, True): {"a": 5.0}}
+SIZES = {0.5: 1.25, 1.0: 2.5, 2: 7.0}
+half = None
+last = 0.0
+
+
+def by_pair(x, hot, wet):
+    return x * FACTORS[(hot, wet)]["a"]
+
+
+def by_number(x, size):
+    if size in SIZES:
+        return x * SIZES[size]
+    return x * SIZES.get(2 * size, -1.0)
+
+
+def filled(x, n):
+    xs = [0] * n
+    for i in range(n):
+        xs[i] = x * i
+    return sum(xs)
+
+
+def grown_integers(x, n):
+    xs = []
+    for _ in range(n):
+        xs.append(0)
+    xs[0] = 0.5 * x
+    return xs[0]
+
+
+def lazily(x):
+    global half
+    if half is None:
+        from math import sqrt as half
+    return half(x)
+
+
+def keeps(x):
+    global last
+    if x > 1:
+        last = x
+    return x
+
+
+def may_keep(x, mode="read"):
+    if mode == "write":
+        keeps(x)
+    return x * last
+
+
+@pytest.mark.parametrize("hot", [True, False])
+def test_a_pair_of_flags(hot):
+    check_grads(by_pair, (1.5, hot, True))
+
+
+@pytest.mark.parametrize("size", [0.5, 1.0, 2.0, 0.25, 4.0])
+def test_a_number_as_a_key(size):
+    check_grads(by_number, (1.5, size), wrt=0)
+
+
+def test_a_key_that_is_absent():
+    for call in (by_pair, wengert.jit(by_pair)):
+        with pytest.raises(KeyError):
+            call(1.0, False, False)
+
+
+def test_integers_become_floats_when_a_float_is_stored():
+    for f in (filled, grown_integers):
+        assert wengert.jit(f)(1.5, 4) == f(1.5, 4)
+        check_grads(f, (1.5, 4))
+    assert wengert.jit(filled)(1.5, -2) == 0
+
+
+def test_an_import_may_bind_a_global():
+    check_grads(lazily, (2.0,))
+    lazily(2.0)
+    check_grads(lazily, (2.0,))
+
+
+def test_a_global_is_not_rebound():
+    with pytest.raises(wengert.WengertError, match="C0109"):
+        wengert.grad(keeps)(2.0)
+    check_grads(may_keep, (2.0,))
