@@ -89,3 +89,38 @@ def test_a_global_is_not_rebound():
     with pytest.raises(wengert.WengertError, match="C0109"):
         wengert.grad(keeps)(2.0)
     check_grads(may_keep, (2.0,))
+
+
+TABLE = [0.5 * k for k in range(30)]
+STEPS = tuple(range(40))
+
+
+def from_tables(xs, n):
+    total = 0.0
+    for i in range(n - 1):
+        total += xs[i] * xs[i + 1] * TABLE[i % 30] + STEPS[i % 40]
+    return total
+
+
+def set_anywhere(x, k):
+    ys = [x, 2 * x, x * x, 4.0, 3.0, x**3, 7.0 * x, 8.0, 9.0, x]
+    ys[k] = x * x
+    return ys[k - 1] * ys[0]
+
+
+def chosen_among_few(x, k):
+    return (x, x * x, 2 * x, 3.0, x**3)[k]
+
+
+def test_long_lists_of_numbers_are_tables():
+    xs = [1.0 + 0.1 * k for k in range(20)]
+    check_grads(from_tables, (xs, 20), wrt=0)
+    assert len(wengert.grad(from_tables)(xs, 20)) == 20
+    with pytest.raises(IndexError):
+        wengert.jit(from_tables)(xs, 21)
+
+
+@pytest.mark.parametrize("k", range(-1, 4))
+def test_items_set_and_chosen_at_run_time(k):
+    check_grads(set_anywhere, (1.5, k))
+    check_grads(chosen_among_few, (1.5, k))

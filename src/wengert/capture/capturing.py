@@ -249,12 +249,13 @@ def _module(lw: Lowering, leaves: list[Value], span: Span | None) -> tuple[Modul
     """The module, with the hidden inputs that are used."""
     session = lw.session
     used = set(leaves)
-    for op in _walk(lw.b.ops):
+    ops = (*session.prologue.ops, *lw.b.ops)
+    for op in _walk(ops):
         used.update(op.operands)
         for region in op.regions:
             used.update(region.yields)
     kept = [(h, v) for h, v in session.hidden.values() if v in used]
-    body = Block((*lw.unit.params, *(v for _, v in kept)), tuple(lw.b.ops), tuple(leaves))
+    body = Block((*lw.unit.params, *(v for _, v in kept)), ops, tuple(leaves))
     main = Func(session.entry, body, (), span)
     funcs = {main.name: main, **session.funcs}
     return Module(main.name, MappingProxyType(funcs)), tuple(h for h, _ in kept)

@@ -28,6 +28,7 @@ class Gather:
     write: Callable[[Lowering, AV], None]
 
 
+_FEW = 8
 Place: TypeAlias = "Arr | Gather | tuple[Value, list[Value]]"
 
 
@@ -152,8 +153,9 @@ def _item(lw: Lowering, items: tuple[AV, ...], index: AV, make: Callable[[tuple[
 
 
 def _chosen(lw: Lowering, items: tuple[AV, ...], index: Num) -> AV:
-    """An item at an index that varies: a chain of branches."""
+    """An item at an index that varies: of an array made once, or found by halving."""
     from .branches import choose
+    from .tables import table
 
     if not items:
         lw.refuse("T0201", "the sequence is empty")
@@ -161,12 +163,18 @@ def _chosen(lw: Lowering, items: tuple[AV, ...], index: Num) -> AV:
     ok = lw.emit("and", lw.emit("ge", i, lw.int(0)), lw.emit("lt", i, lw.int(len(items))))
     lw.check(ok, "IndexError", "index out of range")
 
-    def at(k: int) -> AV:
-        if k == len(items) - 1:
-            return items[k]
-        return choose(lw, Num(lw.emit("eq", i, lw.int(k))), lambda: items[k], lambda: at(k + 1))
+    made = table(lw, items)
+    if made is not None:
+        return Num(lw.emit("load", made[0], i), made[1])
 
-    return at(0)
+    def among(lo: int, hi: int) -> AV:
+        if hi - lo == 1:
+            return items[lo]
+        mid = (lo + hi) // 2
+        test = lw.emit("lt", i, lw.int(mid)) if hi - lo > 2 else lw.emit("eq", i, lw.int(lo))
+        return choose(lw, Num(test), lambda: among(lo, mid), lambda: among(mid, hi))
+
+    return among(0, len(items))
 
 
 def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
@@ -208,7 +216,7 @@ def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
             try:
                 items[k] = av
             except (IndexError, TypeError) as e:
-                lw.refuse("T0201", str(e))
+                lw.fail("T0201", type(e).__name__, str(e))
             lw.heap[base.key] = replace(content, items=tuple(items))
             return
         if isinstance(content, DictC):
@@ -224,6 +232,13 @@ def _set_chosen(lw: Lowering, base: Ref, content: ListC, index: Num, av: AV) -> 
     from .branches import choose
 
     n = len(content.items)
+    if n > _FEW and base.key > 0:
+        from . import lists
+
+        grown = lists.as_grown(lw, content, av)
+        if grown is not None:
+            lists.set_item(lw, base, grown, index, av)
+            return
     i = _wrapped(lw, index, lw.int(n))
     ok = lw.emit("and", lw.emit("ge", i, lw.int(0)), lw.emit("lt", i, lw.int(n)))
     lw.check(ok, "IndexError", "list assignment index out of range")

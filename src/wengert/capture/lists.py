@@ -208,13 +208,13 @@ def set_item(lw: Lowering, ref: Ref, content: GrowC, index: AV, av: AV) -> None:
     """``xs[index] = av``; a list of integers becomes one of floats when a float is stored."""
     from .indexing import set_item as store
 
-    content = _widened(lw, ref, content, av)
+    content = lw.heap[ref.key] = _widened(lw, content, av)
     values = convert(lw, _copied(lw, _owned(lw, av)), content.item)
     for column, v in zip(columns(lw, content), values, strict=True):
         store(lw, column, index, Arr(v) if isinstance(v.type, Array) else Num(v, False))
 
 
-def _widened(lw: Lowering, ref: Ref, content: GrowC, av: AV) -> GrowC:
+def _widened(lw: Lowering, content: GrowC, av: AV) -> GrowC:
     try:
         wide = join(content.item, form_of(_owned(lw, av), general=True))
     except Mismatch as e:
@@ -223,9 +223,7 @@ def _widened(lw: Lowering, ref: Ref, content: GrowC, av: AV) -> GrowC:
         return content
     form = FNode(GrowC(wide, (), None), ())  # pyright: ignore[reportArgumentType]
     *buffers, length = convert_list(lw, content, form)
-    made = GrowC(wide, tuple(map(Arr, buffers)), Num(length, low=0))
-    lw.heap[ref.key] = made
-    return made
+    return GrowC(wide, tuple(map(Arr, buffers)), Num(length, low=0))
 
 
 def repeated(lw: Lowering, content: ListC, n: AV) -> Ref:
@@ -280,6 +278,23 @@ def grown(lw: Lowering, content: ListC, form: FNode) -> Ref:
     """A list of known length as one of varying length."""
     leaves = convert_list(lw, content, form)
     return lw.new_object(rebuild(form, iter(leaves)))
+
+
+def as_grown(lw: Lowering, content: ListC, more: AV) -> GrowC | None:
+    """A list of numbers as one whose items are in a buffer, so that any of them can be set at run time; None
+    if its items, and what is to be stored, are not numbers of one kind.
+    """
+    try:
+        form: Form = form_of(more, general=True)
+        for x in content.items:
+            form = join(form, form_of(x, general=True))
+    except Mismatch:
+        return None
+    if not isinstance(form, FNum):
+        return None
+    node = FNode(GrowC(form, (), None), ())  # pyright: ignore[reportArgumentType]
+    buffer, n = convert_list(lw, content, node)
+    return GrowC(FNum(form.dtype, form.py), (Arr(buffer),), Num(n, low=0))
 
 
 def from_array(lw: Lowering, a: Arr, python: bool) -> Ref:

@@ -153,8 +153,8 @@ class Lowering:
         self.b.emit("check", (ok, *operands), {"exc": exc, "message": message})
 
     def fail(self, code: str, exc: str, message: str, node: ast.AST | None = None) -> NoReturn:
-        """Something that certainly raises when it is reached: an exception of the run where that may not be, or
-        where a `try` catches it; otherwise a refusal.
+        """Something that certainly raises when it is reached: an exception of the run where that may not be,
+        or where a `try` catches it; otherwise a refusal.
         """
         if self.arms or any(attempt.handler(exc) for attempt in self.tries):
             self.check(self.const(False, BOOL), exc, message.replace("{", "{{").replace("}", "}}"))

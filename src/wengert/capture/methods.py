@@ -62,7 +62,7 @@ def _list_method(lw: Lowering, self: Ref, content: ListC, name: str, args: list[
         case "pop", [] | [_]:
             k = lw.static(args[0], "the position") if args else -1
             if not -len(items) <= k < len(items):
-                lw.refuse("T0201", "pop from a list that is too short")
+                lw.fail("T0201", "IndexError", "pop from a list that is too short")
             result = items.pop(k)
         case "reverse", []:
             items.reverse()
@@ -133,7 +133,7 @@ def _dict_method(
         case "pop", [k] | [k, _]:
             key = lw.static(k, "a key of a dict")
             if key not in both and len(args) < 2:
-                lw.refuse("T0201", f"the dict has no key {key!r}")
+                lw.fail("T0201", "KeyError", f"the dict has no key {key!r}")
             found = both.pop(key, args[1] if len(args) > 1 else NONE)
             lw.heap[self.key] = DictC(tuple(both), tuple(both.values()))
             return found

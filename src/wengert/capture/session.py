@@ -14,6 +14,7 @@ import numpy as np
 from ..diag.diagnostic import Diagnostic
 from ..diag.span import Span
 from ..errors import error_for
+from ..ir.build import Builder
 from ..ir.core import Func, Value
 from ..ir.types import Array, Scalar, Type
 from .frames import Frame
@@ -56,6 +57,8 @@ class Session:
         self.names: dict[int, str] = {}
         self.ambiguous: dict[Value, Span | None] = {}
         self.parts: dict[Value, Value] = {}
+        self.prologue = Builder()
+        self.tables: dict[Any, tuple[Value, bool] | None] = {}
 
     # offences
 
