@@ -48,6 +48,26 @@ def test_fused_with_sum_and_second_result() -> None:
         Compiled(module)(np.zeros(3), np.zeros(4))
 
 
+def test_sine_and_cosine_of_what_is_written_between() -> None:
+    """They are computed side by side only where both see the same array."""
+
+    def body(p: Program, x: Any, y: Any) -> Any:
+        z = p("copy", x, t=V)
+        s = p("sin", z, t=V)
+        also = p("cos", z, t=V)
+        p("vacc", z, y)
+        c = p("cos", z, t=V)
+        return [p("mul", p("add", s, also, t=V), c, t=V), p("sum", p("mul", s, c, t=V), t=F64, axes=(0,))]
+
+    def reference(x: Any, y: Any) -> Any:
+        s, c = np.sin(x), np.cos(x + y)
+        return (s + np.cos(x)) * c, (s * c).sum()
+
+    for n in (0, 1, 3, 100):
+        check(program((V, V), body), reference, RNG.normal(size=n), RNG.normal(size=n))
+    check(program((V, V), body), reference, 1e14 * RNG.normal(size=20), np.zeros(20))
+
+
 @pytest.mark.parametrize("axes", [(0,), (1,), (0, 1)])
 @pytest.mark.parametrize("keepdims", [False, True])
 @pytest.mark.parametrize("name", ["sum", "prod", "amax", "amin"])

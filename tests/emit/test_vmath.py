@@ -236,6 +236,23 @@ def test_loops_vectorise_elsewhere(cpu: str, width: int) -> None:
         assert max(widths, default=1) >= width, name
 
 
+def test_scaling_in_one_instruction_gives_the_same_numbers() -> None:
+    """``ldexp`` rounds once, as the product of two powers does: over the whole range and beyond it."""
+    x = np.concatenate([np.linspace(-760.0, 720.0, 50_001), [np.inf, -np.inf, np.nan, 0.0, -0.0, 1e300]])
+    found: list[Any] = []
+    for ldexp in (False, True):
+        text = vmath.source(["exp", "exp2", "cosh"], fma=False, ldexp=ldexp) + "".join(
+            map(loop, ["exp", "exp2", "cosh"])
+        )
+        engine, _ = compiled(text)
+        y = np.empty((3, x.size))
+        for k, name in enumerate(("exp", "exp2", "cosh")):
+            f = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
+            f(engine.get_function_address(f"loop_{name}"))(x.size, x.ctypes.data, y[k].ctypes.data)
+        found.append(y)
+    np.testing.assert_array_equal(*found)
+
+
 def test_a_conditional_call_vectorises() -> None:
     body = (
         "  %c = fcmp ogt double %av, 0.0\n  br i1 %c, label %then, label %join\nthen:\n"

@@ -17,7 +17,7 @@ from wengert.emit.llvm import Native, lower
 from wengert.ir.build import Builder
 from wengert.ir.core import Func, Value, module
 from wengert.ir.types import F64, I64, SCALARS, Array, Type, array
-from wengert.runtime import capi, fingerprint
+from wengert.runtime import capi, fingerprint, symbols
 from wengert.runtime.assemble import make, signature_of
 from wengert.runtime.cache import Cache
 from wengert.runtime.restore import restore
@@ -112,6 +112,18 @@ def test_memory_comes_back() -> None:
         f(x, x)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 50_000  # of 480,000 kB
+
+
+def test_large_results_go_back_to_the_pool() -> None:
+    """Fresh pages from the system cost more than most loops over them."""
+    native = lowered([VECTOR], lambda b, x: [one(b, "exp", x, type=VECTOR)])
+    f = make(native, signature_of(native, "exp"), cache=Cache(None)).entry
+    y = f(np.zeros(200_000))
+    start, end = y.ctypes.data - 1024, y.ctypes.data + y.nbytes
+    assert not any(start <= p < end for p in symbols.pool if p)
+    full = all(symbols.pool)
+    del y
+    assert full or any(start <= p < end for p in symbols.pool if p)
 
 
 def test_index_error() -> None:

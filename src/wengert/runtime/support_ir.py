@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from ..emit.llvm.support import GIVE
 from . import capi
 from .support import COPY_BELOW, SLOTS
 from .text import TABLE, Writer
@@ -25,7 +26,7 @@ def _define(head: str, w: Writer) -> str:
 
 
 def _release() -> str:
-    """Drop one reference to a buffer: its count is at -64, the block that ``malloc`` gave at -40."""
+    """Drop one reference to a buffer: its count is at -64, the block that it lies in at -40."""
     w = Writer(SLOTS)
     w.do("%none = icmp eq ptr %owner, null")
     w.do("br i1 %none, label %done, label %some")
@@ -36,7 +37,7 @@ def _release() -> str:
     w.do("br i1 %last, label %drop, label %done")
     w.label("drop")
     block = w.field("%owner", -40)
-    w.call("void", "free", f"ptr {block}")
+    w.do(f"call void @wg_give(ptr {block})")
     w.do("br label %done")
     w.label("done")
     w.do("ret void")
@@ -234,4 +235,4 @@ def module_text() -> str:
     """The module as LLVM IR."""
     building = (_release(), _destroy(), _new_array(), _scalar(), _drop_all())
     containers = (_container(kind) for kind in ("Tuple", "List", "Dict"))
-    return "\n".join((_PRELUDE, *building, *containers, _on_interrupt(), _arm()))
+    return "\n".join((_PRELUDE, GIVE, *building, *containers, _on_interrupt(), _arm()))

@@ -26,7 +26,7 @@ _BLAS = frozenset(["dgemm", "sgemm", "zgemm", "cgemm", "dgemv", "sgemv", "zgemv"
 
 
 #: The large free blocks of compiled code, see `emit.llvm.support`.
-_pool = (ctypes.c_void_p * 8)()
+pool = (ctypes.c_void_p * 8)()
 
 
 def _libraries() -> Iterator[ctypes.CDLL]:
@@ -83,7 +83,7 @@ def address(name: str) -> int:
 
         return ADDRESSES[name]
     if name == "wg_pool":
-        return ctypes.addressof(_pool)
+        return ctypes.addressof(pool)
     if name == "wg_digamma" or name.startswith("wg_special_"):
         from scipy.special import cython_special
 

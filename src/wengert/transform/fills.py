@@ -6,6 +6,8 @@ one, and often it is one number for all elements (the cotangent of ``sum``).
 * An array that is *filled* with a number is replaced by the number where elementwise arithmetic meets an
   array of the same shape, where it is added to memory of the same shape, and under ``sum``.
 * A buffer of zeros whose first use is to have an array of its shape added *is* that array, or a copy of it.
+* What is added to an array that arithmetic has just made gives another array: sums of arrays that loops
+  compute one after another are computed in one loop.
 * A copy that nobody writes, of an array that nobody writes any more, is the array.
 
 Before::
@@ -29,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -40,6 +43,10 @@ from ..ir.types import I64, Array, Scalar, Type, dtype_of
 from ..ir.walk import uses
 from ..prims import REGISTRY
 from .fold import fold
+
+_QUIET = frozenset({"const", "undef", "dim", "check", "copy"})
+_REACH = 64
+"""How many operations may stand between an array and what is added to it."""
 
 _ADJOINT: Mapping[str, Any] = MappingProxyType({"adjoint": True})
 
@@ -284,8 +291,34 @@ class _Fills:
                 self.become(op, operands, block)
                 return None
         if source in self.number and self.same_shape(op, target, source):
-            return (operands[0], self.number[source])
+            operands = (operands[0], self.number[source])
+        summand = self.summand(op, operands[0])
+        if summand is not None:
+            attrs = MappingProxyType({**_ADJOINT, "same": True})
+            self.env[target] = self.emit("add", (summand, operands[1]), target.type, op, attrs)
+            return None
         return operands
+
+    def summand(self, op: Op, array: Value) -> Value | None:
+        """What arithmetic has made, and the target of ``op`` still is (here it is called ``array``)."""
+        target, source = op.operands
+        made = self.sites.definition(target)
+        alone = len(self.aliases.members(self.aliases.cls(target))) == 1
+        if made is None or not alone or not is_fresh(made, target) or target.type != array.type:
+            return None
+        if isinstance(source.type, Array) and not self.same_shape(op, target, source):
+            return None
+        if dtype_of(source.type) != dtype_of(target.type):
+            return None
+        for before in islice(reversed(self.out), _REACH):
+            elementwise = REGISTRY[before.name].kind == "elementwise" and not before.regions
+            if array in before.results:
+                if before.name == "copy" and before.operands[0].type == array.type:
+                    return before.operands[0]
+                return array if elementwise else None
+            if not (before.name in _QUIET or elementwise):
+                return None
+        return None
 
     def is_first(self, op: Op, block: Block) -> bool:
         """Whether ``op`` is the first to use its target, zeros that were allocated in the same block."""

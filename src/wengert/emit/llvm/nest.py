@@ -240,7 +240,7 @@ def _body(nest: Nest, pointers: Pointers, reducing: set[Op]) -> dict[Op, Num]:
         a = nest.accesses[v].array
         c.store(pointers[v], x, a.type.dtype, e.scope(a.root))
 
-    for step in nest.group.steps:
+    for step in _together(nest.group.steps):
         op = step.op
         if step.kind == "map":
             result = op.results[0]
@@ -265,6 +265,25 @@ def _body(nest: Nest, pointers: Pointers, reducing: set[Op]) -> dict[Op, Num]:
         write(target, x)
         values[target] = x
     return taken
+
+
+def _together(steps: Sequence[Step]) -> list[Step]:
+    """Sine and cosine of one number side by side: what they have in common is computed once, and while large
+    arguments are looked for nothing else has to be kept.
+    """
+    written = {step.target for step in steps}
+    out: list[Step] = []
+    first: dict[Value, Step] = {}
+    for step in steps:
+        x = step.inputs[0]
+        if step.op.name not in ("sin", "cos") or x in written:
+            out.append(step)
+        elif x in first:
+            out.insert(out.index(first[x]) + 1, step)
+        else:
+            out.append(step)
+            first[x] = step
+    return out
 
 
 Element = Callable[[str, Sequence[Num]], list[Num]]

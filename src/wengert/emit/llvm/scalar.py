@@ -54,7 +54,9 @@ def _arith(fop: str, iop: str) -> Emitter:
 
 
 def _neg(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, Any]) -> str:
-    return c.ins(f"fneg {reg(t)} {a[0]}" if t.is_float else f"sub {reg(t)} 0, {a[0]}")
+    if not t.is_float:
+        return c.ins(f"sub {reg(t)} 0, {a[0]}")
+    return c.ins(f"fneg{flags(attrs)}{_reciprocal(attrs)} {reg(t)} {a[0]}")  # LLVM moves it into quotients
 
 
 def _abs(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, Any]) -> str:
@@ -82,9 +84,12 @@ def _sign(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, A
 
 
 def _div(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, Any]) -> str:
-    # cotangents that are divided by one number are multiplied by its reciprocal
-    reciprocal = " arcp" if attrs.get("adjoint") else ""
-    return c.ins(f"fdiv{flags(attrs)}{reciprocal} {reg(t)} {a[0]}, {a[1]}")
+    return c.ins(f"fdiv{flags(attrs)}{_reciprocal(attrs)} {reg(t)} {a[0]}, {a[1]}")
+
+
+def _reciprocal(attrs: Mapping[str, Any]) -> str:
+    """Cotangents that are divided by one number are multiplied by its reciprocal."""
+    return " arcp" if attrs.get("adjoint") else ""
 
 
 def _mulz(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, Any]) -> str:

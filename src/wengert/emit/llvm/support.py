@@ -332,6 +332,12 @@ def _fail(operands: int) -> str:
     )
 
 
+GIVE = f"""
+@wg_pool = external global [8 x ptr]
+declare void @free(ptr) nounwind
+{_TEXT["wg_give"]}"""
+"""``wg_give`` for a module of its own: a block goes back to the pool, or to the system."""
+
 _POISON = {
     "wg_alloc": (
         "  store ptr %data, ptr %hnext\n",

@@ -77,6 +77,15 @@ def host_has_fma() -> bool:
 
 
 @cache
+def host_has_ldexp() -> bool:
+    """Whether this machine multiplies by powers of two in one instruction, and LLVM knows."""
+    features = llvm.get_host_cpu_features()
+    return llvm.llvm_version_info[0] >= 22 and all(
+        features.get(name) for name in ("avx512f", "avx512dq", "avx512vl")
+    )
+
+
+@cache
 def _pure() -> str:
     modern = llvm.llvm_version_info[0] >= 16
     return "nounwind willreturn " + ("memory(none)" if modern else "readnone")
@@ -88,9 +97,9 @@ def _define(symbol: str, arguments: list[str], body: list[str], type: str = "dou
 
 
 @cache
-def _double(name: str, fma: bool) -> tuple[str, tuple[str, ...]]:
+def _double(name: str, fma: bool, ldexp: bool) -> tuple[str, tuple[str, ...]]:
     """The definition for doubles, and the declarations it needs."""
-    pen = Pen(fma)
+    pen = Pen(fma, ldexp)
     if name in _LIBM:
         arguments = ["x", "y"][: _LIBM[name]]
         result = pen.call(name, *map(pen.argument, arguments))
@@ -123,7 +132,7 @@ libm:
   %v = call double @{name}(double %x)
   ret double %v
 }}
-define linkonce_odr hidden void @{symbol}_each(ptr %x, ptr %y, i64 %n) noinline minsize optsize nounwind {{
+define linkonce_odr hidden void @{symbol}_each(ptr %x, ptr %y, i64 %n) noinline cold minsize nounwind {{
 entry:
   br label %body
 body:
@@ -141,9 +150,10 @@ done:
   ret void
 }}"""
 
-#: The rare case is left to a call through memory, so that the common one has next to no frame to set up.
+#: The rare case is left to a call through memory.  Loops call these once they are vectorised, and whoever
+#: compiles the text inlines them after that.
 _WIDE_SEVERAL = """\
-define linkonce_odr hidden {v} @{symbol}_v{n}({v} %x, {v} %y) noinline {pure} {{
+define linkonce_odr hidden {v} @{symbol}_v{n}({v} %x, {v} %y) alwaysinline {pure} {{
 entry:
   %xs = alloca {v}, align 8
   %ys = alloca {v}, align 8
@@ -175,21 +185,28 @@ def _wide(name: str) -> tuple[list[str], list[str], list[str]]:
     return texts, declares, [f"{symbol}_v{n}" for n in trigonometric.WIDTHS]
 
 
-def source(names: Iterable[str], dtype: str | Iterable[str] = "f64", fma: bool | None = None) -> str:
+def source(
+    names: Iterable[str],
+    dtype: str | Iterable[str] = "f64",
+    fma: bool | None = None,
+    ldexp: bool | None = None,
+) -> str:
     """LLVM IR of the functions ``names`` for ``dtype``: ``"f64"``, ``"f32"``, or several.
 
     Definitions, declarations and constants; the text depends only on the arguments, whatever the order of
     ``names``. ``fma`` says whether the processor fuses multiplication and addition (default: whether this one
-    does); without, products that must be exact are split.
+    does); without, products that must be exact are split. ``ldexp`` says the same of scaling, and gives the
+    same numbers.
     """
     fused = host_has_fma() if fma is None else fma
+    scaled = fused and host_has_ldexp() if ldexp is None else ldexp
     wanted = sorted(set(names))
     kinds = {dtype} if isinstance(dtype, str) else set(dtype)
     declares: dict[str, None] = {}
     texts: list[str] = []
     keep: list[str] = []
     for name in wanted:
-        text, needs = _double(name, fused)
+        text, needs = _double(name, fused, scaled)
         declares.update(dict.fromkeys(needs))
         texts.append(text)
         if name in _WIDE:

@@ -37,12 +37,16 @@ def bits_of(x: float) -> int:
 
 
 class Pen:
-    """The body of one function being written."""
+    """The body of one function being written.
 
-    __slots__ = ("declares", "fma", "lines")
+    ``fma``: products and sums in one rounding; ``ldexp``: LLVM has an instruction for `scale`.
+    """
 
-    def __init__(self, fma: bool) -> None:
+    __slots__ = ("declares", "fma", "ldexp", "lines")
+
+    def __init__(self, fma: bool, ldexp: bool = False) -> None:
         self.fma = fma
+        self.ldexp = ldexp
         self.lines: list[str] = []
         self.declares: dict[str, None] = {}
 
@@ -287,5 +291,10 @@ def power_of_two(k: Value) -> Value:
 
 def scale(p: Value, k: Value) -> Value:
     """``p * 2**k`` rounded once, for a signed integer ``k`` in ``[-2040, 2040]``."""
+    pen = p.pen
+    if pen.ldexp:
+        pen.declares["declare double @llvm.ldexp.f64.i32(double, i32)"] = None
+        short = pen.write("i32", f"trunc i64 {k.text} to i32")
+        return pen.write(F64, f"call double @llvm.ldexp.f64.i32(double {p.text}, i32 {short.text})")
     half = ((k + 4096) >> 1) - 2048
     return p * power_of_two(half) * power_of_two(k - half)

@@ -28,9 +28,13 @@ _TWO52 = 2.0**52
 def decompose(x: Value) -> tuple[Value, Value]:
     """``k`` as a double, and ``m``; for positive finite ``x``, subnormals too."""
     small = x < 2.0**-1022
-    i = bits(select(small, x * 2.0**54, x)) + _TO_ONE
-    k = real((i >> 52) | bits_of(_TWO52)) - select(small, _TWO52 + 1023 + 54, _TWO52 + 1023)
-    return k, real((i & _FRACTION) + _SQRT_HALF)
+    return _split(select(small, x * 2.0**54, x), select(small, _TWO52 + 1023 + 54, _TWO52 + 1023))
+
+
+def _split(x: Value, bias: Value | float) -> tuple[Value, Value]:
+    """The same for normal ``x``; ``bias`` is taken off the exponent as it is in the bits, plus 2**52."""
+    i = bits(x) + _TO_ONE
+    return real((i >> 52) | bits_of(_TWO52)) - bias, real((i & _FRACTION) + _SQRT_HALF)
 
 
 def limits(x: Value, y: Value) -> Value:
@@ -57,7 +61,7 @@ def log(x: Value) -> Value:
 def log1p(x: Value) -> Value:
     """The logarithm of ``u + e = 1 + x``; what ``f`` cannot hold of ``e`` enters to first order."""
     u, e = two_sum(x, x.lift(1.0))
-    k, m = decompose(u)
+    k, m = _split(u, _TWO52 + 1023)  # no 1 + x is subnormal
     unit = real(bits(m) - bits(u) + bits_of(1.0))  # 2**-k: both have the same fraction
     f, g = fast_two_sum(m - 1.0, select(k < 64.0, e * unit, 0.0))
     swap = k.eq(0.0)  # then f is x itself
