@@ -58,3 +58,26 @@ def written_after_it_was_made(x, p):
         y[1:] *= p
         s += np.sum(y * y)
     return s
+
+
+@found(X)
+def array_made_and_updated_in_a_loop(x):
+    """The array was computed once more, without what was added to it."""
+    s = 0.0
+    for k in range(3):
+        y = np.sin(x) * (k + 1.0)
+        y += np.cos(x)
+        s += np.sum(y * y)
+    return s
+
+
+@found(X)
+def array_updated_in_a_branch(x):
+    """The same, where a branch does it."""
+    s = 0.0
+    for k in range(3):
+        y = x * (k + 1.0)
+        if k > 0:
+            y[1:3] *= x[0]
+        s += np.sum(np.sin(y))
+    return s
