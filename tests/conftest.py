@@ -3,6 +3,7 @@
 import difflib
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,10 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# what runs in the background ignores Ctrl-C, which some tests are about
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # nothing that an older version compiled may answer for this one
 _cache = tempfile.mkdtemp(prefix="wengert-tests-")

@@ -9,6 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
+SlogdetResult, QRResult, EighResult, SVDResult = (
+    type(f(np.eye(1))) for f in (np.linalg.slogdet, np.linalg.qr, np.linalg.eigh, np.linalg.svd)
+)
+"""The named tuples that NumPy gives (it does not export their classes)."""
+
 
 def _batched(a, b):
     """Stacks of matrices, one product each."""
@@ -243,7 +248,7 @@ def slogdet(a):
         size = abs(u[k, k])
         total = total + np.log(size)
         s = s * (u[k, k] / size)
-    return s, total
+    return SlogdetResult(s, total)
 
 
 def cholesky(a, *, upper=False):
@@ -300,8 +305,8 @@ def qr(a, mode="reduced"):
     if mode == "r":
         return np.triu(r[:count])
     if mode == "complete":
-        return q, np.triu(r)
-    return q[:, :count].copy(), np.triu(r[:count])
+        return QRResult(q, np.triu(r))
+    return QRResult(q[:, :count].copy(), np.triu(r[:count]))
 
 
 _SWEEPS = 40
@@ -373,7 +378,7 @@ def eigh(a, UPLO="L"):
                 best = i
         if v[best, j] < 0.0:
             v[:, j] = -v[:, j]
-    return w, v
+    return EighResult(w, v)
 
 
 def eigvalsh(a, UPLO="L"):
@@ -438,7 +443,7 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
             u = _completed(u)
         elif a.shape[0] < a.shape[1]:
             vt = _completed(vt.T).T
-    return u, s, vt
+    return SVDResult(u, s, vt)
 
 
 def _completed(q):

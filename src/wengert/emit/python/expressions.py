@@ -21,6 +21,11 @@ _LOGIC = {"and": "bitand", "or": "bitor", "xor": "bitxor"}
 _REDUCTIONS = frozenset({"sum", "prod", "amax", "amin", "any", "all"})
 
 
+def _only_reads(op: Op) -> bool:
+    """Does ``op`` neither write to its operands nor give views of them to others?"""
+    return op.name in ("load", "dim", "copy") or REGISTRY[op.name].kind in ("elementwise", "reduction")
+
+
 class Expressions:
     """Prints values.  ``used`` collects the helper functions and modules that are needed."""
 
@@ -358,11 +363,12 @@ class Expressions:
         )
 
     def _diagonal(self, op: Op) -> ast.expr:
-        written = any(
-            u.op is not None and u.op.name not in ("load", "dim") for u in self.tree.uses[op.result]
-        )
         text = self.of(op.operands[0])
-        return self._np("einsum", syntax.number("ii->i"), text) if written else self._np("diagonal", text)
+        if all(u.op is None or _only_reads(u.op) for u in self.tree.uses[op.result]):
+            return self._np("diagonal", text)
+        shortest = ast.Slice(upper=syntax.call("min", ast.Attribute(text, "shape", ast.Load())))
+        square = syntax.subscript(text, [shortest, shortest])
+        return self._np("einsum", syntax.number("ii->i"), square)  # `diagonal` gives a view to read only
 
     # records
 
