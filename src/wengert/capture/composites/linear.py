@@ -7,11 +7,14 @@
 # pyright: reportOptionalMemberAccess=false, reportOptionalSubscript=false, reportOptionalIterable=false
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-SlogdetResult, QRResult, EighResult, SVDResult = (
-    type(f(np.eye(1))) for f in (np.linalg.slogdet, np.linalg.qr, np.linalg.eigh, np.linalg.svd)
-)
+SlogdetResult: Any = type(np.linalg.slogdet(np.eye(1)))
+QRResult: Any = type(np.linalg.qr(np.eye(1)))
+EighResult: Any = type(np.linalg.eigh(np.eye(1)))
+SVDResult: Any = type(np.linalg.svd(np.eye(1)))
 """The named tuples that NumPy gives (it does not export their classes)."""
 
 
