@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -145,3 +147,102 @@ def test_gradients() -> None:
     x[5] = 3.0
     with pytest.raises(ZeroDivisionError):
         wengert.value_and_grad(exponentials)(x)
+
+
+def written_before(x):
+    x[0] = 5.0
+    y = np.zeros(len(x))
+    total = 0.0
+    for k in range(3):
+        x[1] += 1.0
+        for i in range(len(x)):
+            y[i] = math.sqrt(x[i] - k)
+            total += float(y[i]) / (float(x[i]) - 0.5)
+        x[2] = total
+    return total
+
+
+def logarithm(a, i):
+    return math.log1p(a[i])
+
+
+def in_helper(x):
+    y = np.zeros(len(x))
+    total = 0.0
+    for i in range(len(x)):
+        x[i] = x[i] * 2.0
+    for i in range(len(x)):
+        y[i] = logarithm(x, i)
+        total += float(y[i]) ** 0.5
+    x[0] = total
+    return total
+
+
+def overwriting_in_between(x):
+    y = np.zeros(len(x))
+    for i in range(len(x)):
+        y[i] = math.exp(x[i])
+        x[i] = math.log(y[i] - 1.0)
+    return np.sum(y)
+
+
+def tried(x):
+    """What the handler sees was left by the loop as it was written."""
+    y = np.zeros(len(x))
+    try:
+        for i in range(len(x)):
+            y[i] = math.log(x[i])
+    except ValueError:
+        y[0] += 100.0
+    return np.sum(y)
+
+
+def tried_inside(x):
+    y = np.ones(len(x))
+    for _ in range(2):
+        try:
+            for i in range(len(x)):
+                y[i] += math.sqrt(x[i])
+        except ValueError:
+            y[2] = 1.0
+    return np.sum(y)
+
+
+def outcome(run: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
+    """What ``run`` gives or raises (class, message and line), and what it leaves of its argument."""
+    own = x.copy()
+    try:
+        with np.errstate(all="ignore"):
+            return run(own), own
+    except (ArithmeticError, ValueError) as error:
+        notes = re.search(
+            r"--> .*:(\d+):\d+\n", "\n".join((str(error), *getattr(error, "__notes__", ()), ""))
+        )
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        line = int(notes[1]) if notes else last.lineno
+        kind = next(k for k in (OverflowError, ZeroDivisionError, ValueError) if isinstance(error, k))
+        return (kind, re.sub(r"^error\[\w+\]: ", "", str(error)).split("\n")[0], line), own
+
+
+RAISING = [
+    exponentials, logarithms, rows, weighted, overwriting, written_before, in_helper, overwriting_in_between,
+    tried, tried_inside,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("bad", [*BAD, 0.5, 2.0, -3.0])
+@pytest.mark.parametrize("fun", RAISING)
+def test_class_message_line_and_arguments(fun: Callable[[Any], float], bad: float | None) -> None:
+    x = np.linspace(1.6, 2.9, 21)
+    if bad is not None:
+        x[13] = bad
+        x[17] = -5.0  # is not reached, or raises later
+    (expected, left), (found, ours) = outcome(fun, x), outcome(wengert.jit(fun), x)
+    np.testing.assert_allclose(ours, left, rtol=1e-13)
+    if isinstance(expected, tuple):
+        assert found == expected
+        again, kept = outcome(wengert.value_and_grad(fun), x)
+        assert again == expected
+        np.testing.assert_array_equal(kept, x)
+    else:
+        np.testing.assert_allclose(found, expected, rtol=1e-13)
