@@ -55,7 +55,7 @@ def residuals(cameras, points, weights, features, observations):
     return errors, weight_errors
 
 
-def rows(cameras, points, weights, features, observations, e, out):
+def rows(cameras, points, weights, features, observations, e):
     """The sum of error ``e`` of all observations: its gradient has a row of the Jacobian for each."""
     total = 0.0
     for k in range(len(observations)):
