@@ -13,7 +13,7 @@ from ..errors import error_for
 from .fit import assemble, fit, owned, refuse_overlap
 from .marked import marked
 from .pipeline import display_name, outermost
-from .products import collect, compiled_for, gather, jvp, vjp
+from .products import collect, compiled_for, gather, vjp
 from .step import Step, Wrt, normalise
 from .wrt import differentiable_leaves, select
 
@@ -110,28 +110,40 @@ def _arguments(inputs: InTree, args: tuple[Any, ...]) -> dict[int, Any]:
     return {leaf.index: v for leaf, v in zip(inputs.leaves(), flatten(args, inputs), strict=True)}
 
 
+class _Push:
+    """A transform whose last argument is a vector for what ``wrt`` names, at a point."""
+
+    def __init__(self, fun: Callable[..., Any], step: Step, args: tuple[Any, ...], what: str) -> None:
+        self.made = compiled_for(fun, step, args)
+        assert self.made.stage is not None
+        self.stage = self.made.stage
+        self.vector = self.stage.inputs.trees[-1]
+        inputs = self.stage.inputs.without_last()
+        self.args = inputs.grouped(args)
+        self.values = _arguments(inputs, self.args)
+        self.tree = select(inputs, step.wrt, display_name(fun))
+        found = differentiable_leaves(self.tree, what)
+        self.chosen = list({leaf.index: leaf for leaf in found}.values())
+        self.shapes = {
+            slot.index: np.shape(self.values[leaf.index])
+            for slot, leaf in zip(leaves(self.vector), _in_order(self.tree, self.chosen), strict=True)
+        }
+
+    def __call__(self, vector: dict[int, Any]) -> Any:
+        """The result for a vector, given as the values of its leaves."""
+        return self.made(*self.args, fit(self.vector, _place(self.tree, vector), self.shapes))
+
+
 def _hessian(fun: Callable[..., Any], wrt: Wrt, args: tuple[Any, ...]) -> Any:
-    made = compiled_for(fun, Step("hvp", wrt), args)
-    stage = made.stage
-    assert stage is not None
-    vector = stage.inputs.trees[-1]
-    inputs = stage.inputs.without_last()
-    args = inputs.grouped(args)
-    values = _arguments(inputs, args)
-    tree = select(inputs, wrt, display_name(fun))
-    chosen = list({leaf.index: leaf for leaf in differentiable_leaves(tree, "Hessian")}.values())
-    slots = [leaf.index for leaf in leaves(vector)]
-    shapes = {
-        slot: np.shape(values[leaf.index]) for slot, leaf in zip(slots, _in_order(tree, chosen), strict=True)
-    }
-    blocks = _blocks(chosen, chosen, values, values)
-    count = len(stage.module.main.results)
-    for leaf, k, unit in _units(chosen, values):
+    push = _Push(fun, Step("hvp", wrt), args, "Hessian")
+    blocks = _blocks(push.chosen, push.chosen, push.values, push.values)
+    count = len(push.stage.module.main.results)
+    for leaf, k, unit in _units(push.chosen, push.values):
         flat: list[Any] = [None] * count
-        collect(stage.output, made(*args, fit(vector, _place(tree, unit), shapes)), flat)
-        for row, result in zip(_in_order(tree, chosen), leaves(stage.output), strict=True):
+        collect(push.stage.output, push(unit), flat)
+        for row, result in zip(_in_order(push.tree, push.chosen), leaves(push.stage.output), strict=True):
             blocks[row.index, leaf].reshape(-1, unit[leaf].size)[:, k] = np.ravel(flat[result.index])
-    return _assembled(tree, tree, blocks)
+    return _assembled(push.tree, push.tree, blocks)
 
 
 def _in_order(tree: Tree, chosen: list[Leaf]) -> list[Leaf]:
@@ -186,20 +198,19 @@ def _jacobian(fun: Callable[..., Any], wrt: Wrt, mode: Mode, args: tuple[Any, ..
     wide = sum(np.size(values[c.index]) for c in chosen)
     tall = sum(np.size(results[r.index]) for r in rows)
     if mode == "forward" or (mode == "auto" and wide <= tall):
-        _columns(fun, args, stage.inputs, chosen, values, rows, stage.output, blocks)
+        _columns(fun, wrt, args, chosen, values, rows, stage.output, blocks)
     else:
         _rows(fun, args, stage.inputs, chosen, rows, results, stage.output, blocks)
     return _assembled(stage.output, tree, blocks)
 
 
 def _columns(
-    fun: Any, args: Any, inputs: InTree, chosen: Any, values: Any, rows: Any, output: Tree, blocks: Any
+    fun: Any, wrt: Wrt, args: Any, chosen: Any, values: Any, rows: Any, output: Tree, blocks: Any
 ) -> None:
+    push = _Push(fun, Step("column", wrt), args, "Jacobian")
     for leaf, k, unit in _units(chosen, values):
-        tangents = tuple(_place(t, unit) for t in inputs.positional)
-        _, dy = jvp(fun, args, tangents)
         flat: dict[int, Any] = {}
-        gather(output, dy, flat)
+        gather(output, push(unit), flat)
         for row in rows:
             blocks[row.index, leaf].reshape(-1, unit[leaf].size)[:, k] = np.ravel(flat[row.index])
 

@@ -39,6 +39,9 @@ def applied(step: Step, stage: Stage, name: str) -> Stage:
             everything = Node("tuple", tuple, (), stage.inputs.trees)
             chosen = [leaf for leaf in stage.inputs.leaves() if dtype_of(leaf.type).is_inexact]
             return jvp_step(stage, everything, chosen, "tangents")
+        case "column":
+            tree = select(stage.inputs, step.wrt, name)
+            return jvp_step(stage, tree, differentiable_leaves(tree, "Jacobian"), "v", primal=False)
         case _:
             raise AssertionError(step.mode)
 
