@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import errors
 from .api.grad import grad, hvp, jit, value_and_grad
-from .errors import DependenceWarning, WengertError
+from .errors import DependenceWarning, TracingWarning, WengertError
 
 if TYPE_CHECKING:
     from .algebra.custom import derivative, no_derivative, transpose
@@ -47,6 +47,7 @@ __all__ = [
     "Dualv",
     "Duplicated",
     "DuplicatedOnly",
+    "TracingWarning",
     "WengertError",
     "autodiff",
     "cache_info",

@@ -26,6 +26,7 @@ WengertError(Exception)
 ├── MemoryLimit        also MemoryError           │
 └── UnboundError       also UnboundLocalError     ┘
 DependenceWarning(UserWarning)                    the result does not depend on `wrt`
+TracingWarning(UserWarning)                       the compiler refused the function, which is traced
 ```
 
 Exceptions that the user's own code raises pass through as they are.
@@ -165,6 +166,10 @@ class DependenceWarning(UserWarning):
     """The result does not depend on what it is differentiated by."""
 
 
+class TracingWarning(UserWarning):
+    """The compiler does not know a construct of the function, which runs on the tracing engine instead."""
+
+
 def error_for(diagnostics: Diagnostic | Iterable[Diagnostic]) -> WengertError:
     """The exception for some diagnostics: the class the catalogue names for the first error among them.
 
@@ -185,5 +190,9 @@ def error_for(diagnostics: Diagnostic | Iterable[Diagnostic]) -> WengertError:
 
 
 def warn(diagnostic: Diagnostic, stacklevel: int = 2) -> None:
-    """Issue a diagnostic as a `DependenceWarning`; `stacklevel` counts as in `warnings.warn`."""
-    warnings.warn(diagnostic.render(), DependenceWarning, stacklevel=stacklevel + 1)
+    """Issue a diagnostic as the warning the catalogue names; `stacklevel` counts as in `warnings.warn`."""
+    from .diag.catalog import CATALOG
+
+    entry = CATALOG.get(diagnostic.code)
+    kind = DependenceWarning if entry is None else globals()[entry.raises]
+    warnings.warn(diagnostic.render(), kind, stacklevel=stacklevel + 1)

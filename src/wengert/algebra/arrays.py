@@ -109,8 +109,12 @@ def cast_to(value: Any, like: Any) -> Any:
     return value if scalar_of(value) == to else REGISTRY["cast"](value, to=to)
 
 
-def astype(x: Any, dtype: Any, **_: Any) -> Any:
+def astype(x: Any, dtype: Any, order: str = "K", casting: str = "unsafe", copy: bool = True) -> Any:
     """Another dtype."""
+    if order == "F" or casting != "unsafe":
+        refuse("R0403", f"`astype` with order={order!r}, casting={casting!r} is not among the primitives")
+    if not copy and np.dtype(dtype) == x.dtype:
+        return x
     return REGISTRY["cast"](x, to=scalar_of(np.zeros((), dtype)))
 
 
@@ -127,8 +131,10 @@ def contiguous(x: Any) -> Any:
     return x if flat else REGISTRY["copy"](x)
 
 
-def reshape(x: Any, *shape: Any, **_: Any) -> Any:
+def reshape(x: Any, *shape: Any, order: str = "C") -> Any:
     """Another shape; one size may be -1."""
+    if order != "C":
+        refuse("R0403", f"`reshape` with order={order!r} is not among the primitives")
     sizes = tuple(shape[0]) if len(shape) == 1 and not hasattr(shape[0], "__index__") else shape
     sizes = [int(n) for n in sizes]
     total = int(np.prod(shape_of(x), dtype=object))

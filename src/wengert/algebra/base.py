@@ -137,6 +137,8 @@ class Traced(Carrier):
 
     def apply(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
         algebra = self.algebra
+        if prim.name == "matmul" and any(len(shape_of(a)) > 2 for a in args):
+            refuse("R0403", "products of stacks of matrices are not among the primitives", "loop over them")
         for a in args:
             if isinstance(a, Traced) and a.algebra is not algebra and a.level == algebra.level:
                 refuse("U0611", f"`{prim.name}` of values of two algebras ({algebra.name}, {a.algebra.name})")
@@ -197,7 +199,31 @@ class Traced(Carrier):
 
         if name in METHODS:
             return lambda *args, **keywords: METHODS[name](self, *args, **keywords)
-        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        raise AttributeError(f"a value of {self.algebra.name} has no attribute {name!r}")
+
+    def __iadd__(self, other: Any) -> Any:
+        return self._in_place(self + other) if self.shape else NotImplemented
+
+    def __isub__(self, other: Any) -> Any:
+        return self._in_place(self - other) if self.shape else NotImplemented
+
+    def __imul__(self, other: Any) -> Any:
+        return self._in_place(self * other) if self.shape else NotImplemented
+
+    def __itruediv__(self, other: Any) -> Any:
+        return self._in_place(self / other) if self.shape else NotImplemented
+
+    def __ipow__(self, other: Any) -> Any:
+        return self._in_place(self**other) if self.shape else NotImplemented
+
+    def _in_place(self, new: Any) -> Any:
+        """Arrays are memory: what another name sees changes too."""
+        if not np.can_cast(new.dtype, self.dtype, "same_kind"):
+            raise TypeError(f"the result is {new.dtype} and cannot be stored in an array of {self.dtype}")
+        if shape_of(new) != self.shape:
+            raise ValueError(f"an array of shape {self.shape} cannot hold the result, of {shape_of(new)}")
+        self[...] = new
+        return self
 
     def __len__(self) -> int:
         if not self.shape:
@@ -234,6 +260,15 @@ class Traced(Carrier):
 
     def __index__(self) -> int:
         return self.algebra.integer(self)
+
+    def __round__(self, digits: int | None = None) -> Any:
+        self._number("round(x)")
+
+    def __divmod__(self, other: Any) -> Any:
+        return REGISTRY["floordiv"](self, other), REGISTRY["mod"](self, other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return REGISTRY["floordiv"](other, self), REGISTRY["mod"](other, self)
 
     def __float__(self) -> float:
         self._number("float(x)")

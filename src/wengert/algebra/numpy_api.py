@@ -20,7 +20,9 @@ def _axes(axis: Any) -> tuple[int, ...] | None:
 
 
 def _reduction(name: str) -> Callable[..., Any]:
-    def reduce(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    def reduce(x: Any, axis: Any = None, keepdims: bool = False, **others: Any) -> Any:
+        if others:
+            refuse("R0403", f"`{name}` with {', '.join(others)} is not among the operations of the algebras")
         if not shape_of(x):
             return x
         if name == "sum" and scalar_of(x).is_bool:
@@ -159,6 +161,40 @@ def copied(x: Any) -> Any:
     return arrays.copy(x)
 
 
+def moveaxis(x: Any, source: Any, destination: Any) -> Any:
+    n = len(shape_of(x))
+    sources, destinations = (
+        [int(k) % n for k in (ks if isinstance(ks, (tuple, list)) else (ks,))] for ks in (source, destination)
+    )
+    order = [k for k in range(n) if k not in sources]
+    for to, at in sorted(zip(destinations, sources, strict=True)):
+        order.insert(to, at)
+    return transpose(x, order)
+
+
+def _triangle(keep: Callable[..., Any]) -> Callable[..., Any]:
+    def part(x: Any, k: int = 0) -> Any:
+        return where(keep(np.ones(shape_of(x)[-2:], bool), k), x, zeros_like(x))
+
+    return part
+
+
+def at_least(rank: int) -> Callable[..., Any]:
+    def reshaped(x: Any) -> Any:
+        shape = shape_of(x)
+        return x if len(shape) >= rank else reshape(x, *(1,) * (rank - len(shape)), *shape)
+
+    return reshaped
+
+
+def item(x: Any, *index: Any) -> Any:
+    return x[index] if index else reshape(x, -1)[0] if shape_of(x) else x
+
+
+def tolist(x: Any) -> Any:
+    return [tolist(part) for part in x] if shape_of(x) else x
+
+
 METHODS: dict[str, Callable[..., Any]] = {
     "sum": total,
     "prod": product,
@@ -181,6 +217,9 @@ METHODS: dict[str, Callable[..., Any]] = {
     "ravel": flat,
     "flatten": lambda x: flat(arrays.copy(x)),
     "transpose": lambda x, *axes: transpose(x, axes[0] if len(axes) == 1 else axes or None),
+    "item": item,
+    "tolist": tolist,
+    "conj": lambda x: x,
     "copy": copied,
     "astype": astype,
 }
@@ -214,6 +253,11 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.ravel: flat,
     np.transpose: transpose,
     np.swapaxes: swapaxes,
+    np.moveaxis: moveaxis,
+    np.tril: _triangle(np.tril),
+    np.triu: _triangle(np.triu),
+    np.atleast_1d: at_least(1),
+    np.atleast_2d: at_least(2),
     np.expand_dims: expand_dims,
     np.squeeze: squeeze,
     np.broadcast_to: arrays.broadcast_to,
@@ -224,6 +268,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.ones_like: lambda x, dtype=None: full_like(x, 1, dtype),
     np.full_like: full_like,
     np.diff: diff,
+    np.result_type: lambda *xs: np.result_type(*[x.dtype if arrays.is_carrier(x) else x for x in xs]),
     np.shape: shape_of,
     np.ndim: lambda x: len(shape_of(x)),
     np.size: lambda x: _count(x, None),

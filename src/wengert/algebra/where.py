@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import NoReturn
 
 from ..diag import Diagnostic, Span
-from ..errors import error_for
+from ..errors import WengertError, error_for
+
+_refused: ContextVar[list[WengertError] | None] = ContextVar("refused", default=None)
 
 _OURS = __name__.partition(".")[0] + "."
 
@@ -27,4 +32,19 @@ def here() -> Span | None:
 
 def refuse(code: str, message: str, *helps: str, span: Span | None = None) -> NoReturn:
     """Raise the error of ``code`` at the user's line, or at ``span``."""
-    raise error_for(Diagnostic(code, message, span or here(), helps=helps)) from None
+    error = error_for(Diagnostic(code, message, span or here(), helps=helps))
+    watched = _refused.get()
+    if watched is not None:
+        watched.append(error)
+    raise error from None
+
+
+@contextmanager
+def refusals() -> Generator[list[WengertError]]:
+    """Those made inside, also if the code that runs there catches them."""
+    found: list[WengertError] = []
+    token = _refused.set(found)
+    try:
+        yield found
+    finally:
+        _refused.reset(token)

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, cast
 
+from ..capture.signature import signature_of
 from ..diag import Diagnostic
 from ..errors import WengertError, error_for
 from ..runtime.call import Outgrown, make_callable_class
 from .pipeline import Program, display_name, quiet
-from .step import Step
+from .step import Engine, Step
 
 if TYPE_CHECKING:
     from .compiled import Compiled
@@ -45,13 +46,15 @@ class Derivative:
     <gradient of square>
     """
 
-    def __init__(self, fun: Callable[..., Any], step: Step) -> None:
+    def __init__(self, fun: Callable[..., Any], step: Step, engine: Engine = "native") -> None:
         if not callable(fun):
             text = f"expected a function, got {type(fun).__name__}"
             helps = (f"write `{step.mode}(f)(x)`, not `{step.mode}(f(x))`",)
             raise error_for(Diagnostic("U0601", text, helps=helps))
         self.fun = fun
         self.step = step
+        self.engine: Engine = engine
+        self._traced: set[Any] = set()
         self.mode = step.mode
         self.wrt = step.wrt
         inner, before = (fun.program.fun, fun.program.steps) if isinstance(fun, Derivative) else (fun, ())
@@ -71,6 +74,43 @@ class Derivative:
         return self._dispatch(*args, **keywords)
 
     def _dispatch(self, *args: Any, **keywords: Any) -> Any:
+        if self.engine != "native":
+            return self._on_either_engine(args, keywords)
+        return self._compiled(args, keywords)
+
+    def _on_either_engine(self, args: Any, keywords: Any) -> Any:
+        """Compiled if that can be, and otherwise traced."""
+        try:
+            if self._is_compiled(args, keywords):
+                return self._compiled(args, keywords)
+            from .tracing import run
+
+            return run(self.program.fun, self.program.steps, args, keywords)
+        except WengertError as error:
+            raise quiet(error) from None
+
+    def _is_compiled(self, args: Any, keywords: Any) -> bool:
+        """Whether the compiler takes the function for these arguments; says so when it does not."""
+        from .tracing import refused, warn
+
+        if self.engine == "trace":
+            return False
+        call = self.program.bind(args, keywords)
+        key = (call.names, signature_of(call.values))
+        if key in self._traced:
+            return False
+        try:
+            self.program.find(call)
+        except WengertError as error:
+            if not refused(error):
+                raise
+            if not self._traced:
+                warn(error, self.__name__)
+            self._traced.add(key)
+            return False
+        return True
+
+    def _compiled(self, args: Any, keywords: Any) -> Any:
         try:
             call = self.program.bind(args, keywords)
             compiled = self.program.find(call, self._dispatch)
@@ -92,7 +132,7 @@ class Derivative:
         return result
 
     def __reduce__(self) -> Any:
-        return _rebuild, (self.fun, self.step)
+        return _rebuild, (self.fun, self.step, self.engine)
 
     def __repr__(self) -> str:
         return f"<{_WORDS.get(self.mode, self.mode)} of {self.__name__}>"
@@ -131,5 +171,5 @@ class Derivative:
         return lowered(self.program.stage(call), repr(self)[1:-1])
 
 
-def _rebuild(fun: Callable[..., Any], step: Step) -> Derivative:
-    return Derivative(fun, step)
+def _rebuild(fun: Callable[..., Any], step: Step, engine: Engine = "native") -> Derivative:
+    return Derivative(fun, step, engine)

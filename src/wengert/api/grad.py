@@ -7,19 +7,20 @@ from typing import Any
 
 from .derivative import Derivative
 from .marked import marked
-from .step import Step, normalise
+from .step import Step, engine_of, normalise
 
 Fun = Callable[..., Any]
 
 
 @marked
-def grad(fun: Fun, wrt: Any = 0, *, has_aux: bool = False) -> Derivative:
+def grad(fun: Fun, wrt: Any = 0, *, has_aux: bool = False, engine: str = "native") -> Derivative:
     """The gradient of a function that returns one real number.
 
     ``wrt`` says by which arguments: a position, a name, a path such as ``"params.w"``, or a tuple of these.
     The result has the structure, shapes and dtypes of the arguments named.  With ``has_aux`` the function
     returns ``(number, anything)`` and the derivative ``(gradient, anything)``.  Arguments are left as they
-    were.
+    were.  ``engine="auto"`` traces a function that the compiler refuses, with a `TracingWarning` that names
+    the construct; ``"trace"`` always traces: any Python, an operation at a time.
 
     Raises, at the call: `WrtError` when ``wrt`` names nothing, `TypesError` when it names integers or the
     result is not one number, `CaptureError` when the function uses what cannot be compiled.  Warns
@@ -33,11 +34,11 @@ def grad(fun: Fun, wrt: Any = 0, *, has_aux: bool = False) -> Derivative:
     >>> wengert.grad(loss)(np.zeros(2), x, np.array([1.0, 1.0]))
     array([ -8., -12.])
     """
-    return Derivative(fun, Step("grad", normalise(wrt), has_aux))
+    return Derivative(fun, Step("grad", normalise(wrt), has_aux), engine_of(engine))
 
 
 @marked
-def value_and_grad(fun: Fun, wrt: Any = 0, *, has_aux: bool = False) -> Derivative:
+def value_and_grad(fun: Fun, wrt: Any = 0, *, has_aux: bool = False, engine: str = "native") -> Derivative:
     """The value of a function and its gradient, ``(value, gradient)``; see `grad`.
 
     With ``has_aux``: ``((value, anything), gradient)``.
@@ -46,12 +47,14 @@ def value_and_grad(fun: Fun, wrt: Any = 0, *, has_aux: bool = False) -> Derivati
     >>> wengert.value_and_grad(lambda x, y: x * y, wrt=("x", "y"))(2.0, 3.0)
     (6.0, (3.0, 2.0))
     """
-    return Derivative(fun, Step("value_and_grad", normalise(wrt), has_aux))
+    return Derivative(fun, Step("value_and_grad", normalise(wrt), has_aux), engine_of(engine))
 
 
 @marked
-def jit(fun: Fun) -> Derivative:
+def jit(fun: Fun, *, engine: str = "native") -> Derivative:
     """The function itself, compiled.  It overwrites what ``fun`` would overwrite.
+
+    With ``engine="auto"``, a function that the compiler refuses is called as it is.
 
     >>> import wengert
     >>> @wengert.jit
@@ -63,7 +66,7 @@ def jit(fun: Fun) -> Derivative:
     >>> power(2.0, 10)
     1024.0
     """
-    return Derivative(fun, Step("jit"))
+    return Derivative(fun, Step("jit"), engine_of(engine))
 
 
 @marked

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..diag import Diagnostic
 from ..errors import error_for
 
 Wrt: TypeAlias = int | str | tuple[int | str, ...]
 """What a derivative is taken by: a position, a name, a path, or a tuple of these."""
+
+Engine = Literal["native", "auto", "trace"]
+"""Compile; compile and otherwise trace; trace."""
 
 RETURN = "return"
 """Names the result in ``outputs``, beside the names of arguments."""
@@ -45,3 +48,11 @@ def normalise(wrt: Any) -> Wrt:
         return int(wrt.__index__())
     text = f"`wrt` must be a position, a name, a path or a tuple of these, not {wrt!r}"
     raise error_for(Diagnostic("U0602", text))
+
+
+def engine_of(engine: str) -> Engine:
+    """The argument ``engine`` of the public functions, checked."""
+    if engine in ("native", "auto", "trace"):
+        return engine
+    text = f'`engine` must be "native", "auto" or "trace", not {engine!r}'
+    raise error_for(Diagnostic("U0601", text))

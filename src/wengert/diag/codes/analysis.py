@@ -20,4 +20,12 @@ ENTRIES = {
         "def f(x):\n    return float(int(x)) ** 2",
         "def f(x):\n    return x ** 2",
     ),
+    "A0303": Entry(
+        "the function is traced, not compiled",
+        "TracingWarning",
+        "With `engine='auto'`, a function that the compiler refuses runs as it is, an operation at a time,\n"
+        "on values that remember where they come from. That is right, and slow.",
+        'def f(x):\n    print(x)\n    return x * x\n\nwengert.grad(f, engine="auto")(2.0)',
+        "def f(x):\n    return x * x",
+    ),
 }

@@ -1,0 +1,45 @@
+"""The tape that functions are traced on: one that does not decide what only Python's types would tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...algebra.base import shape_of
+from ...algebra.graph import Graph, Var
+from ...algebra.where import refuse
+from ...prims.primitive import Primitive
+
+_MAY_RAISE = frozenset({"div", "floordiv", "mod", "pow", "ipow"})
+
+
+class Tape(Graph):
+    """Python's floats raise where NumPy's give inf or nan, and here both are numbers of the tape: refused."""
+
+    def binary(self, name: str, a: Var, b: Any) -> Any:
+        y = super().binary(name, a, b)
+        if name in _MAY_RAISE:
+            self._finite(name, (a, b), y)
+        return y
+
+    def apply(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
+        y = super().apply(prim, args, attrs)
+        if prim.name in _MAY_RAISE:
+            self._finite(prim.name, args, y)
+        return y
+
+    def _finite(self, name: str, args: Sequence[Any], y: Any) -> None:
+        if shape_of(y) or math.isfinite(_value(y)) or not all(math.isfinite(_value(a)) for a in args):
+            return
+        refuse(
+            "R0402",
+            f"`{name}` of numbers is not finite: Python's floats raise here, NumPy's do not",
+            "test for the case before: a tape cannot tell one from the other",
+        )
+
+
+def _value(x: Any) -> Any:
+    while isinstance(x, Var):
+        x = x.value
+    return x

@@ -1,0 +1,243 @@
+"""The tracing engine: what the compiler refuses runs on a tape, right or refused."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+import threading
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+import wengert as wg
+from corpus.topics import TOPICS
+from wengert.errors import RuleError, UndecidedError
+from wengert.testing.differences import ridders
+
+X = np.array([0.3, 0.5, 0.9])
+seen: list[Any] = []
+
+
+def prints(x):
+    """What it prints, the compiler refuses; what it calls mutates its argument."""
+    print(len(x))
+    triple_first(x)
+    y = x
+    y += 1.0
+    return x @ x + np.std(x)
+
+
+def triple_first(a):
+    a[0] = a[1] * 3.0
+
+
+def remembers(x):
+    """Memory that NumPy makes, numbers of `math`, and a list outside."""
+    out = np.zeros(len(x))
+    for k in range(len(x)):
+        out[k] = math.sin(x[k]) * float(x[k])
+    out[1:] *= 2.0
+    seen.append(0)
+    return np.sum(out) + np.cumsum(out)[-1] + np.linalg.norm(np.array([x[0], 2.0])) + max(x)
+
+
+def by_generator(x):
+    """A generator outside of what capture takes, and a closure."""
+
+    def squares():
+        for v in x:
+            yield v * v
+
+    return sum(squares()) * 2.0
+
+
+def by_eval(x):
+    return eval("x[0] * x[1]")
+
+
+def differences(f: Any, x: Any) -> Any:
+    """By central differences, with their error under control."""
+    out = np.zeros_like(x)
+    for k in range(x.size):
+        e = np.zeros_like(x)
+        e[k] = 1.0
+        out[k] = ridders(lambda t, e=e: np.asarray(f(x + t * e))).value
+    return out
+
+
+REFUSED = [prints, remembers, by_generator, by_eval]
+
+
+@pytest.mark.parametrize("f", REFUSED)
+def test_auto(f: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """With one warning, and the caller's arguments left as they were."""
+    g = wg.grad(f, engine="auto")
+    x = X.copy()
+    with pytest.warns(wg.TracingWarning, match=f"`{f.__name__}` is traced"):
+        found = g(x)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        np.testing.assert_array_equal(g(x), found)
+    np.testing.assert_array_equal(x, X)
+    np.testing.assert_allclose(found, differences(f, X), rtol=1e-7)
+    with pytest.raises(wg.WengertError):
+        wg.grad(f)(x)
+
+
+def test_auto_compiles_what_it_can() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        g = wg.grad(lambda x: np.sum(x * x), engine="auto")
+        np.testing.assert_array_equal(g(X), 2.0 * X)
+    assert "return" in g.source
+
+
+@dataclass
+class Spring:
+    stiffness: float
+    lengths: np.ndarray
+    name: str = "steel"
+
+
+def energy(spring, scale):
+    return spring.stiffness * np.sum(spring.lengths**2) * scale
+
+
+def test_structures_and_wrt() -> None:
+    spring = Spring(2.0, X)
+    for wrt in (0, "spring.lengths", ("scale", "spring.stiffness"), -1):
+        want = wg.grad(energy, wrt=wrt)(spring, 3.0)
+        got = wg.grad(energy, wrt=wrt, engine="trace")(spring, 3.0)
+        assert np.array_equal(*map(_numbers, (want, got)))
+    with pytest.raises(wg.errors.WrtError):
+        wg.grad(energy, wrt="nobody", engine="trace")(spring, 3.0)
+
+
+def _numbers(x: Any) -> Any:
+    parts = [x.stiffness, *x.lengths] if isinstance(x, Spring) else x
+    return np.asarray(parts, float)
+
+
+def test_value_and_aux() -> None:
+    f = lambda x: (np.sum(x**3), {"twice": 2.0 * x})
+    (value, aux), bars = wg.value_and_grad(f, has_aux=True, engine="trace")(X)
+    assert value == np.sum(X**3)
+    np.testing.assert_array_equal(aux["twice"], 2.0 * X)
+    np.testing.assert_allclose(bars, 3.0 * X**2, rtol=1e-14)
+
+
+def test_what_it_refuses() -> None:
+    """A refusal is not swallowed by the function's own handlers."""
+
+    def swallows(x):
+        try:
+            return math.frexp(x)[0] * x
+        except Exception:
+            return 5.0 * x
+
+    def hides(x):
+        return float(str(x)) * x
+
+    def divides(x):
+        try:
+            return 1.0 / (x - x)
+        except ZeroDivisionError:
+            return x
+
+    out = np.zeros(2)
+
+    def stores_outside(x):
+        out[0] = x
+        return out[0] * 2.0
+
+    for f, kind in ((swallows, RuleError), (divides, UndecidedError), (stores_outside, RuleError)):
+        with pytest.raises(kind):
+            wg.grad(f, engine="trace")(1.5)
+    with pytest.raises((ValueError, wg.WengertError)):
+        wg.grad(hides, engine="trace")(1.5)
+    assert out[0] == 0.0
+
+
+def test_arguments_of_the_interface() -> None:
+    with pytest.raises(wg.errors.UseError, match="engine"):
+        wg.grad(prints, engine="quick")
+    with pytest.raises(RuleError, match="tracing engine has no"):
+        wg.grad(wg.grad(lambda x: x**3), engine="trace")(2.0)
+    g = pickle.loads(pickle.dumps(wg.grad(by_eval, engine="trace")))
+    assert g.engine == "trace"
+    np.testing.assert_array_equal(g(X), [0.5, 0.3, 0.0])
+
+
+def test_threads() -> None:
+    """Nothing is patched: others see what they always saw."""
+    g, wrong = wg.grad(remembers, engine="trace"), []
+    want = g(X)
+
+    def work() -> None:
+        for _ in range(20):
+            if not np.array_equal(g(X), want) or type(np.zeros(1)) is not np.ndarray:
+                wrong.append(1)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert not wrong
+
+
+# the corpus
+
+
+def _total(y: Any) -> Any:
+    return np.sum(y * np.cos(np.arange(1.0, 1.0 + np.size(y))).reshape(np.shape(y)))
+
+
+def _varying(args: tuple[Any, ...]) -> tuple[int, ...]:
+    return tuple(
+        k for k, a in enumerate(args)
+        if type(a) is float or (isinstance(a, np.ndarray) and a.dtype == np.float64)
+    )  # fmt: skip
+
+
+def test_the_corpus_on_the_tape() -> None:
+    """Directional derivatives of what the tape takes, against differences of the function itself."""
+    rng = np.random.default_rng(7)
+    done, refused, wrong = 0, 0, []
+    for _, f, args in (case for topic in TOPICS for case in topic.CASES):
+        wrt = _varying(args)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            y = f(*copy.deepcopy(args))
+            if not wrt or not isinstance(y, (float, np.ndarray)) or np.asarray(y).dtype != np.float64:
+                continue
+            directions = {k: rng.normal(size=np.shape(args[k])) for k in wrt}
+            scalar = isinstance(y, float)
+
+            def loss(*xs: Any, f: Any = f, scalar: bool = scalar) -> Any:
+                out = f(*xs)
+                return out if scalar else _total(out)
+
+            def along(t: float, args: Any = args, directions: Any = directions, loss: Any = loss) -> Any:
+                moved = [
+                    a + t * directions[k] if k in directions else copy.deepcopy(a) for k, a in enumerate(args)
+                ]
+                return loss(*[m.item() if type(args[k]) is float else m for k, m in enumerate(moved)])
+
+            try:
+                bars = wg.grad(loss, wrt=wrt, engine="trace")(*copy.deepcopy(args))
+            except (wg.WengertError, TypeError, AttributeError):
+                refused += 1
+                continue
+            got = sum(np.sum(b * directions[k]) for k, b in zip(wrt, bars, strict=True))
+            slope = ridders(lambda t, along=along: np.asarray(along(t)))
+            want, error = float(slope.value), float(slope.error)
+        done += 1
+        if not abs(got - want) <= 1e-6 * (1.0 + abs(want)) + 10.0 * error:
+            wrong.append((f.__name__, got, want, error))
+    assert not wrong
+    assert done > refused, (done, refused)
