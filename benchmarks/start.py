@@ -1,7 +1,8 @@
 """What a second process pays: interpreter, imports, and the gradient of a mixture model from the disk cache.
 
 Run: ``python benchmarks/start.py [--jax] [--rounds N]``.  Each candidate is a process of its own, run in
-turns; the time is that of processor and system of the whole process.  JAX uses its persistent cache.
+turns; the time is that of processor and system of the whole process.  JAX uses its persistent cache.  Byte
+code is kept, as where packages are installed.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ jax_gradient(random_data(10, 25, 10))
 
 def seconds(program: Path, cache: Path) -> float:
     """The processor time of one process."""
-    env = {**os.environ, "WENGERT_CACHE_DIR": str(cache / "wengert")}
+    bytecode = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(cache / "bytecode")}
+    env = {**os.environ, **bytecode, "WENGERT_CACHE_DIR": str(cache / "wengert")}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, str(program)], check=True, env=env)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
