@@ -18,6 +18,7 @@ from itertools import chain
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import I64, Array, Scalar
 from .affine import Linear, Symbol, infeasible
+from .carried import steady
 from .sites import Sites
 from .sizes import result_sizes
 
@@ -191,6 +192,9 @@ class Ranges:
             else:
                 count = op.name in ("for", "while") and r is op.results[0]
                 self._opaque(r, (0, _FULL[1]) if count else None)
+        if op.name in ("for", "while"):
+            for start, names in steady(op, self.sites, self.sizes, self.linear):
+                self._sizes.update(dict.fromkeys(names, self.sizes(start)))
 
     def _visit_for(self, op: Op) -> None:
         body, (lo, hi, step) = op.regions[0], op.operands[:3]

@@ -294,10 +294,28 @@ class Sweep:
         else:
             at = next(k for k, n in enumerate(forward.ops) if v in n.results) + 1
         em = Emitter(forward, at)
-        dims = [em.node("dim", [v], [I64], {"axis": k}).result for k in range(v.type.rank)]
+        dims: list[Value] = []
+        for k in range(v.type.rank):
+            array, axis = self._elder(v, k)
+            dims.append(em.node("dim", [array], [I64], {"axis": axis}).result)
         for d in dims:
             self.home[d] = forward
         return dims
+
+    def _elder(self, v: Value, axis: int) -> tuple[Value, int]:
+        """An array, and its axis, that is as long as ``axis`` of ``v``: one from outside the loops around
+        ``v``, if possible, whose size is known in the reverse sweep too.
+        """
+        form = self.final.ranges.size(v, axis)
+        if len(form.terms) == 1 and not form.constant:
+            ((s, c),) = form.terms.items()
+            if c == 1 and isinstance(s, tuple):
+                array, k = s  # pyright: ignore[reportUnknownVariableType]
+                assert isinstance(array, Value)
+                assert isinstance(k, int)
+                if self.sites.definition(array) is None and array in self.func.params:
+                    return array, k
+        return v, axis
 
     # doubling in the forward sweep
 
