@@ -7,8 +7,16 @@ from typing import Any
 
 from .builtins_api import BUILTINS
 from .math_api import MATH
+from .messages import MESSAGES
 from .numpy_api import NUMPY_FUNCTIONS
 from .scipy_api import SCIPY
 from .wengert_api import WENGERT
 
-HANDLERS: dict[Any, Callable[..., Any]] = {**BUILTINS, **MATH, **NUMPY_FUNCTIONS, **SCIPY, **WENGERT}
+HANDLERS: dict[Any, Callable[..., Any]] = {
+    **BUILTINS,
+    **MESSAGES,
+    **MATH,
+    **NUMPY_FUNCTIONS,
+    **SCIPY,
+    **WENGERT,
+}

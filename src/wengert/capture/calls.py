@@ -42,6 +42,7 @@ from .values import (
     ObjC,
     Ref,
     Struct,
+    Text,
     Tup,
     Unknown,
 )
@@ -198,6 +199,9 @@ def call_object(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV], nod
     if handler is not None:
         return handled(lw, f, handler, args, kwargs, node)
     if isinstance(f, FunctionType):
+        folded = _folded(lw, f, args, kwargs)
+        if folded is not None:
+            return folded
         return call_python(lw, target_of_function(f), args, kwargs, node)
     kind = type(f).__name__
     if kind == "_lru_cache_wrapper":
@@ -222,6 +226,11 @@ def call_object(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV], nod
         made = construct(lw, f, args, kwargs, node)
         if made is not None:
             return made
+    if isinstance(owner, str) and getattr(f, "__name__", "") == "format":
+        shown = ", ".join(map(lw.describe, (*args, *kwargs.values())))
+        varies = not all(isinstance(x, Const) for x in (*args, *kwargs.values()))
+        if varies:
+            return Text(f"{owner} of {shown}")
     folded = _folded(lw, f, args, kwargs)
     if folded is not None:
         return folded
@@ -257,21 +266,23 @@ _PURE = (str, bytes, int, float, bool, complex, tuple)
 
 
 def _folded(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
-    """A call of a method of a constant, with constants."""
+    """A call of a method of a constant, or of a special function that has no other meaning, with constants."""
     owner = getattr(f, "__self__", None)
-    if not isinstance(owner, _PURE) or not isinstance(f, types.BuiltinMethodType):
+    method = isinstance(owner, _PURE) and isinstance(f, types.BuiltinMethodType)
+    if not method and not str(getattr(f, "__module__", "")).startswith("scipy.special"):
         return None
     if not all(isinstance(a, Const) for a in (*args, *kwargs.values())):
         return None
     try:
-        return Const(
-            f(
-                *(a.value for a in args if isinstance(a, Const)),
-                **{k: a.value for k, a in kwargs.items() if isinstance(a, Const)},
-            )
+        found = f(
+            *(a.value for a in args if isinstance(a, Const)),
+            **{k: a.value for k, a in kwargs.items() if isinstance(a, Const)},
         )
     except Exception as e:
         lw.refuse("T0201", str(e))
+    if isinstance(found, np.ndarray):
+        return lw.session.lift(lw, Place(("folded", id(found)), "a constant array", lambda: found), found)
+    return Const(found)
 
 
 def handled(
@@ -468,7 +479,7 @@ def construct(
                     lw.refuse("U0601", f"`{cls.__name__}` misses `{n}`", node)
                 values[n] = Const(defaults[n])
         return Tup(tuple(values[n] for n in names), cls)
-    if dataclasses.is_dataclass(cls):
+    if dataclasses.is_dataclass(cls) and (_is_generated(cls) or cls.__dataclass_params__.frozen):  # pyright: ignore
         return _dataclass(lw, cls, args, kwargs, node)
     if cls.__new__ is not object.__new__ or type(cls) is not type or cls.__module__ == "builtins":
         return None
@@ -481,12 +492,16 @@ def construct(
     return self
 
 
-def _dataclass(lw: Lowering, cls: type, args: list[AV], kwargs: dict[str, AV], node: ast.AST | None) -> AV:
+def _is_generated(cls: type) -> bool:
+    """Whether `dataclasses` wrote the ``__init__`` of a class."""
     init = cls.__dict__.get("__init__")
-    generated = isinstance(init, FunctionType) and init.__code__.co_filename == "<string>"
+    return isinstance(init, FunctionType) and init.__code__.co_filename == "<string>"
+
+
+def _dataclass(lw: Lowering, cls: type, args: list[AV], kwargs: dict[str, AV], node: ast.AST | None) -> AV:
     frozen: bool = cls.__dataclass_params__.frozen  # pyright: ignore
     post = getattr(cls, "__post_init__", None)
-    if not generated or (post is not None and frozen):
+    if not _is_generated(cls):
         lw.refuse("C0104", f"`{cls.__name__}` has an `__init__` that is not supported", node)
     fields = dataclasses.fields(cls)
     names = [f.name for f in fields if f.init]
@@ -505,7 +520,10 @@ def _dataclass(lw: Lowering, cls: type, args: list[AV], kwargs: dict[str, AV], n
         else:
             lw.refuse("U0601", f"`{cls.__name__}` misses `{f.name}`", node)
     if frozen:
-        return Struct(cls, tuple(out), tuple(out.values()))
+        made = Struct(cls, tuple(out), tuple(out.values()))
+        if isinstance(post, FunctionType):
+            call_python(lw, target_of_function(post), [made], {}, node)
+        return made
     self = lw.new_object(ObjC(cls, tuple(out), tuple(out.values())))
     if isinstance(post, FunctionType):
         call_python(lw, target_of_function(post), [self], {}, node)

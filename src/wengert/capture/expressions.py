@@ -15,7 +15,7 @@ from .calls import call, prepare_arguments
 from .indexing import subscript
 from .lower import Lowering, Refusal
 from .operators import binary, compare, unary
-from .values import AV, Arr, Closure, Const, DictC, GenV, ListC, Num, Ref, SliceV, Tup
+from .values import AV, Arr, Closure, Const, DictC, GenV, ListC, Num, Ref, SliceV, Text, Tup
 
 NONE = Const(None)
 _CHEAP = 12
@@ -248,7 +248,7 @@ def _walrus(lw: Lowering, node: ast.NamedExpr) -> AV:
 
 
 def _joined(lw: Lowering, node: ast.JoinedStr) -> AV:
-    text = ""
+    text, varies = "", False
     for part in node.values:
         if isinstance(part, ast.Constant):
             text += str(part.value)
@@ -256,13 +256,10 @@ def _joined(lw: Lowering, node: ast.JoinedStr) -> AV:
             av = expression(lw, part.value)
             spec = _joined(lw, part.format_spec) if isinstance(part.format_spec, ast.JoinedStr) else Const("")
             if not isinstance(av, Const) or not isinstance(spec, Const):
-                lw.refuse(
-                    "C0101",
-                    "an f-string of numbers that vary is supported in `raise` and `assert` only",
-                    node,
-                )
+                text, varies = f"{text}<{lw.describe(av)}>", True
+                continue
             text += format(_converted(av.value, part.conversion), spec.value)
-    return Const(text)
+    return Text(text) if varies else Const(text)
 
 
 def _converted(x: Any, conversion: int) -> Any:

@@ -33,6 +33,7 @@ from .values import (
     Ref,
     SliceV,
     Struct,
+    Text,
     Tup,
     Unknown,
     same,
@@ -476,6 +477,8 @@ def describe(f: Any) -> str:
             return "a range"
         case Iter():
             return f"a {f.kind}"
+        case Text():
+            return "a text of numbers that vary"
         case FMissing():
             return "nothing"
         case _:

@@ -83,6 +83,11 @@ def subscript(lw: Lowering, base: AV, index: AV) -> AV:
                     lw.fail("T0201", type(e).__name__, str(e))
         case _:
             pass
+    if isinstance(base, Num) and not base.py:
+        if isinstance(index, Const) and index.value == ():
+            return base
+        if is_number(index) and dtype(index).is_bool:
+            return subscript(lw, one_element(lw, base), one_element(lw, index))
     if isinstance(base, Num) or (isinstance(base, Const) and not hasattr(base.value, "__getitem__")):
         lw.fail("C0105", "TypeError", f"{lw.describe(base)} has no items here")
     lw.refuse("C0105", f"{lw.describe(base)} has no items here")
@@ -224,6 +229,8 @@ def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
             both = dict(zip(content.keys, content.items, strict=True)) | {key: av}
             lw.heap[base.key] = DictC(tuple(both), tuple(both.values()))
             return
+    if isinstance(base, (Num, Tup)) or (isinstance(base, Const) and not hasattr(base.value, "__setitem__")):
+        lw.fail("C0105", "TypeError", f"items of {lw.describe(base)} cannot be assigned")
     lw.refuse("C0105", f"items of {lw.describe(base)} cannot be assigned")
 
 
@@ -247,6 +254,14 @@ def _set_chosen(lw: Lowering, base: Ref, content: ListC, index: Num, av: AV) -> 
         for k, x in enumerate(content.items)
     )
     lw.heap[base.key] = replace(content, items=items)
+
+
+def one_element(lw: Lowering, av: AV) -> Arr:
+    """An array that holds a number."""
+    v = lw.number(av)
+    made = lw.emit("alloc", lw.int(1), dtype=v.type, axes="1", fill="none")
+    lw.effect("store", made, lw.int(0), v)
+    return Arr(made)
 
 
 def _dropped(lw: Lowering, a: Arr, rank: int) -> Arr:
@@ -278,6 +293,9 @@ def _wrapped(lw: Lowering, av: AV, n: Value) -> Value:
 def target_of(lw: Lowering, a: Arr, index: AV) -> Place:
     """The element, view or gather that ``a[index]`` names."""
     parts = index_parts(lw, index)
+    if len(parts) == 1 and is_number(parts[0]) and dtype(parts[0]).is_bool:  # all or nothing
+        a = Arr(lw.emit("view", a.value, spec="+" + ":" * a.rank))
+        parts = [one_element(lw, parts[0])]
     if any(_is_array(lw, p) for p in parts):
         from .gather import gather
 

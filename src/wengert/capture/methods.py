@@ -35,6 +35,8 @@ def _array_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dic
             return Num(lw.number(self))
         if name in ("conjugate", "conj"):
             return conjugate(lw, self)
+        if name == "squeeze" and not is_python(self):
+            return self
         if name == "is_integer":
             v = lw.number(self, F64)
             return Num(lw.emit("and", lw.emit("isfinite", v), lw.emit("eq", v, lw.emit("floor", v))))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..ir.core import Value
 from ..ir.types import BOOL, F64, I64, Scalar, dtype_of
 from .dtypes import is_python_number, promote, scalar_of_constant
-from .values import AV, Arr, Const, DictC, GrowC, ListC, Num, Ref, Tup
+from .values import AV, Arr, Const, DictC, GrowC, ListC, Num, Ref, Text, Tup
 
 if TYPE_CHECKING:
     from .lower import Lowering
@@ -78,6 +78,8 @@ def numeric(lw: Lowering, av: AV) -> AV:
         from .lists import as_array
 
         return as_array(lw, content)
+    if isinstance(av, Const) and type(av.value) is tuple:
+        av = Tup(tuple(Const(x) for x in av.value))
     if isinstance(av, (Tup, Ref)):
         from .numpy_api.creation import array_from
 
@@ -129,6 +131,8 @@ def binary(lw: Lowering, op: type[ast.operator], a: AV, b: AV) -> AV:
         else:
             if not is_python_number(folded) or scalar_of_constant(folded) is not None:
                 return Const(folded)
+    if isinstance(a, Text) or isinstance(b, Text) or (isinstance(a, Const) and type(a.value) is str):
+        return _text(lw, name, symbol, a, b)
     special = _sequences(lw, name, a, b)
     if special is None:
         special = _overloaded(lw, name, a, b)
@@ -145,6 +149,16 @@ def binary(lw: Lowering, op: type[ast.operator], a: AV, b: AV) -> AV:
         lw.refuse("C0101", text)
     a, b = numeric(lw, a), numeric(lw, b)
     return _ARITHMETIC.get(name, _plain)(lw, name, a, b)
+
+
+def _text(lw: Lowering, name: str, symbol: str, a: AV, b: AV) -> AV:
+    """``"..." % numbers`` and ``"..." + text``: a message."""
+    if name == "mod" and isinstance(a, Const):
+        return Text(f"{a.value} % <{lw.describe(b)}>")
+    words = [x.text if isinstance(x, Text) else x.value if isinstance(x, Const) else None for x in (a, b)]
+    if name == "add" and all(isinstance(w, str) for w in words):
+        return Text("".join(map(str, words)))
+    lw.refuse("C0101", f"`{symbol}` of {lw.describe(a)} and {lw.describe(b)} is not supported")
 
 
 def _nothing(*avs: AV) -> bool:

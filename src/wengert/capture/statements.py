@@ -22,7 +22,7 @@ from .loops import for_loop, while_loop
 from .lower import Dead, Lowering, Refusal, Step
 from .scope import assigned_in, header
 from .session import TRUSTED
-from .values import NONE, TRUE, Arr, Const, Num, Unknown
+from .values import NONE, TRUE, Arr, Const, Num, Text, Unknown
 
 Handler = Callable[[Lowering, Any, Sequence[Step]], bool]
 
@@ -275,6 +275,8 @@ def template(lw: Lowering, node: ast.expr) -> tuple[str, list[Value]]:
             return str(av.value).replace("{", "{{").replace("}", "}}"), []
         if isinstance(av, Num):
             return "{0}", [av.value]
+        if isinstance(av, Text):
+            return av.text.replace("{", "{{").replace("}", "}}"), []
         return f"<{lw.describe(av)}>", []
     text, values = "", list[Value]()
     for part in node.values:

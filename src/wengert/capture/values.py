@@ -167,6 +167,13 @@ class Lost:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Text:
+    """A string that shows numbers of the run: good for messages only.  ``text`` has words in their place."""
+
+    text: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Unknown:
     """Stands where an offence was found, so that the rest of the function is still read."""
 
@@ -216,6 +223,7 @@ AV: TypeAlias = (
     | Maybe
     | Choice
     | Lost
+    | Text
     | Unknown
 )
 
@@ -325,6 +333,8 @@ def same(a: Any, b: Any) -> bool:
             return a.node is b.node
         case Lost():
             return a.why == b.why
+        case Text():
+            return a.text == b.text
         case Unknown():
             return True
         case _:

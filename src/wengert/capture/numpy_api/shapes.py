@@ -184,6 +184,8 @@ def _atleast(rank: int) -> Handler:
 
 def _broadcast_to(lw: Lowering, a: AV, shape: AV) -> AV:
     v = numeric(lw, a)
+    if not isinstance(v, Arr) and not dims_of(lw, shape):
+        return v
     if not isinstance(v, Arr):
         from .creation import filled
 
