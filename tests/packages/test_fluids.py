@@ -1,5 +1,5 @@
-"""Engineering formulas of `fluids`: scalars, branches on regimes, methods chosen by strings, ``None`` for what is
-left out, tables, and solvers written in Python.
+"""Engineering formulas of `fluids`: scalars, branches on regimes, methods chosen by strings, ``None`` for
+what is left out, tables, and solvers written in Python.
 """
 
 import fluids

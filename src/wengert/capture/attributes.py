@@ -28,7 +28,8 @@ def attribute(lw: Lowering, av: AV, name: str, node: ast.AST | None = None) -> A
     found = _attribute(lw, av, name)
     if found is None:
         owner = av.value if isinstance(av, Const) else np.ndarray if isinstance(av, Arr) else None
-        if isinstance(av, Const) and not hasattr(av.value, name) and lw.arms:
+        late = (lw.arms or lw.tries) and isinstance(av, (Const, Num))
+        if late and not has_attribute(lw, av, name):
             lw.fail("C0105", "AttributeError", f"{lw.describe(av)} has no attribute `{name}`")
         if owner is not None and not hasattr(owner, name):
             _refuse_absent(lw, av, owner, name, node)

@@ -266,7 +266,7 @@ _PURE = (str, bytes, int, float, bool, complex, tuple)
 
 
 def _folded(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV]) -> AV | None:
-    """A call of a method of a constant, or of a special function that has no other meaning, with constants."""
+    """A call of a method of a constant, or of a special function that is not known, with constants."""
     owner = getattr(f, "__self__", None)
     method = isinstance(owner, _PURE) and isinstance(f, types.BuiltinMethodType)
     if not method and not str(getattr(f, "__module__", "")).startswith("scipy.special"):

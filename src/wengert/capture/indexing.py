@@ -84,7 +84,7 @@ def subscript(lw: Lowering, base: AV, index: AV) -> AV:
         case _:
             pass
     if isinstance(base, Num) and not base.py:
-        if isinstance(index, Const) and index.value == ():
+        if lw.items(index) == ():
             return base
         if is_number(index) and dtype(index).is_bool:
             return subscript(lw, one_element(lw, base), one_element(lw, index))

@@ -185,7 +185,7 @@ def _atleast(rank: int) -> Handler:
 def _broadcast_to(lw: Lowering, a: AV, shape: AV) -> AV:
     v = numeric(lw, a)
     if not isinstance(v, Arr) and not dims_of(lw, shape):
-        return v
+        return Num(lw.number(v), False)
     if not isinstance(v, Arr):
         from .creation import filled
 
