@@ -150,7 +150,7 @@ def kinks(curve: Curve, slope: Vector, step: float = 1e-5) -> NDArray[np.bool_]:
         for h in (step, step / 4, step / 16):
             right, left = (curve(h) - here) / h, (here - curve(-h)) / h
             bends.append(abs(right - left))
-    rounding = 100 * np.finfo(float).eps * abs(np.where(np.isfinite(here), here, 0)) * 16 / step
-    size = 1e-3 * (1 + abs(np.where(np.isfinite(slope), slope, 0))) + rounding
-    # a smooth function bends in proportion to the step; a corner does not, and a jump grows
-    return (bends[-1] > size) & (bends[-1] > 0.5 * bends[0])
+    size = 1e-3 * (1 + abs(np.where(np.isfinite(slope), slope, 0)))
+    # a smooth function bends in proportion to the step; a corner does not, and a jump grows; rounding is seen
+    # at the smallest step only
+    return (bends[-1] > size) & (bends[0] > size) & (bends[-1] > 0.5 * bends[0])
