@@ -36,17 +36,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
-    """`golden(name, text)`: text must equal the file `golden/name` next to the test.
+    """`golden(name, text)`: text must equal the file `golden/name` next to the test, or in `tests/golden`
+    when there is none next to it.
 
     `pytest --update-golden` writes the files; the change is then reviewed as any other.
     """
-    folder = Path(request.path).parent / "golden"
+    own = Path(request.path).parent / "golden"
+    folder = own if own.is_dir() else Path(__file__).parent / "golden"
 
     def check(name: str, text: str) -> None:
         path = folder / name
         text = text.rstrip("\n") + "\n"
         if request.config.getoption("--update-golden"):
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
             return
         assert path.exists(), f"{path} is missing: run `pytest --update-golden` and review the file"

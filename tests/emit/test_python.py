@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from emit.python_harness import as_module, check
 from emit.python_programs import PROGRAMS
 from wengert.emit.python import source
-
-GOLDEN = Path(__file__).parent.parent / "golden" / "python"
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -22,14 +19,8 @@ def test_same_numbers(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_golden(name: str) -> None:
-    """The text is pinned; set ``WENGERT_UPDATE_GOLDEN=1`` to accept what is printed now."""
-    found = source(as_module(PROGRAMS[name][0]))
-    path = GOLDEN / f"{name}.py"
-    if os.environ.get("WENGERT_UPDATE_GOLDEN") == "1":
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(found, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == found
+def test_golden(name: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"python/{name}.py", source(as_module(PROGRAMS[name][0])))
 
 
 def test_deterministic() -> None:

@@ -20,7 +20,7 @@ from ..prims import REGISTRY
 from ..prims.families import numpy_dtype
 from ..prims.records import Record
 
-MARKS = frozenset({"adjoint", "fast", "same", "assumed", "comment", "record"})
+MARKS = frozenset({"adjoint", "fast", "same", "assumed", "comment", "record", "sizes"})
 """Attributes that say something about an operation and are no parameters of its meaning."""
 
 _SAFE = frozenset({"load", "store", "accum", "view"})

@@ -252,4 +252,4 @@ def _check_axis(b: Builder, x: Value, dx: Value, axis: int) -> None:
     (m,) = b.emit("dim", (dx,), {"axis": axis}, types=(I64,))
     (ok,) = b.emit("eq", (n, m), types=(BOOL,))
     text = f"the tangent of `{x.hint}` has length {{1}} along axis {axis}, and `{x.hint}` has {{0}}"
-    b.emit("check", (ok, n, m), {"exc": "ValueError", "message": text})
+    b.emit("check", (ok, n, m), {"exc": "ValueError", "message": text, "sizes": True})

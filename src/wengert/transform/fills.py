@@ -212,7 +212,12 @@ class _Fills:
         any more.
         """
         made, cls = self.sites.definition(source), self.aliases.cls(source)
-        if block is not self.body or result not in self.results or source in self.returned | self.shared:
+        if (
+            block is not self.body
+            or result not in self.results
+            or source in self.returned
+            or source in self.env
+        ):
             return False
         if made is None or not is_fresh(made, source) or self.aliases.escapes_block(cls):
             return False
@@ -241,9 +246,11 @@ class _Fills:
 
     def is_lent(self, copy: Op, block: Block) -> bool:
         """Whether a copy is read for the last time before anybody writes what it is a copy of."""
-        if not self.is_private(copy.result) or copy.result not in self.uses:
+        cls = self.aliases.cls(copy.result)
+        names = [v for v in self.aliases.members(cls) if v in self.uses]
+        if self.aliases.writes(cls) or self.aliases.escapes_block(cls) or copy.result not in names:
             return False
-        here, last = self.sites.path(copy)[-1].index, self.span(copy.result, block)[1]
+        here, last = self.sites.path(copy)[-1].index, max(self.span(v, block)[1] for v in names)
         return not any(
             here < step.index <= last
             for _, path in self.aliases.writes(self.aliases.cls(copy.operands[0]))

@@ -19,9 +19,9 @@ from typing import Any
 from ..analysis.activity import Activity
 from ..analysis.alias import Aliases
 from ..analysis.effects import VIEWS
-from ..ir.core import Func, Module, Op, Value
+from ..ir.core import Func, Module, Op, Value, suggest
 from ..ir.types import I64, Array, Rec, differentiable, dtype_of, is_ref
-from ..ir.walk import clone_func
+from ..ir.walk import clone_func, ops
 from ..prims.primitive import REGISTRY, Primitive
 from . import rules
 from .custom import prepared
@@ -82,10 +82,12 @@ class _Sweep:
         self.params = active
         self.active = Activity(func, Aliases(func), active)
         self.tangent: dict[Value, Value] = {}
+        self.primal: set[Value] = set()
 
     def run(self, name: str) -> Func:
         func = self.func
         body = Body(None, func.params)
+        self.primal = {r for op in ops(func.body) for r in op.results} | set(func.params)
         for k in self.params:
             body.params.append(self._twin(func.params[k]))
         em = Emitter(body)
@@ -131,7 +133,9 @@ class _Sweep:
             if self.active(op.result):
                 self.copy_op(op, em, [self.tangent[op.operands[0]], *op.operands[1:]])
         elif op.results and self.active(op.results[0]):
-            self.tangent[op.result] = self._pure(op, em)
+            self.tangent[op.result] = d = self._pure(op, em)
+            if op.result.hint and d not in self.primal:
+                suggest(d, f"d{op.result.hint}")
 
     def copy_op(self, op: Op, em: Emitter, operands: Sequence[Value]) -> Value:
         attrs = {**op.attrs, "safe": True} if op.name in ("load", "store", "accum", "view") else op.attrs

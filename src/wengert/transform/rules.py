@@ -15,7 +15,7 @@ from ..prims.primitive import REGISTRY
 from .terms import Term, zeros_like
 from .tree import Emitter, Node
 
-MARKS = frozenset({"adjoint", "fast", "safe", "same", "assumed", "comment", "record"})
+MARKS = frozenset({"adjoint", "fast", "safe", "same", "assumed", "comment", "record", "sizes"})
 """Attributes that say something about an op but are no parameters of its meaning."""
 
 

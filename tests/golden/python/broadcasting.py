@@ -15,9 +15,6 @@ def broadcasting(x, y, a):
     outer = x[:, None] * y
     r = np.sqrt(np.where(outer > 0.0, outer, -outer))
     a[...] = r
-    x_bar = np.zeros_like(x)
-    x_bar[:, None] += sum_to(r, x_bar[:, None].shape)
-    y_bar = np.zeros_like(y)
-    y_bar += sum_to(r, y_bar.shape)
+    x_bar = np.sum(r, axis=1)
     x_bar += sum_to(np.sum(a, axis=1), x_bar.shape)
-    return r, x_bar, y_bar
+    return r, x_bar, np.sum(r, axis=0)

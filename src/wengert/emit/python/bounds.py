@@ -36,6 +36,8 @@ class Bounds:
     def upper(self, start: Value, length: Value, step: int, a: Value, axis: int) -> ast.expr | None:
         """The end, exclusive; None when the slice goes to the end."""
         first, size = self.linear.of(start), self.shapes.size(a, axis)
+        if step == 1 and self._rest(start, length, size):
+            return None
         plain = self.not_negative(length)
         count = self._counted(plain, step)
         written = self._clamped(start, size)
@@ -55,6 +57,15 @@ class Bounds:
             if plain is length and step == 1:
                 return self.linear.print(first.plus(count), self.show)
         return self.linear.print(first.plus(self.linear.of(length), step), self.show)
+
+    def _rest(self, start: Value, length: Value, size: Sum) -> bool:
+        """Whether the slice goes to the end, as ``max(d, 0) + min(n, n - d) == n``."""
+        first, count = self._op(start, "maximum"), self._op(length, "minimum")
+        if first is None or count is None or self._number(first.operands[1]) != 0:
+            return False
+        left = size.plus(self.shapes.form(first.operands[0]), -1)
+        forms = [self.shapes.form(v) for v in count.operands]
+        return forms in ([size, left], [left, size])
 
     def _end(self, stop: Sum, a: Value, axis: int) -> ast.expr | None:
         """The end as it was written, when it is one clamped value."""

@@ -182,9 +182,11 @@ class Expressions:
 
     def _function(self, op: Op, args: list[ast.expr]) -> ast.expr:
         if op.name == "mulz":
-            positive = syntax.without_minus(args[1])
-            if positive is not None:
-                return syntax.negative(self.helper("mulz", args[0], positive))
+            for k in (0, 1):
+                positive = syntax.without_minus(args[k])
+                if positive is not None:
+                    args[k] = positive
+                    return syntax.negative(self._function(op, args))
             return self.helper("mulz", *args)
         if op.name in SPECIAL:
             self.used.add("special")
@@ -253,6 +255,12 @@ class Expressions:
 
     def _array(self, op: Op) -> ast.expr:
         args = [self.of(v) for v in op.operands]
+        if len(args) == 2 and REGISTRY[op.name].kind == "elementwise":
+            a, b = op.operands
+            views = self.subscripts.widened(a), self.subscripts.widened(b)
+            if op.name == "mul" and [v and v.attrs["spec"] for v in views] == [":+", "+:"]:
+                return self._np("outer", *(self.of(v.operands[0]) for v in views if v))
+            args = [self.subscripts.beside(a, b), self.subscripts.beside(b, a)]
         name = op.name
         if name in syntax.BINARY:
             return self._binary(op, args)
@@ -304,7 +312,10 @@ class Expressions:
         return syntax.method(self.of(op.operands[0]), "copy")
 
     def _dim(self, op: Op) -> ast.expr:
-        a, axis = op.operands[0], op.attrs["axis"]
+        return self.size(op.operands[0], op.attrs["axis"])
+
+    def size(self, a: Value, axis: int) -> ast.expr:
+        """``len(a)`` or ``a.shape[axis]``."""
         text = self.of(a)
         assert isinstance(a.type, Array)
         if a.type.rank == 1:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ...ir.core import Block, Op, Value
 from ...ir.types import F64, I64, Array, Rec, Scalar, dtype_of, is_ref
-from .tree import CONTROL, EFFECTS, WRITES, Tree, Use
+from .tree import CONTROL, EFFECTS, WRITES, Tree, Use, is_assertion
 
 VIEWS = frozenset({"view", "transpose", "reshape", "broadcast", "diagonal"})
 _NEVER = EFFECTS | {"rec_new", "for", "while"}
@@ -128,19 +128,31 @@ class Inline:
             return False
         slices = all(
             u.op is not None
-            and (u.op in self._bounds or (u.op.name == "view" and _letter(u.op, u.position) == "s"))
+            and (
+                u.op in self._bounds
+                or (u.op.name == "view" and _letter(u.op, u.position) == "s")
+                or self._is_assumption(u.op)
+            )
             for u in uses
         )
-        if slices:
+        if slices and not all(u.op is not None and self._is_assumption(u.op) for u in uses):
             self._bounds.add(op)
-        return slices
+            return True
+        return False
+
+    def _is_assumption(self, op: Op) -> bool:
+        """Whether ``op`` compares sizes for an ``assert``."""
+        uses = self.tree.uses.get(op.results[0], []) if op.name == "eq" else []
+        return bool(uses) and all(u.op is not None and is_assertion(u.op) for u in uses)
 
     def _everywhere(self, op: Op, uses: list[Use], block: Block) -> bool:
         """Whether ``op`` is so simple that every use prints it, be it in a region or in the next trip."""
         match op.name:
             case "wrap":
                 return all(self._in_subscript(u, True) for u in uses)
-            case "add" | "sub":
+            case "eq":
+                return self._is_assumption(op)
+            case "add" | "sub" if op.result.type == I64:
                 if self._is_offset(op) and all(map(self._in_subscript, uses)):
                     return True
                 if all(u.op is not None and u.op.name == "view" for u in uses):

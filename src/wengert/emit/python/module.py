@@ -28,7 +28,8 @@ def source(module: Module, header: str = "") -> str:
     <BLANKLINE>
     """
     names = Names()
-    functions = {f.name: names.fresh(_function_name(f.name)) for f in module.funcs.values()}
+    main = _function_name(module.entry.split(".")[0])
+    functions = {f.name: names.fresh(_function_name(f.name, main)) for f in module.funcs.values()}
     used: set[str] = set()
     parts: list[str] = []
     for func in sorted(module.funcs.values(), key=lambda f: f.name == module.entry):
@@ -47,9 +48,18 @@ def source(module: Module, header: str = "") -> str:
     return "\n".join(imports) + "\n\n\n" + body if imports else body
 
 
-def _function_name(name: str) -> str:
-    """The name of a function, without where it was defined; ``f.vjp`` is ``f_vjp``."""
-    return identifier(name.split("<locals>.")[-1].replace("<lambda>", "f")).strip("_") or "f"
+_HALVES = {"aug": "forward", "rev": "reverse", "jvp.0": "tangent"}
+
+
+def _function_name(name: str, main: str = "") -> str:
+    """The name of a function, without where it was defined; ``f.vjp`` is ``f_vjp``, and the halves of
+    ``f_2``, which is ``main`` called out of line, are ``f_forward`` and ``f_reverse``.
+    """
+    base, dot, half = name.split("<locals>.")[-1].replace("<lambda>", "f").partition(".")
+    if dot and half in _HALVES:
+        half = _HALVES[half]
+        base = re.sub(rf"^{re.escape(main)}_\d+$", main, base)
+    return identifier(base + dot + half).strip("_") or "f"
 
 
 def _is_called(func: Func, module: Module) -> bool:
@@ -108,16 +118,29 @@ def _double_quotes(code: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """A long line that ends with a bracket, broken inside that bracket."""
-    match = re.match(r"(\s*)(.*?\()(.*)(\):?)$", line)
-    if len(line) <= 100 or match is None:
+    """A long line, broken inside the bracket that ends it, or in parentheses of its own."""
+    if len(line) <= 100:
         return line
-    indent, head, inside, tail = match.groups()
-    try:
-        ast.parse(f"f({inside})")
-    except SyntaxError:
+    body = line.lstrip()
+    indent, tail = line[: len(line) - len(body)], ":" if body.endswith("):") else ""
+    end = len(body) - len(tail) - 1
+    for at, c in enumerate(body):
+        if c == "(" and _closed_at(body, at) == end:
+            return f"{indent}{body[: at + 1]}\n{indent}    {body[at + 1 : end]}\n{indent}{body[end:]}"
+    match = re.match(r"((?:return|[\w\[\], .:]+? [-+*/]?=) )(.*)$", body)
+    if match is None or tail:
         return line
-    return f"{indent}{head}\n{indent}    {inside}\n{indent}{tail}"
+    return f"{indent}{match[1]}(\n{indent}    {match[2]}\n{indent})"
+
+
+def _closed_at(text: str, start: int) -> int:
+    """Where the bracket that opens at ``start`` is closed."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] in "([{") - (text[at] in ")]}")
+        if not depth:
+            return at
+    return -1
 
 
 def _bare_tuple(line: str) -> str:

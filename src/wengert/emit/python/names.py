@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import keyword
 import re
 import unicodedata
@@ -56,6 +57,8 @@ class Names:
 
     def __init__(self, taken: frozenset[str] = frozenset()) -> None:
         self._taken = set(taken)
+        self.numbered: dict[str, str] = {}
+        """What was wanted for each name that got a number."""
 
     def fresh(self, wanted: str) -> str:
         """``wanted``, or ``wanted_2`` and so on when it is taken."""
@@ -64,4 +67,20 @@ class Names:
             count += 1
             text = f"{wanted}_{count}" if not wanted.endswith("_") else f"{wanted}{count}"
         self._taken.add(text)
+        if count > 1:
+            self.numbered[text] = wanted
         return text
+
+
+def renumber(function: ast.FunctionDef, numbered: dict[str, str], taken: frozenset[str]) -> None:
+    """Take numbers off names where what they kept apart is gone."""
+    arguments = {a.arg for a in function.args.args}
+    used = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)} | arguments
+    change: dict[str, str] = {}
+    for text, wanted in numbered.items():
+        if text in used and text not in arguments and wanted not in used | taken:
+            change[text] = wanted
+            used.add(wanted)
+    for n in ast.walk(function):
+        if isinstance(n, ast.Name) and n.id in change:
+            n.id = change[n.id]

@@ -17,6 +17,7 @@ from ...ir.types import I64
 from ...ir.walk import blocks, map_ops, substitute
 from .early import early
 from .linear import Linear, Sum
+from .reduced import reduced
 from .seeds import plant
 from .tree import Tree
 
@@ -25,7 +26,7 @@ _CHAIN = frozenset({"add", "sub", "neg", "mul"})
 
 def prepare(func: Func) -> Func:
     """``func``, the same in numbers and easier to read."""
-    func = early(plant(_fresh_lengths(func)))
+    func = early(plant(reduced(_fresh_lengths(func))))
     for _ in range(64):
         tree = Tree(func)
         loops = [op for op in tree.place if op.name == "for" and op in tree.ops]

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from ...ir.core import Block, Func, Op, Value
+from ...ir.core import Block, Func, Op, Value, suggest
 from ...ir.types import Array
-from ...ir.walk import map_ops, substitute
+from ...ir.walk import free_values, map_ops, substitute
 from ...prims.primitive import REGISTRY
 from .shapes import Shapes
 from .tree import Tree, Use
@@ -30,7 +30,10 @@ def plant(func: Func) -> Func:
         if op not in tree.ops or op.name != "alloc" or op.attrs["fill"] != "zero":
             continue
         first = _first(op, tree)
-        if first is None or not shapes.fits(op.result, first.operands[1]):
+        if first is None:
+            change |= _stores(op, tree, shapes)
+            continue
+        if not shapes.fits(op.result, first.operands[1]):
             continue
         b = first.operands[1]
         rest = [u for u in tree.uses[op.result] if u.op is not first]
@@ -41,7 +44,9 @@ def plant(func: Func) -> Func:
                 put = Op("full", (*op.operands, b), op.results, op.attrs, (), first.span)
                 change[first] = [put]
         elif shapes.of(b) != shapes.of(op.result):
-            continue
+            if not rest or not all(_broadcasts(u, op.result, shapes) for u in rest):
+                continue
+            subst[op.result] = b
         elif tree.count(b) == 1 and _is_fresh(made := tree.makers.get(b), tree.place[op][0], tree):
             assert made is not None
             made = change.get(made, [made])[0]
@@ -50,6 +55,19 @@ def plant(func: Func) -> Func:
             change[first] = [Op("copy", (b,), op.results, MappingProxyType({}), (), first.span)]
         change[op] = []
         change.setdefault(first, [])
+    for op in tree.place:
+        if op.name == "copy" and op in tree.ops and op not in change:
+            a, block = op.operands[0], tree.place[op][0]
+            made = tree.makers.get(a)
+            if (
+                tree.count(a) == 1
+                and made not in change
+                and a.type == op.result.type
+                and _is_fresh(made, block, tree)
+            ):
+                subst[op.result] = a
+                suggest(a, op.result.hint)
+                change[op] = []
     if not change:
         return func
     for v in subst:
@@ -72,6 +90,33 @@ def _first(op: Op, tree: Tree) -> Op | None:
     if any(not _after(u, first, tree) for u in uses if u is not first):
         return None
     return first.op if first.op and first.op.operands[1] is not op.result else None
+
+
+def _stores(op: Op, tree: Tree, shapes: Shapes) -> dict[Op, list[Op]]:
+    """The first additions to parts of fresh zeros, which are assignments."""
+    block, at = tree.place[op]
+    out: dict[Op, list[Op]] = {}
+    seen: list[tuple[object, ...]] = []
+    views: set[Value] = set()
+    for other in block.ops[at + 1 :]:
+        used = {v for v in (*other.operands, *free_values(*other.regions)) if v is op.result or v in views}
+        if not used or other.name == "dim":
+            continue
+        if other.name == "view" and tree.count(other.result) == 1:
+            views.add(other.result)
+        elif other.name == "accum" and other.operands[0] is op.result:
+            key = tuple(tree.constant(v) for v in other.operands[1:-1])
+            if seen and (None in key or any(None in k or k == key for k in seen)):
+                return out
+            seen.append(key)
+            out[other] = [Op("store", other.operands, (), other.attrs, (), other.span)]
+        elif other.name == "vacc" and other.operands[0] in views and not seen:
+            if shapes.fits(*other.operands):
+                out[other] = [Op("assign", other.operands, (), other.attrs, (), other.span)]
+            return out
+        else:
+            return out
+    return out
 
 
 def _after(use: Use, first: Use, tree: Tree) -> bool:
@@ -99,4 +144,4 @@ def _is_fresh(op: Op | None, block: Block, tree: Tree) -> bool:
     if op is None or tree.place[op][0] is not block or len(op.results) != 1:
         return False
     known = REGISTRY.get(op.name)
-    return known is not None and known.kind in ("elementwise", "product")
+    return known is not None and known.kind in ("elementwise", "product", "reduction")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ...ir.core import Op, Value
 from ...ir.types import Array
-from .linear import Linear, Sum
-from .tree import Tree, slot
+from .linear import Key, Linear, Sum
+from .tree import Tree, is_assertion, slot
 
 Shape = tuple[Sum, ...]
 
@@ -18,10 +18,41 @@ class Shapes:
         self._known: dict[Value, Shape] = {}
         self._linear = Linear(tree, lambda v: True)
         self._linear.resolve = self.size
+        self._equal: dict[Key, Key] = {}
+        self._learn()
+
+    def _learn(self) -> None:
+        """What must be equal, or the function raises: sizes that were checked, and what products contract."""
+        for op in self.tree.func.body.ops:
+            pair: tuple[Sum, Sum] | None = None
+            if is_assertion(op):
+                test = self.tree.maker(op.operands[0], "eq")
+                pair = None if test is None else (self.form(test.operands[0]), self.form(test.operands[1]))
+            elif op.name == "matmul":
+                x, y = (self.of(v) for v in op.operands)
+                pair = (x[-1], y[0])
+            if pair is not None:
+                keys = [next(iter(s.terms)) for s in pair if len(s.terms) == 1 and not s.constant]
+                if len(keys) == 2 and keys[0] != keys[1] and all(1 in s.terms.values() for s in pair):
+                    self._equal[keys[0]] = keys[1]
+                    self._known.clear()
+
+    def _settled(self, form: Sum) -> Sum:
+        """``form`` with one name for what is equal."""
+        if not any(k in self._equal for k in form.terms):
+            return form
+        out = Sum(form.constant, {}, dict(form.seen))
+        for key, c in form.terms.items():
+            last = key
+            while last in self._equal:
+                last = self._equal[last]
+            seen = {last: form.seen[key]} if key in form.seen else {}
+            out = out.plus(Sum(0, {last: c}, seen))
+        return out
 
     def form(self, v: Value) -> Sum:
         """An integer, followed through everything it is computed from."""
-        return self._linear.of(v)
+        return self._settled(self._linear.of(v))
 
     def expand(self, form: Sum) -> Sum:
         """``form`` with its values followed."""
@@ -49,7 +80,9 @@ class Shapes:
             op = self.tree.makers.get(v)
             found = self._carried(v) if op is None else self._made(op, v)
             shape = found or tuple(Sum(0, {(v, k): 1}, {}) for k in range(t.rank))
-            self._known[v] = tuple(Sum(1) if c == "1" else n for c, n in zip(t.axes, shape, strict=True))
+            self._known[v] = tuple(
+                Sum(1) if c == "1" else self._settled(n) for c, n in zip(t.axes, shape, strict=True)
+            )
         return self._known[v]
 
     def _carried(self, v: Value) -> Shape | None:

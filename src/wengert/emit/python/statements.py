@@ -14,11 +14,12 @@ from .expressions import Expressions
 from .facts import Facts
 from .helpers import WARN
 from .inline import Inline
+from .jumps import jumps
 from .linear import Sum
-from .names import RESERVED, Names
+from .names import RESERVED, Names, renumber
 from .prepare import prepare
 from .shapes import Shapes
-from .tree import EFFECTS, Tree, slot
+from .tree import EFFECTS, Tree, is_assertion, slot
 from .unused import drop_unused
 from .variables import Variables
 
@@ -34,6 +35,7 @@ class Statements:
         self.tree = Tree(func)
         self.inline = Inline(self.tree)
         taken = RESERVED | frozenset(functions.values()) | {"mulz", "sum_to"}
+        self.taken = taken
         self.variables = Variables(self.tree, self.inline, taken)
         facts = Facts(self.tree)
         self.show = Expressions(self.tree, self.inline, self.variables, facts, used, functions)
@@ -63,6 +65,8 @@ class Statements:
         if sys.version_info >= (3, 12):
             out.type_params = []
         drop_unused(out)
+        jumps(out, self.variables.numbers)
+        renumber(out, self.variables.numbered, self.taken)
         return out
 
     def _block(self, block: Block) -> list[ast.stmt]:
@@ -114,12 +118,11 @@ class Statements:
                     and self.tree.maker(b, "add", "sub", "mul", "div")
                     and b in self.inline
                 ):
-                    if (
-                        a not in self.inline
-                        and isinstance(value, ast.BinOp)
-                        and syntax.same(of(a), value.left)
-                    ):
-                        return syntax.augment(of(a), value.op, value.right)
+                    if a not in self.inline and isinstance(value, ast.BinOp):
+                        for own, other in ((value.left, value.right), (value.right, value.left)):
+                            ordered = own is value.right and not isinstance(value.op, (ast.Add, ast.Mult))
+                            if syntax.same(of(a), own) and not ordered:
+                                return syntax.augment(of(a), value.op, other)
                     return syntax.bind(parts.whole(a), value, True)
                 return syntax.bind(parts.whole(a), value, False)
             case "vacc":
@@ -140,7 +143,7 @@ class Statements:
     def _vacc(self, op: Op) -> ast.stmt:
         a, b = op.operands
         where = self.show.subscripts.whole(a) if a in self.inline else self.show.of(a)
-        value = self.show.of(b)
+        value = self.show.subscripts.beside(b, a)
         alike = op.attrs.get("same") and isinstance(b.type, Array) and _axes(a) == _axes(b)
         if not alike and not self.shapes.fits(a, b):
             value = self.show.helper("sum_to", value, ast.Attribute(self.show.of(a), "shape", ast.Load()))
@@ -162,13 +165,44 @@ class Statements:
                 )
         plain = len(values) == 1 and isinstance(values[0], ast.Constant)
         message = [values[0] if plain else ast.JoinedStr(values)] if values else []
-        if op.attrs.get("assumed"):
-            return ast.Assert(self.show.of(op.operands[0]))
+        if is_assertion(op):
+            return ast.Assert(self._meeting(op) or self.show.of(op.operands[0]))
         cls = exception_class(op.attrs["exc"])
         assert cls is not None
         shown = next(c.__name__ for c in cls.__mro__ if c.__module__ == "builtins")
         error = ast.Call(syntax.name(shown), message, [])
         return ast.If(self.show.inverse(op.operands[0]), [ast.Raise(error)], [])
+
+    def _meeting(self, check: Op) -> ast.expr | None:
+        """The sizes that an ``assert`` is about, as those of the variables that meet next."""
+        test = self.tree.maker(check.operands[0], "eq")
+        block, at = self.tree.place[check]
+        if test is None:
+            return None
+        forms = [self.shapes.form(v) for v in test.operands]
+        if all(self.tree.maker(v, "dim") for v in test.operands):
+            return None
+        for op in block.ops[at + 1 : at + 8]:
+            arrays = [v for v in op.operands if isinstance(v.type, Array)]
+            if op in self.tree.ops and len(arrays) == 2:
+                for pair in (arrays, arrays[::-1]):
+                    sizes = [self._size_in(a, f, block, at) for a, f in zip(pair, forms, strict=True)]
+                    if sizes[0] and sizes[1]:
+                        return syntax.compare("eq", sizes[0], sizes[1])
+        return None
+
+    def _size_in(self, a: Value, form: Sum, block: Block, at: int) -> ast.expr | None:
+        """The size of an array that is ``form``, when the array is in a variable at that place."""
+        made = self.tree.makers.get(a)
+        if made is not None and a in self.inline and _is_float(made):
+            arrays = [v for v in made.operands if isinstance(v.type, Array)]
+            return next((s for v in arrays if (s := self._size_in(v, form, block, at))), None)
+        ready = made is None or self.tree.place[made][0] is not block or self.tree.place[made][1] < at
+        if ready and a not in self.inline and a in self.tree.values:
+            for axis, size in enumerate(self.shapes.of(a)):
+                if size == form:
+                    return self.show.size(a, axis)
+        return None
 
     def _call(self, op: Op) -> ast.stmt:
         value = self.show.call(op)

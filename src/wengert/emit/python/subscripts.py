@@ -77,6 +77,22 @@ class Subscripts:
         op = self.tree.maker(v, "wrap")
         return op.operands[0] if op is not None and v in self.inline else v
 
+    def beside(self, v: Value, other: Value) -> ast.expr:
+        """``v`` in arithmetic with ``other``: axes in front of it come by themselves."""
+        view = self.widened(v)
+        if view is not None and self.widened(other) is None and isinstance(other.type, Array):
+            assert isinstance(v.type, Array)
+            if view.attrs["spec"].lstrip("+").strip(":") == "" and other.type.rank >= v.type.rank:
+                return self.show(view.operands[0])
+        return self.show(v)
+
+    def widened(self, v: Value) -> Op | None:
+        """The view that ``v`` is, when it is printed in place and adds axes in front or behind."""
+        view = self.tree.maker(v, "view")
+        if view is None or v not in self.inline or set(view.attrs["spec"]) != {":", "+"}:
+            return None
+        return view
+
     # views
 
     def _path(self, v: Value, top: bool = False) -> tuple[Value, list[Entry]]:

@@ -177,8 +177,10 @@ class Tree:
     def _printed(self, op: Op) -> Iterable[int]:
         """The positions of the operands that are printed; the index of an append is not, and no message
         beside an ``assert``."""
-        if op.name == "check" and op.attrs.get("assumed"):
+        if is_assertion(op):
             return (0,)
+        if op.name == "add" and op.attrs.get("adjoint") and op.operands[0] is op.operands[1]:
+            return (0,)  # `2.0 * x`
         if op not in self.appends:
             return range(len(op.operands))
         return (0, 2) if op.name == "rec_set" else (0,)
@@ -206,6 +208,11 @@ class Tree:
                     yield op
                 for region in op.regions:
                     yield from self.effects(region)
+
+
+def is_assertion(op: Op) -> bool:
+    """Whether ``op`` checks that sizes fit, which prints as ``assert``."""
+    return op.name == "check" and bool(op.attrs.get("assumed") or op.attrs.get("sizes"))
 
 
 def carried(op: Op) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...ir.core import Block, Func, Op, Value
-from ...ir.types import Array, Rec
+from ...ir.types import Array, Rec, Scalar
 from .inline import Inline
 from .names import Names, fallback, identifier
 from .tree import Tree, carried, slot
@@ -44,6 +44,12 @@ class Variables:
     @property
     def texts(self) -> frozenset[str]:
         return frozenset(self._text.values())
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The variables that hold numbers, and nothing else."""
+        others = {self[v] for v in self._order if not isinstance(v.type, Scalar)}
+        return frozenset(self[v] for v in self._order if isinstance(v.type, Scalar)) - others
 
     def leaves(self, values: Iterable[Value]) -> set[Value]:
         out: set[Value] = set()
@@ -229,6 +235,7 @@ class Variables:
 
     def _name(self, func: Func, taken: frozenset[str]) -> dict[Value, str]:
         names, out = Names(taken), dict[Value, str]()
+        self.numbered = names.numbered
         for p in func.params:
             if self._find(p) not in out:
                 out[self._find(p)] = names.fresh(identifier(p.hint) or fallback(p.type))
