@@ -5,6 +5,7 @@ Run: ``PYTHONPATH=src python benchmarks/call_overhead.py``
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+import wengert
 from wengert.ir.types import F64, array
 from wengert.runtime.call import NativeFunction, make_callable_class
 from wengert.runtime.compile import compile_text
@@ -102,7 +104,13 @@ def main() -> None:
 
     through = make_callable_class(Base, scalar.entry)()
     three, thousand = np.arange(3.0), np.arange(1000.0)
+    wave = wengert.grad(lambda x: math.sin(x) * x)
+    square = wengert.grad(lambda x: np.sum(x * x))
+    wave(1.5)
+    square(three)
     rows: list[tuple[str, Callable[..., Any], Any]] = [
+        ("gradient of a function of one number", wave, 1.5),
+        ("gradient of a function of a length-3 array", square, three),
         ("Python function, for comparison", lambda x: x, 1.5),
         ("abs, for comparison", abs, 1.5),
         ("np.negative of a length-3 array, for comparison", np.negative, three),
