@@ -177,7 +177,7 @@ def call_object(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV], nod
 
         return call_operation(lw, operation, args, node)
     handler = HANDLERS.get(f) if _hashable(f) else None
-    if handler is None and str(getattr(f, "__module__", "")).startswith(("scipy.linalg", "scipy.integrate")):
+    if handler is None and str(getattr(f, "__module__", "")).startswith(_ROOMS):
         from .scipy_api import imported
 
         handler = imported().get(f) if _hashable(f) else None
@@ -261,6 +261,7 @@ def _name_of(f: Any) -> str:
     return f"{module}.{name}" if module and module != "builtins" else str(name)
 
 
+_ROOMS = ("scipy.linalg", "scipy.integrate", "scipy.interpolate")
 _OPTIONS = {"where", "dtype", "casting", "order", "subok"}
 _PURE = (str, bytes, int, float, bool, complex, tuple)
 

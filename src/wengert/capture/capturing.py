@@ -14,7 +14,7 @@ from ..diag.span import Span
 from ..errors import error_for
 from ..ir.core import Block, Func, Module, Op, Value
 from ..ir.types import Array
-from .calls import Restart, call, call_object, call_python, target_of_function
+from .calls import Restart, call, call_object, target_of_function
 from .forms import FNum, parts_of
 from .lists import columns
 from .lower import Dead, Lowering, Refusal
@@ -148,10 +148,8 @@ def _call(lw: Lowering, f: Any, names: Sequence[str], kinds: Sequence[Any], argu
             kwargs[name] = av
         else:
             args.append(av)
-    if rules_of(f) is not None:
+    if rules_of(f) is not None or isinstance(f, FunctionType):
         return call_object(lw, f, args, kwargs, None)
-    if isinstance(f, FunctionType):
-        return call_python(lw, target_of_function(f), args, kwargs, None)
     place = Place(("callable", id(f)), _name(f), lambda: f)
     return call(lw, lw.session.lift(lw, place, f), args, kwargs, None)
 

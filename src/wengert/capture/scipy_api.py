@@ -9,7 +9,7 @@ from typing import Any
 import scipy.special as special
 
 from ..prims.special import CAPSULES
-from .composites import linear, pointwise, reductions
+from .composites import linear, pointwise, reductions, splines
 from .lower import Lowering
 from .numpy_api.composite import composite
 from .numpy_api.elementwise import inexact
@@ -59,6 +59,7 @@ _LINALG = {
     "svdvals": linear.svdvals,
     "pinv": linear.pinv,
 }
+_INTERPOLATE = {"splev": splines.splev, "bisplev": splines.bisplev}
 _INTEGRATE = {
     "trapezoid": reductions.trapezoid,
     "cumulative_trapezoid": reductions.cumulative_trapezoid,
@@ -79,8 +80,9 @@ SCIPY: dict[Any, Callable[..., AV]] = {
 def imported() -> dict[Any, Callable[..., AV]]:
     """The functions of rooms of SciPy that somebody has imported by now."""
     out: dict[Any, Callable[..., AV]] = {}
-    for room, table in (("scipy.linalg", _LINALG), ("scipy.integrate", _INTEGRATE)):
-        module = sys.modules.get(room)
+    rooms = (("linalg", _LINALG), ("integrate", _INTEGRATE), ("interpolate", _INTERPOLATE))
+    for room, table in rooms:
+        module = sys.modules.get(f"scipy.{room}")
         if module is not None:
             for name, f in table.items():
                 found = getattr(module, name, None)

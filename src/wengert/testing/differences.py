@@ -47,7 +47,7 @@ def complex_step(curve: Callable[[complex], NDArray[np.complex128]], step: float
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
             y = np.asarray(curve(1j * step))
-    except (TypeError, ValueError, AttributeError, NotImplementedError, np.exceptions.ComplexWarning):
+    except Exception:
         return None
     if y.dtype.kind != "c" or not np.all(np.isfinite(y)):
         return None
@@ -139,13 +139,14 @@ def _extrapolated(curve: Curve, step: float) -> tuple[Vector, Vector]:
 
 def kinks(curve: Curve, slope: Vector, step: float = 1e-5) -> NDArray[np.bool_]:
     """Entries that turn a corner, or jump, at the point: slopes from left and right differ, whatever the
-    step.
+    step; and those that have a value at the point only.
 
     >>> kinks(lambda t: np.array([abs(t), t * t]), np.zeros(2))
     array([ True, False])
     """
     with np.errstate(all="ignore"):
         here = curve(0.0)
+        alone = np.isfinite(here) & np.isnan(curve(step / 16)) & np.isnan(curve(-step / 16))
         bends: list[Vector] = []
         for h in (step, step / 4, step / 16):
             right, left = (curve(h) - here) / h, (here - curve(-h)) / h
@@ -153,4 +154,4 @@ def kinks(curve: Curve, slope: Vector, step: float = 1e-5) -> NDArray[np.bool_]:
     size = 1e-3 * (1 + abs(np.where(np.isfinite(slope), slope, 0)))
     # a smooth function bends in proportion to the step; a corner does not, and a jump grows; rounding is seen
     # at the smallest step only
-    return (bends[-1] > size) & (bends[0] > size) & (bends[-1] > 0.5 * bends[0])
+    return alone | ((bends[-1] > size) & (bends[0] > size) & (bends[-1] > 0.5 * bends[0]))
