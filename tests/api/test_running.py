@@ -112,13 +112,15 @@ import wengert as wg
 from long_loop import f
 g = wg.{transform}(f)
 {"" if "while" in loop else "g(1.0, 2)"}
-threading.Timer({3.0 if "while" in loop else 0.2}, lambda: os.kill(os.getpid(), 2)).start()
+timer = threading.Timer({3.0 if "while" in loop else 0.2}, lambda: os.kill(os.getpid(), 2))
+timer.start()
 try:
     g(1.0, {10**5 if transform == "grad" and "sin" in loop else 10**13})
     print("finished")
 except KeyboardInterrupt:
     print("stopped")
 except MemoryError:
+    timer.cancel()
     print("stopped")  # the records of the sweep, before the signal came
 """
     assert run(script) in ("stopped", "finished" if transform == "grad" else "stopped")
