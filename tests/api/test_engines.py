@@ -154,6 +154,13 @@ def test_what_it_refuses() -> None:
         out[0] = x
         return out[0] * 2.0
 
+    def binds(x):
+        global last
+        last = x * 2.0
+        return last * x
+
+    with pytest.raises(RuleError, match="global name"):
+        wg.grad(binds, engine="trace")(1.5)
     for f, kind in ((swallows, RuleError), (divides, UndecidedError), (stores_outside, RuleError)):
         with pytest.raises(kind):
             wg.grad(f, engine="trace")(1.5)

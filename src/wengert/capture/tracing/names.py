@@ -8,11 +8,12 @@ the function itself when it is called as usual, see what they always saw.
 from __future__ import annotations
 
 import builtins
+import dis
 import math
 import sys
 from collections.abc import Callable
-from functools import partial, wraps
-from types import CellType, FunctionType, MethodType, ModuleType
+from functools import cache, partial, wraps
+from types import CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,8 @@ class World:
             return f
         found = self._functions.get(f)
         if found is None:
+            if _binds_globals(f.__code__):
+                refuse("R0403", f"`{f.__name__}` assigns to a global name, which is not traced", "return it")
             cells = tuple(map(self._cell, f.__closure__ or ()))
             names: dict[str, Any] = Names(self, f.__globals__)
             found = FunctionType(f.__code__, names, f.__name__, None, cells)
@@ -140,12 +143,6 @@ class Names(dict[str, Any]):
             else super().__getitem__(name)
         )
 
-    def __setitem__(self, name: str, value: Any) -> None:
-        self._real[name] = value
-
-    def __delitem__(self, name: str) -> None:
-        del self._real[name]
-
 
 class Module:
     """A module seen from a `World`."""
@@ -156,6 +153,14 @@ class Module:
 
     def __getattr__(self, name: str) -> Any:
         return self._world.meaning(getattr(self._real, name))
+
+
+@cache
+def _binds_globals(code: CodeType) -> bool:
+    """Whether a function, or one inside it, assigns to a global name: that does not ask the dictionary."""
+    return any(i.opname in ("STORE_GLOBAL", "DELETE_GLOBAL") for i in dis.get_instructions(code)) or any(
+        _binds_globals(c) for c in code.co_consts if isinstance(c, CodeType)
+    )
 
 
 def _foreign(f: FunctionType) -> bool:
