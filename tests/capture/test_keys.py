@@ -124,3 +124,52 @@ def test_long_lists_of_numbers_are_tables():
 def test_items_set_and_chosen_at_run_time(k):
     check_grads(set_anywhere, (1.5, k))
     check_grads(chosen_among_few, (1.5, k))
+
+
+POWERS = {True: {"rate": 2.0, "shift": 0.5}, False: {"rate": 3.0, "shift": 0.25}}
+
+
+def scaled(x, rate=1.0, shift=0.0):
+    return rate * x * x + shift
+
+
+def by_named(x, hot):
+    return scaled(x, **POWERS[hot])
+
+
+def popped(x, n, k):
+    xs = []
+    for i in range(n):
+        xs.append(x * i * i)
+    first = xs.pop(0)
+    other = xs.pop(k)
+    total = 0.0
+    for i in range(len(xs)):
+        total += (i + 1) * xs[i]
+    return total + 10.0 * other + first + xs.pop()
+
+
+def on_one_path(x):
+    if x > 1:
+        return x * x
+    if x > 0:
+        return 3.0 * x
+
+
+@pytest.mark.parametrize("hot", [True, False])
+def test_one_of_several_dicts_as_arguments(hot):
+    check_grads(by_named, (1.5, hot))
+
+
+@pytest.mark.parametrize("k", [0, 2, -1, -2])
+def test_pop_from_anywhere(k):
+    check_grads(popped, (1.5, 7, k))
+    with pytest.raises(IndexError):
+        wengert.jit(popped)(1.5, 3, 4)
+
+
+def test_nothing_on_some_paths():
+    check_grads(on_one_path, (1.5,))
+    check_grads(on_one_path, (0.5,))
+    with pytest.raises(NotImplementedError, match="returns None here"):
+        wengert.jit(on_one_path)(-1.0)

@@ -31,6 +31,7 @@ from .values import (
     NONE,
     Arr,
     AtPoint,
+    Choice,
     Closure,
     Const,
     Derived,
@@ -107,11 +108,26 @@ def prepare_arguments(lw: Lowering, node: ast.Call) -> tuple[list[AV], dict[str,
         if k.arg is not None:
             kwargs[k.arg] = av
             continue
-        content = lw.content(av) if isinstance(av, Ref) else None
-        if not isinstance(content, DictC):
-            lw.refuse("C0101", "`**` takes a dict", k.value)
-        kwargs.update(zip(map(str, content.keys), content.items, strict=True))
+        kwargs.update(_named(lw, av, k.value))
     return args, kwargs
+
+
+def _named(lw: Lowering, av: AV, node: ast.expr) -> dict[str, AV]:
+    """The arguments that ``**av`` gives; one of several dicts has to have the same keys as the others."""
+    each = av.options if isinstance(av, Choice) else (av,)
+    contents = [lw.content(o) if isinstance(o, Ref) else None for o in each]
+    first = contents[0]
+    if not isinstance(first, DictC):
+        lw.refuse("C0101", "`**` takes a dict", node)
+    if any(not isinstance(c, DictC) or c.keys != first.keys for c in contents):
+        lw.refuse("C0101", "`**` takes a dict whose keys are known", node)
+
+    def item(one: AV, k: int) -> AV:
+        content = lw.content(one) if isinstance(one, Ref) else None
+        assert isinstance(content, DictC)
+        return content.items[k]
+
+    return {str(key): spread(lw, (av,), lambda xs, k=k: item(xs[0], k)) for k, key in enumerate(first.keys)}
 
 
 def call(lw: Lowering, f: AV, args: list[AV], kwargs: dict[str, AV], node: ast.AST | None) -> AV:
@@ -392,10 +408,7 @@ def run_body(lw: Lowering, node: Any) -> AV:
     left = lw.frame.vars.get("%ret")
     nothing = isinstance(value, Const) and value.value is None
     if isinstance(left, Num) and not nothing and not isinstance(value, Unknown):
-        if len(lw.stack) > 1:
-            return choose(lw, left, lambda: value, lambda: NONE)
-        text = f"`{lw.frame.source.name}` returns a value on one path and nothing on another"
-        lw.refuse("C0111", text, node)
+        return choose(lw, left, lambda: value, lambda: NONE)
     if isinstance(value, Unknown):
         raise Refusal
     return value

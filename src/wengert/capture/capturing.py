@@ -23,7 +23,23 @@ from .session import Session
 from .signature import parameters_of, signature_of
 from .state import Guard, Hidden, Place
 from .units import Unit
-from .values import AV, NONE, Arr, Const, DictC, GrowC, ListC, Maybe, Num, ObjC, Ref, Struct, Tup, same
+from .values import (
+    AV,
+    NONE,
+    Arr,
+    Choice,
+    Const,
+    DictC,
+    GrowC,
+    ListC,
+    Maybe,
+    Num,
+    ObjC,
+    Ref,
+    Struct,
+    Tup,
+    same,
+)
 from .written import refuse_ambiguous, refuse_overlap, written_parameters
 
 
@@ -202,6 +218,12 @@ def _result(lw: Lowering, av: AV, leaves: list[Value]) -> Tree:
     match av:
         case Maybe():
             return _result(lw, av.value, leaves)
+        case Choice() if (k := _only(av)) is not None:
+            text = (
+                "the function returns None here and a value elsewhere: compiled code returns the value only"
+            )
+            lw.check(lw.emit("eq", av.index, lw.int(k)), "NotImplementedError", text)
+            return _result(lw, av.options[k], leaves)
         case Num():
             leaves.append(av.value)
             return Leaf(len(leaves) - 1, av.dtype, _number_kind(av))
@@ -237,6 +259,12 @@ def _result(lw: Lowering, av: AV, leaves: list[Value]) -> Tree:
                 Diagnostic("C0105", f"the function returns {lw.describe(av)}, which is no number", lw.b.span)
             )
             return Static(None)
+
+
+def _only(av: Choice) -> int | None:
+    """The number of the one option that is not ``None``."""
+    found = [k for k, o in enumerate(av.options) if not (isinstance(o, Const) and o.value is None)]
+    return found[0] if len(found) == 1 else None
 
 
 def _number_kind(av: Num) -> str:

@@ -257,14 +257,35 @@ def sliced(lw: Lowering, content: GrowC, s: SliceV) -> Ref:
     return lw.new_object(GrowC(content.item, tuple(out), Num(n, low=0)))
 
 
-def pop(lw: Lowering, ref: Ref, content: GrowC) -> AV:
-    """``xs.pop()``: the last item."""
-    ok = lw.emit("gt", content.length.value, lw.int(0))
-    lw.check(ok, "IndexError", "pop from empty list")
-    last = Num(lw.emit("sub", content.length.value, lw.int(1)), low=0)
-    out = _fresh(lw, item(lw, content, last))
-    lw.heap[ref.key] = GrowC(content.item, content.buffers, last)
+def pop(lw: Lowering, ref: Ref, content: GrowC, position: AV) -> AV:
+    """``xs.pop(position)``: what stands behind moves up."""
+    n = content.length.value
+    lw.check(lw.emit("gt", n, lw.int(0)), "IndexError", "pop from empty list")
+    at = lw.emit("wrap", lw.index(position), n)
+    ok = lw.emit("and", lw.emit("ge", at, lw.int(0)), lw.emit("lt", at, n))
+    lw.check(ok, "IndexError", "pop index out of range")
+    out = _fresh(lw, item(lw, content, Num(at, low=0)))
+    last = Num(lw.emit("sub", n, lw.int(1)), low=0)
+    buffers = content.buffers
+    if not (isinstance(position, Const) and position.value == -1):
+        buffers = tuple(Arr(_without(lw, b, at, last.value)) for b in buffers)
+    lw.heap[ref.key] = GrowC(content.item, buffers, last)
     return out
+
+
+def _without(lw: Lowering, buffer: Arr, at: Value, size: Value) -> Value:
+    """A new buffer with the items before and behind one of them."""
+    dims = [lw.emit("dim", buffer.value, axis=k) for k in range(1, buffer.rank)]
+    axes = "n" * buffer.rank
+    new = lw.emit("alloc", size, *dims, dtype=buffer.dtype, axes=axes, fill="none")
+    rest = lw.emit("sub", size, at)
+    spec = "s" + ":" * (buffer.rank - 1)
+    for start, target, length in ((lw.int(0), lw.int(0), at), (lw.emit("add", at, lw.int(1)), at, rest)):
+        into = lw.emit("view", new, target, length, lw.int(1), spec=spec, unit=True)
+        lw.effect(
+            "assign", into, lw.emit("view", buffer.value, start, length, lw.int(1), spec=spec, unit=True)
+        )
+    return new
 
 
 def _fresh(lw: Lowering, av: AV) -> AV:

@@ -83,8 +83,8 @@ def _grown_method(lw: Lowering, self: Ref, content: GrowC, name: str, args: list
     match name, args:
         case "append", [x]:
             lists.append(lw, self, content, x)
-        case "pop", []:
-            return lists.pop(lw, self, content)
+        case "pop", [] | [_]:
+            return lists.pop(lw, self, content, args[0] if args else Const(-1))
         case "copy", []:
             return lists.sliced(lw, content, SliceV(NONE, NONE, NONE))
         case "extend", [xs]:
