@@ -80,7 +80,8 @@ class _Sweep:
         self.job = job
         self.func = func
         self.params = active
-        self.active = Activity(func, Aliases(func), active)
+        self.aliases = Aliases(func)
+        self.active = Activity(func, self.aliases, active)
         self.tangent: dict[Value, Value] = {}
         self.primal: set[Value] = set()
 
@@ -133,7 +134,7 @@ class _Sweep:
             if self.active(op.result):
                 self.copy_op(op, em, [self.tangent[op.operands[0]], *op.operands[1:]])
         elif op.results and self.active(op.results[0]):
-            self.tangent[op.result] = d = self._pure(op, em)
+            self.tangent[op.result] = d = self._own(op, self._pure(op, em), em)
             if op.result.hint and d not in self.primal:
                 suggest(d, f"d{op.result.hint}")
 
@@ -193,6 +194,17 @@ class _Sweep:
         self.tangent[op.result] = node.result
 
     # pure operations
+
+    def _own(self, op: Op, d: Value, em: Emitter) -> Value:
+        """``d``, or a copy when it is the tangent of an operand (as in ``1.0 + x``) and either may change."""
+        operand = next((v for v in op.operands if self.tangent.get(v) is d), None)
+        if operand is None or not isinstance(d.type, Array):
+            return d
+        aliases, cls = self.aliases, self.aliases.cls
+        stays = aliases.is_value_array(op.result) and not aliases.escapes_block(cls(op.result))
+        if stays and not aliases.writes(cls(operand)):
+            return d
+        return em.node("copy", [d], [Array(d.type.dtype, d.type.axes)]).result
 
     def _pure(self, op: Op, em: Emitter) -> Value:
         prim = REGISTRY[op.name]
