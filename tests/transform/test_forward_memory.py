@@ -1,4 +1,4 @@
-"""Tangents are memory of their own wherever the primal is, also where a rule gives the tangent of an operand."""
+"""Tangents are memory of their own wherever primals are, also where a rule gives that of an operand."""
 
 from __future__ import annotations
 

@@ -118,7 +118,10 @@ class Inline:
         if len(uses) > 1 or uses[0].block is not block or self._is_twice(uses[0]):
             return False
         if uses[0].op in self._repeated:
-            return not self._sources(op) and op.name != "if"
+            if self._sources(op) or op.name == "if" or (is_ref(v.type) and op.name not in VIEWS):
+                return False
+            self._repeated.add(op)
+            return True
         self._at[op] = self._position(uses[0])
         return self._undisturbed(op, block, at, self._at[op])
 
