@@ -81,3 +81,24 @@ def array_updated_in_a_branch(x):
             y[1:3] *= x[0]
         s += np.sum(np.sin(y))
     return s
+
+
+@found(np.array([[0.88648595]]), np.array([0.30926947]))
+def copy_under_a_view_printed_twice(a, x):
+    """The readable source made the copy again, after the matrix was updated."""
+    a += np.outer(a.T, x)
+    return a
+
+
+@found(np.array([0.77, 0.4]), np.array([0]))
+def tangent_of_an_operand(a, k):
+    """The tangent of ``1 + a`` was that of ``a``, which is updated."""
+    a[k] += np.sin(1.0 + a)[0]
+    return a
+
+
+@found(X, 0.4)
+def broadcast_onto_rows(x, p):
+    """The cotangent of ``x`` had the shape of the rows it was added to."""
+    rows = np.outer(x, x) + x
+    return np.mean(rows * rows) + p
