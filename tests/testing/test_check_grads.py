@@ -326,3 +326,11 @@ def test_jumps_and_corners_beside_the_point() -> None:
     x = np.array([0.3, 0.7, 0.30013, 0.4])
     report = check_grads(lambda x: np.sum(np.sin(stepped(x))), (x,), order=1)
     assert not report.kinks
+
+
+def test_a_result_that_is_constant_in_part() -> None:
+    check_grads(lambda x: {"square": x * x, "rest": (1.0, [x, 0])}, (2.0,))
+
+
+def test_steps_stay_where_the_function_is_defined() -> None:
+    check_grads(lambda x, y: math.log(x) * math.sqrt(1.0 - y), (1e-9, 1.0 - 1e-7), order=1)

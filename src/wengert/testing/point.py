@@ -110,7 +110,7 @@ class Point:
     def forward(self, direction: Vector) -> tuple[Vector, Vector]:
         """The value and ``J d``, by forward mode."""
         y, dy = jvp(self.f, self.args, self.tangents(direction))
-        return floats(y), floats(dy)
+        return floats(y), np.concatenate([np.zeros(0), *_beside(y, dy)])
 
     def reverse(self, w: Vector, t: float = 0.0, direction: Vector | None = None) -> Vector:
         """``J' w`` by reverse mode, possibly elsewhere along a direction."""
@@ -228,6 +228,17 @@ def _collect(value: Any, found: list[Any]) -> None:
             _collect(part, found)
     elif _is_float(value):
         found.append(np.ravel(value).astype(np.result_type(value, np.float64)))
+
+
+def _beside(y: Any, dy: Any) -> Iterator[Any]:
+    """The tangents of all floats in a value: zero for a constant, which has none."""
+    parts = children(y)
+    if parts is not None:
+        tangents = [None] * len(parts) if dy is None else [t for _, t in children(dy) or ()]
+        for (_, part), tangent in zip(parts, tangents, strict=True):
+            yield from _beside(part, tangent)
+    elif _is_float(y):
+        yield np.zeros(np.size(y)) if dy is None else np.ravel(dy)
 
 
 def _result_names(value: Any, path: str) -> list[str]:
