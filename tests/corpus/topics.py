@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import arrays, complexes, exceptions, lists
+from . import arrays, complexes, exceptions, lists, stacks
 
-TOPICS: list[Any] = [arrays, complexes, exceptions, lists]
+TOPICS: list[Any] = [arrays, complexes, exceptions, lists, stacks]
 
 LINES = {
     "try": "`try/except` around arithmetic, `raise` of one's own classes, `finally`",

@@ -9,7 +9,7 @@ from typing import Any
 import scipy.special as special
 
 from ..prims.special import CAPSULES
-from .composites import linear, pointwise, reductions, splines
+from .composites import linear, pointwise, reductions, spectral, splines
 from .lower import Lowering
 from .numpy_api.composite import composite
 from .numpy_api.elementwise import inexact
@@ -56,8 +56,8 @@ _LINALG = {
     "block_diag": linear.block_diag,
     "toeplitz": linear.toeplitz,
     "circulant": linear.circulant,
-    "svdvals": linear.svdvals,
-    "pinv": linear.pinv,
+    "svdvals": spectral.svdvals,
+    "pinv": spectral.pinv,
 }
 _INTERPOLATE = {"splev": splines.splev, "bisplev": splines.bisplev}
 _INTEGRATE = {

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import fourier, layout, linear, order, pointwise, reductions
+from . import fourier, layout, linear, order, pointwise, reductions, spectral
 
 NUMPY: dict[Any, Callable[..., Any]] = {}
 METHODS: dict[str, Callable[..., Any]] = {}
-for _room in (order, reductions, layout, linear, fourier, pointwise):
+for _room in (order, reductions, layout, linear, spectral, fourier, pointwise):
     NUMPY.update(_room.FUNCTIONS)
     METHODS.update(_room.METHODS)
 
-__all__ = ["METHODS", "NUMPY", "fourier", "layout", "linear", "order", "pointwise", "reductions"]
+__all__ = ["METHODS", "NUMPY", "fourier", "layout", "linear", "order", "pointwise", "reductions", "spectral"]

@@ -122,28 +122,51 @@ def irfft(a, n=None, axis=-1, norm=None, out=None):
     return np.moveaxis(np.real(ifft(full, None, 0, norm)).copy(), 0, axis)
 
 
-def _axes(a, axes):
-    return tuple(range(np.ndim(a))) if axes is None else tuple(axes)
+def _axes(a, s, axes):
+    if axes is not None:
+        return tuple(axes)
+    count = np.ndim(a)
+    return tuple(range(count)) if s is None else tuple(range(count - len(s), count))
 
 
 def fftn(a, s=None, axes=None, norm=None, out=None):
-    for k in _axes(a, axes):
-        a = fft(a, None, k, norm)
+    for i, k in enumerate(_axes(a, s, axes)):
+        a = fft(a, None if s is None else s[i], k, norm)
     return a
 
 
 def ifftn(a, s=None, axes=None, norm=None, out=None):
-    for k in _axes(a, axes):
-        a = ifft(a, None, k, norm)
+    for i, k in enumerate(_axes(a, s, axes)):
+        a = ifft(a, None if s is None else s[i], k, norm)
     return a
 
 
+def rfftn(a, s=None, axes=None, norm=None, out=None):
+    along = _axes(a, s, axes)
+    a = rfft(a, None if s is None else s[-1], along[-1], norm)
+    return fftn(a, None if s is None else s[:-1], along[:-1], norm)
+
+
+def irfftn(a, s=None, axes=None, norm=None, out=None):
+    along = _axes(a, s, axes)
+    a = ifftn(a, None if s is None else s[:-1], along[:-1], norm)
+    return irfft(a, None if s is None else s[-1], along[-1], norm)
+
+
 def fft2(a, s=None, axes=(-2, -1), norm=None, out=None):
-    return fftn(a, None, axes, norm)
+    return fftn(a, s, axes, norm)
 
 
 def ifft2(a, s=None, axes=(-2, -1), norm=None, out=None):
-    return ifftn(a, None, axes, norm)
+    return ifftn(a, s, axes, norm)
+
+
+def rfft2(a, s=None, axes=(-2, -1), norm=None, out=None):
+    return rfftn(a, s, axes, norm)
+
+
+def irfft2(a, s=None, axes=(-2, -1), norm=None, out=None):
+    return irfftn(a, s, axes, norm)
 
 
 def fftfreq(n, d=1.0, device=None):
@@ -181,6 +204,10 @@ FUNCTIONS = {
     np.fft.ifftn: ifftn,
     np.fft.fft2: fft2,
     np.fft.ifft2: ifft2,
+    np.fft.rfftn: rfftn,
+    np.fft.irfftn: irfftn,
+    np.fft.rfft2: rfft2,
+    np.fft.irfft2: irfft2,
     np.fft.fftfreq: fftfreq,
     np.fft.rfftfreq: rfftfreq,
     np.fft.fftshift: fftshift,

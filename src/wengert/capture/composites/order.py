@@ -176,9 +176,11 @@ def quantile(a, q, axis=None, out=None, overwrite_input=False, method="linear", 
     a = np.asarray(a)
     q = np.asarray(q)
     if np.ndim(q) > 0:
-        parts = [quantile(a, q[k], axis, None, False, method, keepdims) for k in range(q.shape[0])]
-        return np.array(parts)
-    q = q[()]
+        return np.array([_quantile(a, q[k], axis, method, keepdims) for k in range(q.shape[0])])
+    return _quantile(a, q[()], axis, method, keepdims)
+
+
+def _quantile(a, q, axis, method, keepdims):
     if axis is None:
         value = _quantile_1(sort(a.ravel()), q, method)
         return np.full((1,) * a.ndim, value) if keepdims else value
@@ -207,26 +209,33 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
 
 
 def nanmedian(a, axis=None, out=None, overwrite_input=False, keepdims=False):
+    return _nanquantile(np.asarray(a), 0.5, axis, "linear", keepdims)
+
+
+def nanquantile(a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False):
     a = np.asarray(a)
+    q = np.asarray(q)
+    if np.ndim(q) > 0:
+        return np.array([_nanquantile(a, q[k], axis, method, keepdims) for k in range(q.shape[0])])
+    return _nanquantile(a, q[()], axis, method, keepdims)
+
+
+def _nanquantile(a, q, axis, method, keepdims):
     if axis is None:
         flat = a.ravel()
-        return median(flat[~np.isnan(flat)])
+        value = _quantile(flat[~np.isnan(flat)], q, None, method, False)
+        return np.full((1,) * a.ndim, value) if keepdims else value
     rows, shape = _lanes(a, axis)
     found = np.empty(rows.shape[0])
     for i in range(rows.shape[0]):
         row = rows[i]
-        found[i] = median(row[~np.isnan(row)])
+        found[i] = _quantile(row[~np.isnan(row)], q, None, method, False)
     result = np.reshape(found, shape[:-1])
     return np.expand_dims(result, axis) if keepdims else result
 
 
-def nanquantile(a, q, axis=None):
-    a = np.asarray(a).ravel()
-    return quantile(a[~np.isnan(a)], q)
-
-
-def nanpercentile(a, q, axis=None):
-    return nanquantile(a, np.asarray(q) / 100.0)
+def nanpercentile(a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False):
+    return nanquantile(a, np.asarray(q) / 100.0, axis, None, False, method, keepdims)
 
 
 def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None):
@@ -371,6 +380,8 @@ def put(a, ind, v, mode="raise"):
 
 
 def choose(a, choices, out=None, mode="raise"):
+    if np.any(np.asarray(a) < 0) or np.any(np.asarray(a) >= len(choices)):
+        raise ValueError("invalid entry in choice array")
     result = np.asarray(choices[0])
     for k, c in enumerate(choices):
         result = np.where(a == k, c, result)

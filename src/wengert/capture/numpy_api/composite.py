@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dis
+import inspect
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
@@ -60,20 +62,61 @@ STATIC = frozenset(
 )
 
 
+#: Options that say how, and change no result: they need not be read.
+NEUTRAL = frozenset(
+    [
+        "kind",
+        "stable",
+        "kth",
+        "overwrite_input",
+        "overwrite_a",
+        "overwrite_b",
+        "overwrite_ab",
+        "check_finite",
+        "subok",
+        "device",
+        "assume_unique",
+    ]
+)
+
+
 def composite(f: FunctionType) -> Handler:
-    """A handler that lowers ``f``."""
+    """A handler that lowers ``f``; what ``f`` does not read can only be given as it is by default."""
     code = f.__code__
     names = code.co_varnames[: code.co_argcount]
+    ignored = _ignored(f)
 
     def handler(lw: Lowering, *args: AV, **kwargs: AV) -> AV:
         from ..calls import call_python, target_of_function
 
+        if ignored:
+            for n, a in (*zip(names, args, strict=False), *kwargs.items()):
+                if n in ignored and not _same(a, ignored[n]):
+                    lw.refuse("C0104", f"the option `{n}` of `{f.__name__}` is not supported")
         fixed = [_settled(lw, n, a) for n, a in zip(names, args, strict=False)]
         fixed += args[len(names) :]
         named = {n: _settled(lw, n, a) for n, a in kwargs.items()}
         return call_python(lw, target_of_function(f), fixed, named, None)
 
     return handler
+
+
+def _ignored(f: FunctionType) -> dict[str, Any]:
+    """The parameters that the text never names, with their defaults."""
+    code = f.__code__
+    count = code.co_argcount + code.co_kwonlyargcount
+    read: set[str] = set()
+    for i in dis.get_instructions(code):
+        if i.opname.startswith(("LOAD_FAST", "LOAD_DEREF", "LOAD_CLOSURE")):
+            read.update(i.argval if isinstance(i.argval, tuple) else (i.argval,))
+    defaults = {p.name: p.default for p in inspect.signature(f).parameters.values()}
+    return {n: defaults[n] for n in code.co_varnames[:count] if n not in read and n not in NEUTRAL}
+
+
+def _same(a: AV, default: Any) -> bool:
+    if not isinstance(a, Const):
+        return False
+    return a.value is default or (isinstance(a.value, (bool, int, float, str)) and a.value == default)
 
 
 def _settled(lw: Lowering, name: str, av: AV) -> AV:

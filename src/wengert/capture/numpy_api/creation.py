@@ -161,8 +161,16 @@ def _array(
     copy: AV = _TRUE,
     order: AV = NONE,
     subok: AV = NONE,
-    ndmin: AV = NONE,
+    ndmin: AV = Const(0),  # noqa: B008
 ) -> AV:
+    made = _made(lw, x, dtype, copy)
+    if not isinstance(made, Arr):
+        return made
+    missing = lw.static(ndmin, "`ndmin`") - made.rank
+    return Arr(lw.emit("view", made.value, spec="+" * missing + ":" * made.rank)) if missing > 0 else made
+
+
+def _made(lw: Lowering, x: AV, dtype: AV, copy: AV) -> AV:
     to = dtype_or(lw, dtype, F64) if given(dtype) else None
     if isinstance(x, Arr):
         fresh = lw.static(copy, "`copy`") is True

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...ir.types import F64
 from ..composites import linear as composites
+from ..composites import spectral
 from ..lower import Lowering
 from ..operators import binary, common, numeric, operand
 from ..values import AV, NONE, Arr, Const, Num, SliceV
@@ -77,17 +78,17 @@ def norm(lw: Lowering, x: AV, ord: AV = NONE, axis: AV = NONE, keepdims: AV = FA
     a = numeric_array(lw, x)
     t = a.dtype if a.dtype.is_inexact else F64
     a = Arr(operand(lw, a, t))
-    if t.is_complex:
-        a = Arr(lw.emit("abs", a.value))
     kind = lw.static(ord, "`ord`")
     axes = axes_of(lw, a, axis)
     vectors = (axes is None and a.rank == 1) or (axes is not None and len(axes) == 1)
+    if kind in ("nuc", 2, -2) and not vectors:
+        return _matrix_norm(lw, a, kind, axis, keepdims)
+    if t.is_complex:
+        a = Arr(lw.emit("abs", a.value))
     if kind is None or (kind == "fro" and not vectors) or (kind == 2 and vectors):
         return inexact(lw, "sqrt", reduce(lw, "sum", binary(lw, ast.Mult, a, a), axis, keepdims))
     if not vectors:
-        from ..calls import call_prelude_of
-
-        return call_prelude_of(lw, composites.norm, a, Const(kind))
+        return _matrix_norm(lw, a, kind, axis, keepdims)
     size = Arr(lw.emit("abs", a.value))
     if kind in (np.inf, -np.inf):
         return reduce(lw, "amax" if kind > 0 else "amin", size, axis, keepdims)
@@ -97,6 +98,16 @@ def norm(lw: Lowering, x: AV, ord: AV = NONE, axis: AV = NONE, keepdims: AV = FA
         lw.refuse("C0104", f"`np.linalg.norm` of order {kind!r} is not supported")
     total = reduce(lw, "sum", binary(lw, ast.Pow, size, Const(kind)), axis, keepdims)
     return binary(lw, ast.Pow, total, Const(1.0 / kind))
+
+
+def _matrix_norm(lw: Lowering, a: Arr, kind: Any, axis: AV, keepdims: AV) -> AV:
+    from ..calls import call_prelude_of
+
+    given = lw.static(axis, "`axis`")
+    along = tuple(range(a.rank)) if given is None else given
+    if not isinstance(along, (tuple, list)) or len(along) != 2:  # pyright: ignore[reportUnknownArgumentType]
+        lw.refuse("T0201", "a norm of this order is of vectors or matrices")
+    return call_prelude_of(lw, spectral.norm, a, Const(kind), Const(tuple(along)), keepdims)
 
 
 def _convolve(lw: Lowering, a: AV, v: AV, mode: AV = Const("full")) -> AV:  # noqa: B008

@@ -179,6 +179,10 @@ def var(
     x = numeric(lw, a)
     if not isinstance(x, Arr):
         return Num(lw.const(0.0, F64), False)
+    if given(dtype):
+        to = dtype_argument(lw.static(dtype, "the dtype"))
+        x = x if to is None else convert(lw, x, to)
+        assert isinstance(x, Arr)
     t = x.dtype if x.dtype.is_inexact else F64
     middle = mean(lw, x, axis, keepdims=Const(True))
     off = binary(lw, ast.Sub, Arr(operand(lw, x, t)), middle)
