@@ -10,6 +10,7 @@ from .math_api import MATH
 from .messages import MESSAGES
 from .numpy_api import NUMPY_FUNCTIONS
 from .scipy_api import SCIPY
+from .standard_api import STANDARD
 from .wengert_api import WENGERT
 
 HANDLERS: dict[Any, Callable[..., Any]] = {
@@ -18,5 +19,6 @@ HANDLERS: dict[Any, Callable[..., Any]] = {
     **MATH,
     **NUMPY_FUNCTIONS,
     **SCIPY,
+    **STANDARD,
     **WENGERT,
 }

@@ -15,7 +15,7 @@ from .indexing import Gather, set_item, subscript, target_of
 from .lower import Lowering
 from .methods import call_method
 from .operators import SYMBOLS, binary, common, dtype, is_number, is_python, numeric, operand
-from .values import AV, Arr, Const, DictC, GrowC, ListC, Num, Ref, Tup
+from .values import AV, Arr, Const, DictC, GenV, GrowC, ListC, Num, Ref, Tup
 
 
 def assign_to(lw: Lowering, target: ast.expr, av: AV) -> None:
@@ -39,6 +39,10 @@ def assign_to(lw: Lowering, target: ast.expr, av: AV) -> None:
 
 def _unpack(lw: Lowering, target: ast.Tuple | ast.List, av: AV) -> None:
     lw.poison(av)
+    if isinstance(av, GenV):
+        from .comprehensions import collected
+
+        av = collected(lw, av)
     items = lw.items(av)
     count = len(target.elts)
     star = next((k for k, t in enumerate(target.elts) if isinstance(t, ast.Starred)), None)

@@ -201,6 +201,14 @@ def _tuple(lw: Lowering, node: ast.Tuple) -> AV:
     return Tup(items)
 
 
+def _set(lw: Lowering, node: ast.Set) -> AV:
+    items = elements(lw, node.elts)
+    known = {i.value for i in items if isinstance(i, Const) and isinstance(i.value, (int, float, str))}
+    if not all(isinstance(i, Const) and isinstance(i.value, (int, float, str)) for i in items):
+        lw.refuse("C0101", "a set of what is not constant is not supported", node, "use a list or a tuple")
+    return Const(known)
+
+
 def _list(lw: Lowering, node: ast.List) -> AV:
     return lw.new_object(ListC(elements(lw, node.elts)))
 
@@ -293,6 +301,7 @@ _EXPRESSIONS: dict[type[ast.expr], Callable[[Lowering, Any], AV]] = {
     ast.Subscript: _subscript,
     ast.Slice: _slice,
     ast.Tuple: _tuple,
+    ast.Set: _set,
     ast.List: _list,
     ast.Dict: _dict,
     ast.Lambda: _lambda,

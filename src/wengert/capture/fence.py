@@ -29,7 +29,6 @@ _REFUSED: dict[type[ast.AST], tuple[str, str, str]] = {
     ),
     ast.TryStar: ("C0101", "`except*` is not supported", "use `except`"),
     ast.SetComp: ("C0101", "sets are not supported", "use a list or a tuple"),
-    ast.Set: ("C0101", "sets are not supported", "use a list or a tuple"),
 }
 
 

@@ -296,7 +296,7 @@ class Lowering:
                 return content.items
             if isinstance(content, DictC):
                 return tuple(Const(k) for k in content.keys)
-        if isinstance(av, Const) and isinstance(av.value, (tuple, list, str, range, dict)):
+        if isinstance(av, Const) and isinstance(av.value, (tuple, list, str, range, dict, set)):
             long = isinstance(av.value, range) and len(av.value) > 16
             return None if long else tuple(Const(x) for x in av.value)
         return None
@@ -355,6 +355,8 @@ class Lowering:
                 return Num(self.emit("ne", av.value, self.const(0, av.dtype)))
             case Arr() if av.rank == 0:
                 return self.truth(Num(self.emit("load", av.value), py=False))
+            case Arr() if all(a == "1" for a in av.type.axes):
+                return self.truth(Num(self.emit("load", av.value, *([self.int(0)] * av.rank)), py=False))
             case Arr():
                 self.refuse(
                     "T0201", "the truth of an array is ambiguous", hint="use `np.any(...)` or `np.all(...)`"

@@ -38,6 +38,12 @@ def heaviside(x, h):
     return np.where(x == 0, h, np.where(x < 0, 0.0, np.where(x > 0, 1.0, x)))
 
 
+def direction(z):
+    """``np.sign`` of complex numbers."""
+    size = np.abs(z)
+    return z / np.where(size == 0, 1.0, size)
+
+
 def arange_int(n, start, step):
     out = np.empty(n, np.int64)
     for i in range(n):

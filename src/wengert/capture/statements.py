@@ -22,7 +22,7 @@ from .loops import for_loop, while_loop
 from .lower import Dead, Lowering, Refusal, Step
 from .scope import assigned_in, header
 from .session import TRUSTED
-from .values import NONE, TRUE, Arr, Const, Num, Text, Unknown
+from .values import AV, NONE, TRUE, Arr, Const, Num, Text, Unknown
 
 Handler = Callable[[Lowering, Any, Sequence[Step]], bool]
 
@@ -296,9 +296,13 @@ def template(lw: Lowering, node: ast.expr) -> tuple[str, list[Value]]:
 
 
 def _def(lw: Lowering, s: ast.FunctionDef, rest: Sequence[Step]) -> bool:
-    if s.decorator_list:
-        lw.refuse("C0101", "a decorated function inside a function is not supported", s)
-    lw.frame.vars[s.name] = closure(lw, s)
+    from .calls import call
+
+    decorators = [(d, expression(lw, d)) for d in s.decorator_list]
+    f: AV = closure(lw, s)
+    for node, decorator in reversed(decorators):
+        f = call(lw, decorator, [f], {}, node)
+    lw.frame.vars[s.name] = f
     return False
 
 

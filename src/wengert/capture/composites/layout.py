@@ -10,6 +10,18 @@ from __future__ import annotations
 import numpy as np
 
 
+def joined_rows(rows, axis):
+    """Arrays of one shape along the first axis, joined along one of their own."""
+    axis = axis % (rows.ndim - 1)
+    moved = np.moveaxis(rows, 0, axis)
+    shape = moved.shape
+    return np.reshape(moved, (*shape[:axis], shape[axis] * shape[axis + 1], *shape[axis + 2 :]))
+
+
+def stacked_rows(rows, axis):
+    return np.moveaxis(rows, 0, axis).copy()
+
+
 def _whole(n):
     return (slice(None),) * n
 

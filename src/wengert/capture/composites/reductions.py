@@ -17,6 +17,23 @@ def _out(result, out):
     return out
 
 
+def reduce_rows(f, a, axis):
+    """``f.reduce``: one after the other."""
+    if axis is None:
+        a = a.ravel()
+        axis = 0
+    rows = np.moveaxis(a, axis, 0)
+    if rows.shape[0] == 0:
+        raise ValueError("zero-size array to a reduction of a universal function, which has no identity here")
+    if rows.ndim == 1:
+        total = rows[0]
+    else:
+        total = rows[0].copy()
+    for k in range(1, rows.shape[0]):
+        total = f(total, rows[k])
+    return total
+
+
 def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None, where=None):
     """A product element by element, so that its derivative is right where factors are zero."""
     a = np.asarray(a)

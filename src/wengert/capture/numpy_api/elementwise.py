@@ -169,8 +169,12 @@ def _absolute(lw: Lowering, x: AV, /, out: AV = NONE) -> AV:
 def _sign(lw: Lowering, x: AV, /, out: AV = NONE) -> AV:
     v = numeric(lw, x)
     t = dtype(v)
-    if t.is_bool or t.is_complex:
+    if t.is_bool:
         lw.refuse("T0201", f"`np.sign` does not take {t}")
+    if t.is_complex:
+        from ..calls import call_prelude
+
+        return into(lw, out, call_prelude(lw, "direction", v))
     return into(lw, out, numpy_result(lw.emit("sign", operand(lw, v, t))))
 
 

@@ -194,6 +194,27 @@ def _broadcast_to(lw: Lowering, a: AV, shape: AV) -> AV:
     return Arr(lw.emit("broadcast", v.value, *(lw.index(d) for d in dims), axes=letters(dims)))
 
 
+def _rows(lw: Lowering, arrays: AV) -> Arr | None:
+    """A list that has grown in a loop, or an array, as one array with a row for each item."""
+    from ..comprehensions import collected
+    from ..lists import as_array
+    from ..values import GenV, GrowC, Ref
+
+    if isinstance(arrays, GenV):
+        arrays = collected(lw, arrays)
+    if isinstance(arrays, Ref) and isinstance(content := lw.content(arrays), GrowC):
+        return as_array(lw, content)
+    return arrays if isinstance(arrays, Arr) and arrays.rank else None
+
+
+def _joined(lw: Lowering, rows: Arr, axis: int) -> AV:
+    from ..calls import call_prelude_of
+
+    if rows.rank == 1:
+        lw.refuse("T0201", "zero-dimensional arrays cannot be concatenated")
+    return call_prelude_of(lw, layout.joined_rows, rows, Const(axis))
+
+
 def _sequence(lw: Lowering, arrays: AV) -> list[AV]:
     from ..comprehensions import collected
     from ..values import GenV
@@ -208,6 +229,11 @@ def _sequence(lw: Lowering, arrays: AV) -> list[AV]:
 
 def concatenate(lw: Lowering, arrays: AV, axis: AV = Const(0), /) -> AV:  # noqa: B008
     """``np.concatenate``."""
+    rows = _rows(lw, arrays)
+    if rows is not None:
+        if given(axis):
+            return _joined(lw, rows, lw.static(axis, "`axis`"))
+        return Arr(lw.emit("copy", numeric_array(lw, ravel(lw, rows)).value))
     xs = _sequence(lw, arrays)
     parts = [x for x in xs if isinstance(x, Arr)]
     if len(parts) != len(xs) or len({a.rank for a in parts}) != 1:
@@ -263,6 +289,11 @@ def stack_rows(lw: Lowering, parts: Sequence[Arr], t: Scalar, axis: int = 0) -> 
 
 
 def _stack(lw: Lowering, arrays: AV, axis: AV = Const(0)) -> AV:  # noqa: B008
+    from ..calls import call_prelude_of
+
+    rows = _rows(lw, arrays)
+    if rows is not None:
+        return call_prelude_of(lw, layout.stacked_rows, rows, Const(lw.static(axis, "`axis`")))
     xs = _sequence(lw, arrays)
     parts = [x for x in xs if isinstance(x, Arr)]
     if not parts:
@@ -281,10 +312,22 @@ def _at_least(lw: Lowering, arrays: AV, rank: int) -> AV:
 
 
 def _vstack(lw: Lowering, arrays: AV) -> AV:
+    rows = _rows(lw, arrays)
+    if rows is not None:
+        if rows.rank > 2:
+            return _joined(lw, rows, 0)
+        return _copied(lw, rows if rows.rank == 2 else Arr(lw.emit("view", rows.value, spec=":+")))
     return concatenate(lw, _at_least(lw, arrays, 2), Const(0))
 
 
+def _copied(lw: Lowering, a: Arr) -> Arr:
+    return Arr(lw.emit("copy", a.value))
+
+
 def _hstack(lw: Lowering, arrays: AV) -> AV:
+    grown = _rows(lw, arrays)
+    if grown is not None:
+        return _joined(lw, grown, 0 if grown.rank == 2 else 1) if grown.rank > 1 else _copied(lw, grown)
     rows = _at_least(lw, arrays, 1)
     first = lw.items(rows)
     assert first is not None

@@ -51,6 +51,14 @@ def method_of(lw: Lowering, f: Any, name: str) -> Handler | None:
             return call_object(lw, _REDUCED[f], [array, axis], more, None)
 
         return reduce
+    if name == "reduce" and f.nin == 2:
+
+        def one_by_one(lw: Lowering, array: AV, axis: AV = Const(0)) -> AV:  # noqa: B008
+            from ..calls import call_prelude_of
+
+            return call_prelude_of(lw, reductions.reduce_rows, Const(f), numeric_array(lw, array), axis)
+
+        return one_by_one
     if name == "accumulate" and f in _ACCUMULATED:
 
         def accumulate(lw: Lowering, array: AV, axis: AV = Const(0), **more: AV) -> AV:  # noqa: B008
