@@ -1,0 +1,44 @@
+"""The page of functions is the truth: what it names is known, and what is known is named."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+from pathlib import Path
+from typing import Any
+
+TOOL = Path(__file__).parents[2] / "tools" / "functions.py"
+
+
+def tool() -> Any:
+    spec = importlib.util.spec_from_file_location("functions_tool", TOOL)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def named(text: str) -> dict[str, list[str]]:
+    """The names of each section of the page."""
+    parts = re.split(r"^## `(.*)`$", text, flags=re.MULTILINE)
+    return {parts[k]: re.findall(r"`([^`]+)`", parts[k + 1]) for k in range(1, len(parts), 2)}
+
+
+def test_the_page_is_what_the_tables_say() -> None:
+    """Names that this version of NumPy, SciPy or Python does not have are not compared."""
+    made = tool()
+    here = made.lines()
+    written = named(made.PAGE.read_text())
+    assert list(written) == list(here)
+    for module, known in here.items():
+        owner = made.np.ndarray if module == "numpy.ndarray" else importlib.import_module(module)
+        exist = [n for n in written[module] if hasattr(owner, n)]
+        missing = sorted({*known} ^ {*exist})
+        assert not missing, f"{module}: {missing}; run `python tools/functions.py`"
+
+
+def test_the_options_are_those_of_the_tool() -> None:
+    made = tool()
+    assert made.OPTIONS in made.PAGE.read_text()
