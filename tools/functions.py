@@ -19,8 +19,10 @@ import numpy as np
 import scipy.integrate
 import scipy.linalg
 import scipy.special
+import scipy.stats
 
 from wengert.capture.api import HANDLERS
+from wengert.capture.composites.stats import DISTRIBUTIONS
 from wengert.capture.numpy_api import ARRAY_METHODS
 from wengert.capture.scipy_api import imported
 
@@ -67,6 +69,7 @@ def names(module: ModuleType) -> list[str]:
 def lines() -> dict[str, list[str]]:
     """What there is, by module; the methods of arrays too."""
     found = {m.__name__: names(m) for m in MODULES}
+    found["scipy.stats"] = [f"{d}.{f}" for d, functions in DISTRIBUTIONS.items() for f in functions]
     found["numpy.ndarray"] = sorted(ARRAY_METHODS)
     return found
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import arrays, complexes, exceptions, lists, stacks, standard
+from . import arrays, complexes, distributions, exceptions, lists, stacks, standard
 
-TOPICS: list[Any] = [arrays, complexes, exceptions, lists, stacks, standard]
+TOPICS: list[Any] = [arrays, complexes, distributions, exceptions, lists, stacks, standard]
 
 LINES = {
     "try": "`try/except` around arithmetic, `raise` of one's own classes, `finally`",
@@ -25,5 +25,6 @@ LINES = {
     "list": "lists grown with `append`, `pop`, comprehensions of any length",
     "either": "strings as options, `None` defaults, a function or a list of several",
     "standard": "`operator`, `functools`, `itertools`; decorators inside functions; constant sets",
+    "stats": "densities of `scipy.stats`",
     "match": "`match` over numbers, strings and sequences",
 }

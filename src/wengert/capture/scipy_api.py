@@ -9,7 +9,7 @@ from typing import Any
 import scipy.special as special
 
 from ..prims.special import CAPSULES
-from .composites import linear, pointwise, reductions, spectral, splines
+from .composites import linear, pointwise, reductions, spectral, splines, stats
 from .lower import Lowering
 from .numpy_api.composite import composite
 from .numpy_api.elementwise import inexact
@@ -88,6 +88,12 @@ def imported() -> dict[Any, Callable[..., AV]]:
                 found = getattr(module, name, None)
                 if found is not None:
                     out[found] = composite(f)  # pyright: ignore[reportArgumentType]
+    distributions = sys.modules.get("scipy.stats")
+    if distributions is not None:
+        for name, functions in stats.DISTRIBUTIONS.items():
+            owner = getattr(distributions, name)
+            for kind, f in functions.items():
+                out[getattr(owner, kind)] = composite(f)  # pyright: ignore[reportArgumentType]
     linalg = sys.modules.get("scipy.linalg")
     if linalg is not None:
         from .numpy_api.linear import norm

@@ -53,6 +53,14 @@ def around(a, decimals=0, out=None):
     return r
 
 
+def iscomplex(x):
+    return np.imag(x) != 0
+
+
+def isreal(x):
+    return np.imag(x) == 0
+
+
 def isposinf(x):
     return np.logical_and(np.isinf(x), np.asarray(x) > 0)
 
@@ -370,6 +378,8 @@ FUNCTIONS = {
     np.ldexp: ldexp,
     np.round: around,
     np.around: around,
+    np.iscomplex: iscomplex,
+    np.isreal: isreal,
     np.isposinf: isposinf,
     np.isneginf: isneginf,
     np.isclose: isclose,

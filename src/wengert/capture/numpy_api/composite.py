@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import functools
 import inspect
 from collections.abc import Callable
 from types import FunctionType
@@ -80,6 +81,7 @@ NEUTRAL = frozenset(
 )
 
 
+@functools.cache
 def composite(f: FunctionType) -> Handler:
     """A handler that lowers ``f``; what ``f`` does not read can only be given as it is by default."""
     code = f.__code__

@@ -81,6 +81,10 @@ def _flatten(lw: Lowering, a: AV, order: AV = NONE) -> AV:
     return reshape(lw, Arr(lw.emit("copy", x.value)), Const(-1), order=order)
 
 
+def _transposed(lw: Lowering, a: AV, axes: AV = NONE) -> AV:
+    return transpose(lw, a, axes)
+
+
 def transpose(lw: Lowering, a: AV, *axes: AV) -> AV:
     """``np.transpose``."""
     x = numeric_array(lw, a)
@@ -416,7 +420,7 @@ FUNCTIONS: dict[Any, Handler] = {
     np.vectorize: lambda lw, pyfunc, otypes=NONE, doc=NONE: Method(pyfunc, layout.vectorized),
     np.reshape: reshape,
     np.ravel: ravel,
-    np.transpose: transpose,
+    np.transpose: _transposed,
     np.swapaxes: _swapaxes,
     np.moveaxis: _moveaxis,
     np.flip: _flip,
