@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import scipy.integrate
+import scipy.interpolate
 import scipy.linalg
 import scipy.special
 import scipy.stats
@@ -28,8 +29,8 @@ from wengert.capture.scipy_api import imported
 
 PAGE = Path(__file__).parents[1] / "docs" / "numpy.md"
 MODULES: tuple[ModuleType, ...] = (
-    np, np.linalg, np.fft, scipy.special, scipy.linalg, scipy.integrate, math, cmath, operator, functools,
-    itertools, builtins,
+    np, np.linalg, np.fft, scipy.special, scipy.linalg, scipy.integrate, scipy.interpolate, math, cmath,
+    operator, functools, itertools, builtins,
 )  # fmt: skip
 
 REFUSED = ("print", "eval", "exec", "compile", "id")
