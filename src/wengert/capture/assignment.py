@@ -14,7 +14,8 @@ from .expressions import expression
 from .indexing import Gather, set_item, subscript, target_of
 from .lower import Lowering
 from .methods import call_method
-from .operators import SYMBOLS, binary, common, dtype, is_number, is_python, numeric, operand
+from .operands import common, dtype, is_number, is_python, numeric, operand
+from .operators import SYMBOLS, binary
 from .values import AV, Arr, Const, DictC, GenV, GrowC, ListC, Num, Ref, Tup
 
 

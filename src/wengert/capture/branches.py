@@ -25,14 +25,13 @@ from .forms import (
     FSame,
     Mismatch,
     form_of,
-    join,
     leaf_types,
     leaves_of,
-    option_of,
     parts_of,
     rebuild,
     same_form,
 )
+from .joining import join, option_of
 from .lower import FLAGS, Dead, Lowering, Refusal
 from .values import AV, FALSE, TRUE, Choice, Const, Content, GrowC, Maybe, Num, Unknown, same
 

@@ -10,11 +10,13 @@ import numpy as np
 
 from ..ir.types import BOOL, C128, F64, I64
 from .branches import choose
+from .comparisons import compare
 from .composites import pointwise
 from .comprehensions import fold
 from .lower import Lowering
 from .math_api import finite
-from .operators import binary, common, compare, dtype, is_number, is_python, numeric, operand, result, unary
+from .operands import common, dtype, is_number, is_python, numeric, operand, result
+from .operators import binary, unary
 from .values import (
     AV,
     NONE,

@@ -14,8 +14,9 @@ from ..diag.span import Span
 from ..errors import error_for
 from ..ir.core import Block, Func, Module, Op, Value
 from ..ir.types import Array
-from .calls import Restart, call, call_object, target_of_function
+from .calls import call, call_object
 from .forms import FNum, parts_of
+from .inlining import Restart, target_of_function
 from .lists import columns
 from .lower import Dead, Lowering, Refusal
 from .pytree import InTree, Leaf, Node, Static, Tree, tree_of

@@ -132,7 +132,7 @@ def collected(lw: Lowering, gen: GenV) -> AV:
     from .expressions import expression
     from .lists import from_array
     from .methods import append_to
-    from .operators import is_python
+    from .operands import is_python
 
     short = is_short(lw, gen)
     if not short and len(gen.node.generators) == 1 and not gen.node.generators[0].ifs:
@@ -167,7 +167,7 @@ def positioned(lw: Lowering, gen: GenV, to: Scalar | None) -> tuple[Arr, AV] | N
     from .expressions import expression
     from .iteration import iterate, sequence
     from .numpy_api.creation import allocate
-    from .operators import dtype, is_number, operand
+    from .operands import dtype, is_number, operand
     from .values import Iter
 
     first = gen.node.generators[0]

@@ -17,10 +17,11 @@ from typing import Any
 from ..algebra.custom import Rules
 from ..ir.core import Module
 from ..ir.types import Array, differentiable
-from .calls import Target, bind, call_python, inline, target_of_function
+from .calls import call_python
 from .forms import FArr, FNum, Form, leaf_types, rebuild
+from .inlining import Target, bind, inline, target_of_function
 from .lower import Lowering
-from .operators import numeric, operand
+from .operands import numeric, operand
 from .units import Special, argument_forms, operands, special_for
 from .values import AV, NONE, Arr, Const, Num, Tup
 from .written import written_parameters

@@ -9,9 +9,10 @@ from types import FunctionType
 from typing import Any
 
 from ..ir.core import Value
-from .calls import Target, bind, call, run_python, target_of_closure, target_of_function
+from .calls import call
 from .derive_parts import Slot, slot_at
 from .forms import FNode, FNum, Form, form_of, leaf_types
+from .inlining import Target, bind, run_python, target_of_closure, target_of_function
 from .lower import Dead, Lowering
 from .units import flat, operands, special_for
 from .values import AV, Closure, Const, Derived

@@ -12,9 +12,10 @@ from ..prims import REGISTRY
 from .attributes import attribute
 from .branches import arm, choose, join_arms, spread
 from .calls import call, prepare_arguments
+from .comparisons import compare
 from .indexing import subscript
 from .lower import Lowering, Refusal
-from .operators import binary, compare, unary
+from .operators import binary, unary
 from .values import AV, Arr, Closure, Const, DictC, GenV, ListC, Num, Ref, SliceV, Text, Tup
 
 NONE = Const(None)

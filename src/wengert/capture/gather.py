@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ..ir.types import I64
 from .indexing import Gather, expanded, view
 from .lower import Lowering
-from .operators import dtype, is_number, numeric, operand
+from .operands import dtype, is_number, numeric, operand
 from .values import AV, NONE, Arr, Const, Num, SliceV, Tup
 
 WHOLE = SliceV(NONE, NONE, NONE)

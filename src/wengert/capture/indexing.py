@@ -14,7 +14,7 @@ import numpy as np
 from ..ir.core import Value
 from ..ir.types import I64
 from .lower import Lowering
-from .operators import dtype, is_number, numeric, operand
+from .operands import dtype, is_number, numeric, operand
 from .values import AV, Arr, Const, DictC, GrowC, ListC, Method, Num, Ref, SliceV, Struct, Tup
 
 NONE = Const(None)

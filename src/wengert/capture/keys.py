@@ -53,7 +53,7 @@ def among(lw: Lowering, content: DictC, key: AV) -> AV:
 
 def _tests(lw: Lowering, content: DictC, key: AV) -> list[tuple[int, Value | None]]:
     """The positions whose keys may be equal to ``key``, with what tells at run time; None: it is."""
-    from .operators import compare
+    from .comparisons import compare
 
     if len(content.keys) > _MOST:
         lw.refuse("C0104", "a key of a large dict must be a constant", hint="write the key itself")

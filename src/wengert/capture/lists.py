@@ -13,19 +13,8 @@ from typing import Any
 from ..ir.core import Value
 from ..ir.types import I64, Array, Scalar, Type
 from .branches import arm, convert, join_arms
-from .forms import (
-    FChoice,
-    FNode,
-    FNum,
-    Form,
-    Mismatch,
-    form_of,
-    join,
-    leaf_types,
-    leaves_of,
-    rebuild,
-    same_form,
-)
+from .forms import FChoice, FNode, FNum, Form, Mismatch, form_of, leaf_types, leaves_of, rebuild, same_form
+from .joining import join
 from .lower import Lowering
 from .values import AV, NONE, Arr, Const, GrowC, ListC, Num, Ref, SliceV
 
@@ -173,7 +162,7 @@ def as_array(lw: Lowering, content: GrowC) -> Arr:
 
     parts = columns(lw, content)
     if isinstance(content.item, FNode):
-        from .operators import common
+        from .operands import common
 
         if any(b.rank != 1 for b in parts):
             lw.refuse("C0104", "an array of tuples of arrays is not supported")

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from ..ir.types import BOOL
 from .attributes import attribute, has_attribute
+from .comparisons import compare
 from .expressions import expression, truth
 from .lower import Lowering
-from .operators import compare
 from .values import AV, Const, DictC, ListC, Num, Ref, Tup
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from ..ir.core import Value
 from ..ir.types import C128, F64, I64, Scalar
+from .comparisons import compare
 from .composites import pointwise
 from .lower import Lowering
 from .numpy_api.composite import composite
-from .operators import binary, compare, is_number
+from .operands import is_number
+from .operators import binary
 from .values import AV, Const, Num, Ref, Tup
 
 import ast  # isort: skip
@@ -20,7 +22,7 @@ import ast  # isort: skip
 
 def _value(lw: Lowering, av: AV) -> Value:
     """A float: what `math` makes of any real number."""
-    from .operators import dtype, numeric
+    from .operands import dtype, numeric
 
     x = numeric(lw, av)
     if not is_number(x) or dtype(x).is_complex:
@@ -200,7 +202,7 @@ def _integers(f: Callable[..., Any], slow: Callable[..., Any]) -> Callable[..., 
 
 def _complex_function(name: str) -> Callable[..., AV]:
     def handler(lw: Lowering, z: AV, /) -> AV:
-        from .operators import numeric
+        from .operands import numeric
 
         return Num(lw.emit(name, lw.number(numeric(lw, z), C128)))
 

@@ -28,7 +28,7 @@ def _array_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dic
     from .calls import handled
     from .numpy_api import ARRAY_METHODS
     from .numpy_api.elementwise import conjugate
-    from .operators import is_python
+    from .operands import is_python
 
     if isinstance(self, (Num, Const)):
         if name == "item":

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..ir.core import Value
-from ..ir.types import BOOL, F64, I64, Scalar, dtype_of
-from .dtypes import is_python_number, promote, scalar_of_constant
-from .values import AV, Arr, Const, DictC, GrowC, ListC, Num, Ref, Text, Tup
+from ..ir.types import F64, I64, dtype_of
+from .dtypes import is_python_number, scalar_of_constant
+from .operands import common, dtype, is_number, is_python, numeric, operand, result
+from .values import AV, Arr, Const, ListC, Num, Ref, Text, Tup
 
 if TYPE_CHECKING:
     from .lower import Lowering
@@ -33,90 +34,11 @@ SYMBOLS: dict[type[ast.operator], tuple[str, Any, str]] = {
     ast.BitOr: ("bitor", operator.or_, "|"),
     ast.BitXor: ("bitxor", operator.xor, "^"),
 }
-COMPARE: dict[type[ast.cmpop], tuple[str, Any]] = {
-    ast.Lt: ("lt", operator.lt),
-    ast.LtE: ("le", operator.le),
-    ast.Gt: ("gt", operator.gt),
-    ast.GtE: ("ge", operator.ge),
-    ast.Eq: ("eq", operator.eq),
-    ast.NotEq: ("ne", operator.ne),
-}
 _DUNDER = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv", "pow": "pow", "matmul": "matmul",
            "floordiv": "floordiv", "mod": "mod"}  # fmt: skip
 _LARGEST_POWER = 64
 _LARGEST = 2.0**63 - 2.0**10
 _TOO_LARGE = "an integer does not fit 64 bits"
-
-
-def is_number(av: AV) -> bool:
-    """A scalar."""
-    return isinstance(av, Num) or (isinstance(av, Const) and scalar_of_constant(av.value) is not None)
-
-
-def is_python(av: AV) -> bool:
-    """A number of Python itself."""
-    return av.py if isinstance(av, Num) else isinstance(av, Const) and is_python_number(av.value)
-
-
-def dtype(av: AV) -> Scalar:
-    """The element type of a number or an array."""
-    if isinstance(av, (Num, Arr)):
-        return av.dtype
-    assert isinstance(av, Const)
-    found = scalar_of_constant(av.value)
-    assert found is not None
-    return found
-
-
-def numeric(lw: Lowering, av: AV) -> AV:
-    """An operand of arithmetic: a number or an array, with zero-dimensional arrays read."""
-    if isinstance(av, Arr):
-        return Num(lw.emit("load", av.value), py=False) if av.rank == 0 else av
-    if is_number(av):
-        return av
-    if isinstance(av, Ref) and isinstance(content := lw.content(av), GrowC):
-        from .lists import as_array
-
-        return as_array(lw, content)
-    if isinstance(av, Const) and type(av.value) is tuple:
-        av = Tup(tuple(Const(x) for x in av.value))
-    if isinstance(av, (Tup, Ref)):
-        from .numpy_api.creation import array_from
-
-        made = array_from(lw, av)
-        if made is not None:
-            return made
-    lw.poison(av)
-    lw.refuse("C0104", f"a number or an array is needed here, not {lw.describe(av)}")
-
-
-def common(lw: Lowering, *avs: AV) -> Scalar:
-    """The dtype that an operation of these computes in."""
-    strong = tuple(dtype(a) for a in avs if isinstance(a, Arr) or not is_python(a))
-    weak = tuple(dtype(a) for a in avs if not isinstance(a, Arr) and is_python(a))
-    found = promote(strong, weak)
-    if found is None:
-        lw.refuse("T0201", f"the dtypes {', '.join(str(dtype(a)) for a in avs)} have no common dtype here")
-    return found
-
-
-def operand(lw: Lowering, av: AV, to: Scalar) -> Value:
-    """A number or an array as a value of the dtype ``to``."""
-    return lw.cast(av.value, to) if isinstance(av, Arr) else lw.number(av, to)
-
-
-def result(lw: Lowering, v: Value, *avs: AV, low: int | None = None) -> AV:
-    """What an operation on ``avs`` gave: an array, or a number of Python if all operands were."""
-    if not hasattr(v.type, "axes"):
-        return Num(v, all(is_python(a) for a in avs), low)
-    return Arr(v)
-
-
-def elementwise(lw: Lowering, name: str, *avs: AV, to: Scalar | None = None, low: int | None = None) -> AV:
-    """An elementwise operation in the common dtype."""
-    xs = [numeric(lw, a) for a in avs]
-    t = to or common(lw, *xs)
-    return result(lw, lw.emit(name, *(operand(lw, x, t) for x in xs)), *xs, low=low)
 
 
 def binary(lw: Lowering, op: type[ast.operator], a: AV, b: AV) -> AV:
@@ -144,7 +66,7 @@ def binary(lw: Lowering, op: type[ast.operator], a: AV, b: AV) -> AV:
         return matmul(lw, a, b)
     if not all(isinstance(x, (Arr, Tup, Ref)) or is_number(x) for x in (a, b)):
         text = f"`{symbol}` of {lw.describe(a)} and {lw.describe(b)} is not supported"
-        if _nothing(a, b):
+        if nothing(a, b):
             lw.fail("C0101", "TypeError", text)
         lw.refuse("C0101", text)
     a, b = numeric(lw, a), numeric(lw, b)
@@ -161,7 +83,7 @@ def _text(lw: Lowering, name: str, symbol: str, a: AV, b: AV) -> AV:
     lw.refuse("C0101", f"`{symbol}` of {lw.describe(a)} and {lw.describe(b)} is not supported")
 
 
-def _nothing(*avs: AV) -> bool:
+def nothing(*avs: AV) -> bool:
     """Whether one is ``None`` and the others are numbers or arrays: no operator of Python takes these."""
     none = [isinstance(av, Const) and av.value is None for av in avs]
     plain = (isinstance(av, (Num, Arr, Const)) for av in avs)
@@ -460,92 +382,3 @@ def unary(lw: Lowering, op: ast.unaryop, a: AV) -> AV:
     if isinstance(op, ast.UAdd):
         return Arr(lw.emit("copy", x.value)) if isinstance(x, Arr) else x
     return result(lw, lw.emit("neg", operand(lw, x, t)), x)
-
-
-def compare(lw: Lowering, op: ast.cmpop, a: AV, b: AV) -> AV:
-    """One comparison."""
-    lw.poison(a, b)
-    if isinstance(op, (ast.Is, ast.IsNot)):
-        return Const(_identical(lw, a, b) is isinstance(op, ast.Is))
-    if isinstance(op, (ast.In, ast.NotIn)):
-        return _contains(lw, a, b, isinstance(op, ast.In))
-    name, fold = COMPARE[type(op)]
-    if isinstance(a, Const) and isinstance(b, Const):
-        try:
-            return Const(fold(a.value, b.value))
-        except TypeError:
-            lw.fail("C0101", "TypeError", f"{lw.describe(a)} and {lw.describe(b)} do not compare")
-    x, y = lw.items(a), lw.items(b)
-    if x is not None and y is not None and name in ("eq", "ne"):
-        return _equal_sequences(lw, x, y, name)
-    if not all(isinstance(v, Arr) or is_number(v) for v in (a, b)):
-        if name in ("eq", "ne") and (isinstance(a, Const) or isinstance(b, Const)):
-            return Const(name == "ne")
-        text = f"{lw.describe(a)} and {lw.describe(b)} do not compare"
-        if _nothing(a, b):
-            lw.fail("C0101", "TypeError", text)
-        lw.refuse("C0101", text)
-    p, q = numeric(lw, a), numeric(lw, b)
-    t = common(lw, p, q)
-    if t.is_complex and name not in ("eq", "ne"):
-        lw.refuse("T0201", "complex numbers have no order")
-    return result(lw, lw.emit(name, operand(lw, p, t), operand(lw, q, t)), p, q)
-
-
-def _equal_sequences(lw: Lowering, x: tuple[AV, ...], y: tuple[AV, ...], name: str) -> AV:
-    if len(x) != len(y):
-        return Const(name == "ne")
-    total: AV = Const(True)
-    for p, q in zip(x, y, strict=True):
-        one = lw.truth(compare(lw, ast.Eq(), p, q))
-        if isinstance(one, Const):
-            if not one.value:
-                return Const(name == "ne")
-        else:
-            total = one if isinstance(total, Const) else Num(lw.emit("and", lw.number(total), one.value))
-    if isinstance(total, Const):
-        return Const(name == "eq")
-    return total if name == "eq" else Num(lw.emit("not", lw.number(total, BOOL)))
-
-
-def _identical(lw: Lowering, a: AV, b: AV) -> bool:
-    if isinstance(a, Const) and isinstance(b, Const):
-        return a.value is b.value
-    if isinstance(a, Ref) and isinstance(b, Ref):
-        return a.key == b.key
-    if isinstance(a, Arr) and isinstance(b, Arr):
-        if a.value is b.value:
-            return True
-        lw.refuse("C0101", "whether two arrays are the same object is not known when compiling")
-    if isinstance(a, Const) or isinstance(b, Const):
-        return False
-    lw.refuse("C0101", f"`is` of {lw.describe(a)} and {lw.describe(b)} is not supported", hint="use `==`")
-
-
-def _contains(lw: Lowering, a: AV, b: AV, positive: bool) -> AV:
-    content = lw.content(b) if isinstance(b, Ref) else None
-    if isinstance(content, DictC):
-        from .keys import among, is_static
-
-        if is_static(lw, a):
-            return Const((lw.static(a, "a key") in content.keys) is positive)
-        found = among(lw, content, a)
-        if isinstance(found, Const):
-            return Const(found.value is positive)
-        return found if positive else Num(lw.emit("not", lw.number(found)))
-    if isinstance(a, Const) and isinstance(b, Const):
-        return Const((a.value in b.value) is positive)
-    items = lw.items(b)
-    if items is None:
-        lw.refuse("C0101", f"`in` is not supported for {lw.describe(b)}")
-    total: AV = Const(False)
-    for item in items:
-        one = lw.truth(compare(lw, ast.Eq(), a, item))
-        if isinstance(one, Const):
-            if one.value:
-                return Const(positive)
-        else:
-            total = one if isinstance(total, Const) else Num(lw.emit("or", lw.number(total), one.value))
-    if isinstance(total, Const):
-        return Const(not positive)
-    return total if positive else Num(lw.emit("not", lw.number(total, BOOL)))

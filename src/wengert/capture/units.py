@@ -22,7 +22,6 @@ from .forms import (
     FSame,
     Mismatch,
     form_of,
-    join,
     leaf_types,
     parts_of,
     rebuild,
@@ -30,6 +29,7 @@ from .forms import (
     with_parts,
 )
 from .frames import Frame
+from .joining import join
 from .lower import Dead, Lowering
 from .values import (
     AV,
@@ -49,7 +49,7 @@ from .values import (
 )
 
 if TYPE_CHECKING:
-    from .calls import Target
+    from .inlining import Target
 
 _ROUNDS = 12
 

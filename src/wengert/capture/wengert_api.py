@@ -12,7 +12,7 @@ from ..ir.core import Value
 from ..ir.types import Array
 from .forms import parts_of, with_parts
 from .lower import Lowering
-from .operators import numeric
+from .operands import numeric
 from .values import AV, Arr, Num
 
 

@@ -89,7 +89,8 @@ def composite(f: FunctionType) -> Handler:
     ignored = _ignored(f)
 
     def handler(lw: Lowering, *args: AV, **kwargs: AV) -> AV:
-        from ..calls import call_python, target_of_function
+        from ..calls import call_python
+        from ..inlining import target_of_function
 
         if ignored:
             for n, a in (*zip(names, args, strict=False), *kwargs.items()):

@@ -15,7 +15,8 @@ from ..composites import layout
 from ..dtypes import dtype_argument, promote
 from ..forms import MISSING
 from ..lower import Lowering
-from ..operators import binary, common, dtype, is_number, is_python, numeric, operand
+from ..operands import common, dtype, is_number, is_python, numeric, operand
+from ..operators import binary
 from ..values import AV, NONE, Arr, Const, DictC, GenV, GrowC, Iter, ListC, Num, RangeV, Ref, Tup
 from .elementwise import convert, given
 

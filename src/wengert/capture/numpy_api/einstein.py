@@ -12,7 +12,8 @@ import numpy as np
 
 from ..attributes import size_of
 from ..lower import Lowering
-from ..operators import binary, common, numeric, operand
+from ..operands import common, numeric, operand
+from ..operators import binary
 from ..values import AV, NONE, Arr, Const, Num
 from .creation import numeric_array
 from .linear import matmul

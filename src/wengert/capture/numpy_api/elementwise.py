@@ -10,21 +10,12 @@ import numpy as np
 
 from ...ir.types import BOOL, F64, I64, Scalar
 from ...prims.families import NUMPY, real_of
+from ..comparisons import compare
 from ..composites import order, pointwise
 from ..dtypes import castable, dtype_argument
 from ..lower import Lowering
-from ..operators import (
-    binary,
-    common,
-    compare,
-    dtype,
-    is_number,
-    is_python,
-    numeric,
-    operand,
-    result,
-    unary,
-)
+from ..operands import common, dtype, is_number, is_python, numeric, operand, result
+from ..operators import binary, unary
 from ..values import AV, NONE, Arr, Const, Num
 
 Handler = Callable[..., AV]

@@ -12,7 +12,8 @@ from ...ir.types import F64
 from ..composites import linear as composites
 from ..composites import spectral
 from ..lower import Lowering
-from ..operators import binary, common, numeric, operand
+from ..operands import common, numeric, operand
+from ..operators import binary
 from ..values import AV, NONE, Arr, Const, Num, SliceV
 from .creation import numeric_array
 from .elementwise import conjugate, given, inexact, into, numpy_result

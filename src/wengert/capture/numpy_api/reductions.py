@@ -14,7 +14,8 @@ from ..attributes import size_of, total_size
 from ..composites import reductions as composites
 from ..dtypes import dtype_argument
 from ..lower import Lowering
-from ..operators import binary, dtype, numeric, operand
+from ..operands import dtype, numeric, operand
+from ..operators import binary
 from ..values import AV, NONE, Arr, Const, Num
 from .elementwise import as_bool, convert, given, into, numpy_result
 

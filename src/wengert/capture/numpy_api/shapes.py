@@ -14,7 +14,8 @@ from ..attributes import shape_of, size_of, total_size
 from ..composites import layout
 from ..indexing import view
 from ..lower import Lowering
-from ..operators import binary, common, is_number, numeric, operand
+from ..operands import common, is_number, numeric, operand
+from ..operators import binary
 from ..values import AV, NONE, Arr, Const, ListC, Method, Num, SliceV, Tup
 from .creation import allocate, dims_of, letters, numeric_array
 from .elementwise import given

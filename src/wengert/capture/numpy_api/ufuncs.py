@@ -10,7 +10,7 @@ import numpy as np
 from ..attributes import array_attribute
 from ..composites import layout, reductions
 from ..lower import Lowering
-from ..operators import numeric
+from ..operands import numeric
 from ..values import AV, NONE, Arr, Const, Num
 from .creation import numeric_array
 
@@ -130,7 +130,7 @@ def call_ufunc(lw: Lowering, f: Any, handler: Handler, args: list[AV], kwargs: d
 
 
 def numeric_dtype(lw: Lowering, x: AV) -> Any:
-    from ..operators import dtype
+    from ..operands import dtype
 
     return dtype(numeric(lw, x))
 
