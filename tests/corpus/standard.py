@@ -125,6 +125,15 @@ def directions(x):
     return np.abs(np.sign(x[0] + 1j * x[1]) - 1.0)
 
 
+def tests_into(x):
+    small = np.less(x, 1.0)
+    large = np.zeros(x.shape, bool)
+    np.logical_not(small, large)
+    finite = np.empty(x.shape, bool)
+    np.isfinite(x, out=finite)
+    return np.where(large, x * x, -x), finite
+
+
 _X = np.array([0.5, 1.5, -0.75, 2.0])
 _M = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
 
@@ -146,6 +155,7 @@ CASES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("shape", joined_matrices, (_M, 3)),
     ("shape", rows_joined, (_M,)),
     ("ufuncs", likelihood, (_M,)),
+    ("ufuncs", tests_into, (_X,)),
     ("list", copied, (_X,)),
     ("complex", directions, (_M,)),
 ]

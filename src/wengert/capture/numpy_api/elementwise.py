@@ -136,15 +136,15 @@ def as_bool(lw: Lowering, av: AV) -> AV:
     return x if dtype(x).is_bool else compare(lw, ast.NotEq(), x, Const(0))
 
 
-def _not(lw: Lowering, x: AV, /) -> AV:
-    return numpy_result(lw.emit("not", operand(lw, as_bool(lw, x), BOOL)))
+def _not(lw: Lowering, x: AV, /, out: AV = NONE) -> AV:
+    return into(lw, out, numpy_result(lw.emit("not", operand(lw, as_bool(lw, x), BOOL))))
 
 
 def _test(name: str) -> Handler:
-    def one(lw: Lowering, x: AV, /) -> AV:
+    def one(lw: Lowering, x: AV, /, out: AV = NONE) -> AV:
         v = numeric(lw, x)
         t = dtype(v) if dtype(v).is_inexact else F64
-        return numpy_result(lw.emit(name, operand(lw, v, t)))
+        return into(lw, out, numpy_result(lw.emit(name, operand(lw, v, t))))
 
     return one
 
