@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ...ir.core import Op, Value
 from ...ir.types import Array, Scalar, dtype_of
-from . import reduce, transfer
+from . import mathlib, reduce, transfer
 from .control import count_loop
 from .function import FunctionEmitter
 from .group import REDUCTIONS, Group, Step
@@ -217,7 +217,10 @@ def _inner(
         ]
 
     if not held:
-        count_loop(c, n, lambda i, _: [str(x) for x in element(i, ())])
+        # two vectors of elementary functions at a time fill the gaps in each other's chains
+        hard = any(step.op.name in mathlib.available() for step in nest.group.steps)
+        meta = e.unit.loop_meta('!"llvm.loop.interleave.count", i32 2') if hard else ""
+        count_loop(c, n, lambda i, _: [str(x) for x in element(i, ())], meta=meta)
         return
     reduce.chunks(e, n, held, element, [outs[nest.accumulators.index(acc)] for acc in held])
 

@@ -178,7 +178,7 @@ def _libm(name: str, symbol: str = "") -> Emitter:
 def call_double(c: Code, symbol: str, a: Sequence[str], t: Scalar, vector: str = "") -> str:
     """Call a function of doubles.
 
-    Oours if the vector library has it, otherwise libm's; other floats go through f64.
+    Ours if the vector library has it, otherwise libm's; other floats go through f64.
     """
     if vector and vector in available():
         c.unit.vmath.setdefault(vector, set()).add(t.name)
