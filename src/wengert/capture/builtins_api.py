@@ -10,11 +10,10 @@ import numpy as np
 
 from ..ir.types import BOOL, C128, F64, I64
 from .branches import choose
+from .builtin_numbers import NUMBERS
 from .comparisons import compare
-from .composites import pointwise
 from .comprehensions import fold
 from .lower import Lowering
-from .math_api import finite
 from .operands import common, dtype, is_number, is_python, numeric, operand, result
 from .operators import binary, unary
 from .values import (
@@ -43,52 +42,6 @@ def _lazy(f: Callable[..., AV]) -> Callable[..., AV]:
     """Marks a handler that takes generators as they are."""
     f.lazy = True  # pyright: ignore[reportFunctionMemberAccess]
     return f
-
-
-def _abs(lw: Lowering, x: AV, /) -> AV:
-    if isinstance(x, Const):
-        return Const(abs(x.value))
-    v = numeric(lw, x)
-    return result(
-        lw,
-        lw.emit("abs", operand(lw, v, dtype(v) if not dtype(v).is_bool else I64)),
-        v,
-        low=0 if dtype(v).is_int else None,
-    )
-
-
-def _float(lw: Lowering, x: AV = Const(0.0), /) -> AV:  # noqa: B008
-    if isinstance(x, Const):
-        return Const(float(x.value))
-    v = numeric(lw, x)
-    if isinstance(v, Arr) or dtype(v).is_complex:
-        lw.refuse("T0201", f"`float` does not take {lw.describe(x)}")
-    return Num(lw.number(v, F64))
-
-
-def _int(lw: Lowering, x: AV = Const(0), /) -> AV:  # noqa: B008
-    if isinstance(x, Const):
-        return Const(int(x.value))
-    v = numeric(lw, x)
-    if isinstance(v, Arr) or dtype(v).is_complex:
-        lw.refuse("T0201", f"`int` does not take {lw.describe(x)}")
-    n = lw.number(v)
-    if dtype(v).is_float:
-        finite(lw, n)
-    return Num(lw.cast(n, I64), low=lw.low(v))
-
-
-def _bool(lw: Lowering, x: AV = Const(False), /) -> AV:  # noqa: B008
-    return lw.truth(x)
-
-
-def _complex(lw: Lowering, re: AV, im: AV = Const(0.0), /) -> AV:  # noqa: B008
-    if isinstance(re, Const) and isinstance(im, Const):
-        return Const(complex(re.value, im.value))
-    if (is_number(re) and dtype(re).is_complex) or (is_number(im) and dtype(im).is_complex):
-        i = lw.const(1j, C128)
-        return Num(lw.emit("add", lw.number(re, C128), lw.emit("mul", lw.number(im, C128), i)))
-    return Num(lw.emit("complex", lw.number(re, F64), lw.number(im, F64)))
 
 
 def _len(lw: Lowering, x: AV, /) -> AV:
@@ -270,32 +223,6 @@ def _connected(word: str) -> Callable[..., AV]:
     return _lazy(handler)
 
 
-def _round(lw: Lowering, x: AV, digits: AV = NONE, /) -> AV:
-    if isinstance(x, Const):
-        n = lw.static(digits, "the number of digits")
-        return Const(round(x.value) if n is None else round(x.value, n))
-    v = numeric(lw, x)
-    if not isinstance(digits, Const) or digits.value is not None:
-        from .calls import call_prelude_of
-
-        n = Const(lw.static(digits, "the number of digits"))
-        out = call_prelude_of(lw, pointwise.round_digits, v, n)
-        return Num(lw.number(out), is_python(v)) if isinstance(out, Num) else out
-    if dtype(v).is_int or dtype(v).is_bool:
-        return Num(lw.number(v, I64), low=lw.low(v))
-    n = lw.number(v, F64)
-    finite(lw, n)
-    return Num(lw.emit("cast", lw.emit("rint", n), to=I64))
-
-
-def _pow(lw: Lowering, a: AV, b: AV) -> AV:
-    return binary(lw, ast.Pow, a, b)
-
-
-def _divmod(lw: Lowering, a: AV, b: AV, /) -> AV:
-    return Tup((binary(lw, ast.FloorDiv, a, b), binary(lw, ast.Mod, a, b)))
-
-
 def type_of(lw: Lowering, x: AV) -> Any:
     """The class of a value."""
     match x:
@@ -436,11 +363,7 @@ def _str(lw: Lowering, x: AV = Const(""), /) -> AV:  # noqa: B008
 
 
 BUILTINS: dict[Any, Callable[..., AV]] = {
-    abs: _abs,
-    float: _float,
-    int: _int,
-    bool: _bool,
-    complex: _complex,
+    **NUMBERS,
     len: _len,
     range: _range,
     slice: _slice,
@@ -453,9 +376,6 @@ BUILTINS: dict[Any, Callable[..., AV]] = {
     min: _extremum("pymin", "min"),
     all: _connected("all"),
     any: _connected("any"),
-    round: _round,
-    pow: _pow,
-    divmod: _divmod,
     type: _type,
     isinstance: _isinstance,
     callable: _callable,

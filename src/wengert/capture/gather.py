@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..ir.types import I64
-from .indexing import Gather, expanded, view
+from .indexing import Gather, expanded
 from .lower import Lowering
 from .operands import dtype, is_number, numeric, operand
+from .slicing import view
 from .values import AV, NONE, Arr, Const, Num, SliceV, Tup
 
 WHOLE = SliceV(NONE, NONE, NONE)
@@ -98,12 +99,12 @@ def _general(lw: Lowering, a: Arr, parts: Sequence[AV]) -> Gather:
 def _positions(lw: Lowering, parts: Sequence[AV]) -> list[AV]:
     """Masks as the integer arrays that they stand for."""
     from .calls import call_prelude_of
-    from .composites import order
+    from .composites import selection
 
     out: list[AV] = []
     for p in parts:
         if isinstance(p, Arr) and p.dtype.is_bool:
-            found = lw.items(call_prelude_of(lw, order.nonzero, p))
+            found = lw.items(call_prelude_of(lw, selection.nonzero, p))
             assert found is not None
             out += found
         elif is_number(p) and dtype(p).is_bool:

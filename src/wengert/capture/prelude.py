@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .composites.layout import main_diagonal
+from .composites.diagonals import main_diagonal
 
 
 def integer_power(a, n):

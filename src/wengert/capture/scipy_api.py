@@ -9,7 +9,7 @@ from typing import Any
 import scipy.special as special
 
 from ..prims.special import CAPSULES
-from .composites import linear, pointwise, reductions, spectral, splines, stats
+from .composites import calculus, pointwise, reductions, scipy_linear, spectral, splines, stats
 from .lower import Lowering
 from .numpy_api.composite import composite
 from .numpy_api.elementwise import inexact
@@ -42,28 +42,28 @@ _POINTWISE = [
 ]
 _REDUCTIONS = ("logsumexp", "softmax", "log_softmax")
 _LINALG = {
-    "expm": linear.expm,
-    "solve_triangular": linear.solve_triangular,
-    "cholesky": linear.scipy_cholesky,
-    "cho_factor": linear.cho_factor,
-    "cho_solve": linear.cho_solve,
-    "lu_factor": linear.lu_factor,
-    "lu_solve": linear.lu_solve,
-    "solve": linear.scipy_solve,
-    "inv": linear.scipy_inv,
-    "det": linear.scipy_det,
-    "solve_banded": linear.solve_banded,
-    "block_diag": linear.block_diag,
-    "toeplitz": linear.toeplitz,
-    "circulant": linear.circulant,
+    "expm": scipy_linear.expm,
+    "solve_triangular": scipy_linear.solve_triangular,
+    "cholesky": scipy_linear.scipy_cholesky,
+    "cho_factor": scipy_linear.cho_factor,
+    "cho_solve": scipy_linear.cho_solve,
+    "lu_factor": scipy_linear.lu_factor,
+    "lu_solve": scipy_linear.lu_solve,
+    "solve": scipy_linear.scipy_solve,
+    "inv": scipy_linear.scipy_inv,
+    "det": scipy_linear.scipy_det,
+    "solve_banded": scipy_linear.solve_banded,
+    "block_diag": scipy_linear.block_diag,
+    "toeplitz": scipy_linear.toeplitz,
+    "circulant": scipy_linear.circulant,
     "svdvals": spectral.svdvals,
     "pinv": spectral.pinv,
 }
 _INTERPOLATE = {"splev": splines.splev, "bisplev": splines.bisplev}
 _INTEGRATE = {
-    "trapezoid": reductions.trapezoid,
-    "cumulative_trapezoid": reductions.cumulative_trapezoid,
-    "simpson": reductions.simpson,
+    "trapezoid": calculus.trapezoid,
+    "cumulative_trapezoid": calculus.cumulative_trapezoid,
+    "simpson": calculus.simpson,
 }
 
 SCIPY: dict[Any, Callable[..., AV]] = {

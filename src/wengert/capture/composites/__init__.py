@@ -9,12 +9,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import fourier, layout, linear, order, pointwise, reductions, spectral
+from . import (
+    calculus,
+    diagonals,
+    fourier,
+    layout,
+    linear,
+    order,
+    pointwise,
+    polynomials,
+    reductions,
+    selection,
+    spectral,
+)
+
+_ROOMS = (
+    order,
+    selection,
+    reductions,
+    calculus,
+    layout,
+    diagonals,
+    polynomials,
+    linear,
+    spectral,
+    fourier,
+    pointwise,
+)
 
 NUMPY: dict[Any, Callable[..., Any]] = {}
 METHODS: dict[str, Callable[..., Any]] = {}
-for _room in (order, reductions, layout, linear, spectral, fourier, pointwise):
+for _room in _ROOMS:
     NUMPY.update(_room.FUNCTIONS)
     METHODS.update(_room.METHODS)
 
-__all__ = ["METHODS", "NUMPY", "fourier", "layout", "linear", "order", "pointwise", "reductions", "spectral"]
+__all__ = ["METHODS", "NUMPY"]

@@ -11,7 +11,7 @@ import numpy as np
 from ...ir.core import Value
 from ...ir.types import BOOL, F64, I64, Array, Scalar
 from ..attributes import size_of
-from ..composites import layout
+from ..composites import polynomials
 from ..dtypes import dtype_argument, promote
 from ..forms import MISSING
 from ..lower import Lowering
@@ -257,7 +257,7 @@ def _linspace(
     from ..calls import call_prelude, call_prelude_of
 
     if isinstance(numeric(lw, start), Arr) or isinstance(numeric(lw, stop), Arr):
-        return call_prelude_of(lw, layout.linspace_many, start, stop, num, endpoint, axis)
+        return call_prelude_of(lw, polynomials.linspace_many, start, stop, num, endpoint, axis)
     if lw.static(retstep, "`retstep`"):
         whole = _linspace(lw, start, stop, num, endpoint, dtype)
         parts = binary(lw, ast.Sub, num, Const(1)) if lw.static(endpoint, "`endpoint`") else num

@@ -97,9 +97,9 @@ def _diagonal(lw: Lowering, t: _Term) -> _Term:
             value = Arr(lw.emit("diagonal", value.value))
         else:
             from ..calls import call_prelude_of
-            from ..composites import layout
+            from ..composites import diagonals
 
-            value = call_prelude_of(lw, layout.diagonal, value, Const(0), Const(i), Const(j))
+            value = call_prelude_of(lw, diagonals.diagonal, value, Const(0), Const(i), Const(j))
         letters = letters.replace(c, "") + c
     return _Term(value, letters)
 

@@ -11,7 +11,7 @@ import numpy as np
 from ...ir.types import BOOL, F64, I64, Scalar
 from ...prims.families import NUMPY, real_of
 from ..comparisons import compare
-from ..composites import order, pointwise
+from ..composites import pointwise, selection
 from ..dtypes import castable, dtype_argument
 from ..lower import Lowering
 from ..operands import common, dtype, is_number, is_python, numeric, operand, result
@@ -201,7 +201,7 @@ def where(lw: Lowering, c: AV, a: AV | None = None, b: AV | None = None, /) -> A
     if a is None or b is None:
         from ..calls import call_prelude_of
 
-        return call_prelude_of(lw, order.nonzero, c)
+        return call_prelude_of(lw, selection.nonzero, c)
     test = as_bool(lw, c)
     x, y = numeric(lw, a), numeric(lw, b)
     t = common(lw, x, y)

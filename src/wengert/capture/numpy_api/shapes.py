@@ -11,11 +11,11 @@ import numpy as np
 from ...ir.core import Value
 from ...ir.types import Scalar
 from ..attributes import shape_of, size_of, total_size
-from ..composites import layout
-from ..indexing import view
+from ..composites import diagonals, layout
 from ..lower import Lowering
 from ..operands import common, is_number, numeric, operand
 from ..operators import binary
+from ..slicing import view
 from ..values import AV, NONE, Arr, Const, ListC, Method, Num, SliceV, Tup
 from .creation import allocate, dims_of, letters, numeric_array
 from .elementwise import given
@@ -362,7 +362,7 @@ def _diagonal_of(lw: Lowering, v: AV, k: AV = Const(0)) -> AV:  # noqa: B008
 
     x = numeric_array(lw, v)
     if x.rank == 2:
-        return call_prelude_of(lw, layout.diagonal, x, k)
+        return call_prelude_of(lw, diagonals.diagonal, x, k)
     if x.rank != 1:
         lw.refuse("T0201", "`np.diag` takes one or two axes")
     offset = lw.static(k, "`k`")
@@ -375,14 +375,14 @@ def _diagonal_of(lw: Lowering, v: AV, k: AV = Const(0)) -> AV:  # noqa: B008
 def _diagonal(lw: Lowering, a: AV, offset: AV = Const(0), axis1: AV = Const(0), axis2: AV = Const(1)) -> AV:  # noqa: B008
     from ..calls import call_prelude_of
 
-    return call_prelude_of(lw, layout.diagonal, numeric_array(lw, a), offset, axis1, axis2)
+    return call_prelude_of(lw, diagonals.diagonal, numeric_array(lw, a), offset, axis1, axis2)
 
 
 def _triangle(name: str) -> Handler:
     def handler(lw: Lowering, m: AV, k: AV = Const(0)) -> AV:  # noqa: B008
         from ..calls import call_prelude_of
 
-        return call_prelude_of(lw, getattr(layout, name), numeric_array(lw, m), k)
+        return call_prelude_of(lw, getattr(diagonals, name), numeric_array(lw, m), k)
 
     return handler
 
@@ -417,7 +417,7 @@ def _main_diagonal(lw: Lowering, a: AV) -> AV:
 
 
 FUNCTIONS: dict[Any, Handler] = {
-    layout.main_diagonal: _main_diagonal,
+    diagonals.main_diagonal: _main_diagonal,
     np.vectorize: lambda lw, pyfunc, otypes=NONE, doc=NONE: Method(pyfunc, layout.vectorized),
     np.reshape: reshape,
     np.ravel: ravel,
