@@ -7,7 +7,6 @@ from wengert.ir.text import parse_module
 from wengert.ir.types import BOOL, F64, I64
 from wengert.ir.verify import InvalidIR, verify
 from wengert.ir.walk import (
-    Sites,
     blocks,
     clone_block,
     clone_func,
@@ -147,10 +146,6 @@ def test_walks() -> None:
     x, y = f.params
     assert [u.name for u in uses(f.body)[x] if isinstance(u, Op)] == ["dim", "load"]
     assert uses(f.body)[inner.yields[0]] == [inner]
-    sites = Sites.of(f.body)
-    assert sites.path(inner) == (f.body, inner)
-    assert sites.block_of[inner.params[0]] is inner
-    assert sites.op_of[inner.yields[0]].name == "add"
 
     both = substitute(f.body, {y: x})
     assert y not in uses(both)

@@ -298,6 +298,25 @@ class Traced(Carrier):
         return REGISTRY["sin"](self)
 
 
+class Holder(Traced):
+    """A carrier around a ``value``, which has the shape and the type."""
+
+    __slots__ = ()
+    value: Any
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return shape_of(self.value)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.value.dtype if hasattr(self.value, "dtype") else np.asarray(self.value).dtype
+
+    @property
+    def contiguous(self) -> bool:
+        return self.value.contiguous if isinstance(self.value, Traced) else self.value.flags.c_contiguous
+
+
 class Called(NamedTuple):
     """A function with rules of its own: each ``run(algebra, args)`` gives a tuple; see `capture.custom`."""
 

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from ..prims.primitive import REGISTRY, Primitive
-from .base import Algebra, Called, Traced, below, inexact, is_array, scalar_of, shape_of
+from .base import Algebra, Called, Holder, below, inexact, is_array, scalar_of, shape_of
 
 
-class Pair(Traced):
+class Pair(Holder):
     """``value + eps*tangent``; the tangent of a number may be ``None``, which is zero."""
 
     __slots__ = ("tangent", "value")
@@ -24,18 +24,6 @@ class Pair(Traced):
         self.algebra = algebra
         self.value = value
         self.tangent = tangent
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return shape_of(self.value)
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        return self.value.dtype if hasattr(self.value, "dtype") else np.asarray(self.value).dtype
-
-    @property
-    def contiguous(self) -> bool:
-        return self.value.contiguous if isinstance(self.value, Traced) else self.value.flags.c_contiguous
 
     def __repr__(self) -> str:
         return f"Dual({self.value!r}, {self.tangent!r})"

@@ -21,13 +21,13 @@ from ..diag import Span
 from ..prims.families import scalar_of
 from ..prims.memory import as_given
 from ..prims.primitive import Primitive
-from .base import Algebra, Called, Traced, below, inexact, is_array, shape_of
+from .base import Algebra, Called, Holder, Traced, below, inexact, is_array, shape_of
 from .quick import QUICK
 from .sweep import Gradients, Kept, Sweep
 from .where import refuse
 
 
-class Var(Traced):
+class Var(Holder):
     """A value on a tape.  ``gid`` is its number there."""
 
     __slots__ = ("gid", "readers", "root", "spread", "value")
@@ -39,18 +39,6 @@ class Var(Traced):
         self.root = self if root is None else root
         self.readers: list[Node] | None = None
         self.spread = False
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return shape_of(self.value)
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        return self.value.dtype if hasattr(self.value, "dtype") else np.asarray(self.value).dtype
-
-    @property
-    def contiguous(self) -> bool:
-        return self.value.contiguous if isinstance(self.value, Traced) else self.value.flags.c_contiguous
 
     def __repr__(self) -> str:
         return f"<{self.gid}: {self.value!r}>"

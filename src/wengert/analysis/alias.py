@@ -214,7 +214,3 @@ class Aliases:
         scalar."""
         c = self._cls[value]
         return value in self._fresh and len(self._members[c]) == 1 and not self._writes[c]
-
-    def written_after(self, cls: int, op: Op) -> bool:
-        """Whether a write to the class may execute after ``op`` (``op`` itself in a later trip included)."""
-        return any(self.sites.may_follow(op, w) for w, _ in self._writes[cls])

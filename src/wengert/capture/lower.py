@@ -15,7 +15,7 @@ from ..diag.diagnostic import Diagnostic
 from ..diag.span import Span
 from ..ir.build import Builder
 from ..ir.core import Block, Value, suggest
-from ..ir.types import BOOL, C64, C128, F32, F64, I64, Scalar, Type
+from ..ir.types import BOOL, I64, Scalar, Type
 from ..prims import REGISTRY
 from ..prims.primitive import InferError
 from .dtypes import scalar_of_constant
@@ -378,6 +378,3 @@ class Lowering:
                 raise Refusal
             case _:
                 return Const(True)
-
-
-NUMBER_TYPES = (BOOL, I64, F64, F32, C128, C64)

@@ -1,10 +1,8 @@
-"""Walks over nested blocks: all operations, uses, free values, copies with substitution, and definition
-sites."""
+"""Walks over nested blocks: all operations, uses, free values, and copies with substitution."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from .core import Block, Func, Op, Value
 
@@ -109,37 +107,3 @@ def map_ops(block: Block, change: Callable[[Op], Iterable[Op]]) -> Block:
             op = Op(op.name, op.operands, op.results, op.attrs, regions, op.span)
         out.extend(change(op))
     return Block(block.params, tuple(out), block.yields)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Sites:
-    """Where things are: the block that defines each value, the operation that does (none for parameters), and
-    the operation that owns each block (none for the body)."""
-
-    block_of: Mapping[Value, Block]
-    op_of: Mapping[Value, Op]
-    owner_of: Mapping[Block, Op]
-    home_of: Mapping[Op, Block]
-
-    @staticmethod
-    def of(body: Block) -> Sites:
-        """The sites of a function's body."""
-        block_of: dict[Value, Block] = {}
-        op_of: dict[Value, Op] = {}
-        owner_of: dict[Block, Op] = {}
-        home_of: dict[Op, Block] = {}
-        for b in blocks(body):
-            block_of.update(dict.fromkeys(b.params, b))
-            for op in b.ops:
-                home_of[op] = b
-                block_of.update(dict.fromkeys(op.results, b))
-                op_of.update(dict.fromkeys(op.results, op))
-                owner_of.update(dict.fromkeys(op.regions, op))
-        return Sites(block_of, op_of, owner_of, home_of)
-
-    def path(self, block: Block) -> tuple[Block, ...]:
-        """The blocks from the body down to ``block``."""
-        out = [block]
-        while (owner := self.owner_of.get(out[-1])) is not None:
-            out.append(self.home_of[owner])
-        return tuple(reversed(out))

@@ -103,10 +103,3 @@ def compile_native(native: Native, level: int = 3, timings: Timings | None = Non
     It names its externals (``native.symbols``) and embeds no addresses.
     """
     return compile_text(native.llvm_ir, level, timings)
-
-
-def assembly(native: Native, level: int = 3) -> str:
-    """The machine code as text, for people."""
-    with _lock:
-        module, machine = optimised(native.llvm_ir, level)
-        return str(machine.emit_assembly(module))

@@ -42,7 +42,8 @@ from ..analysis.trips import ELEMENTS, Trips
 from ..ir.build import Builder
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import BOOL, I64
-from .parallel import commute, constant, is_plain, slices, upwards
+from .parallel import commute, constant, slices, upwards
+from .plain import is_plain
 
 _CHEAP = frozenset({"const", "dim", "load", "add", "sub", "mul", "mulz", "neg", "div"})
 _LEAST, _MOST = 3, 12

@@ -51,16 +51,14 @@ from itertools import combinations_with_replacement
 from types import MappingProxyType
 from typing import Any
 
-from ..analysis.alias import Aliases
-from ..analysis.effects import may_raise
 from ..analysis.elements import indices
 from ..analysis.ranges import Ranges
-from ..analysis.trips import ELEMENTS, Trips
+from ..analysis.trips import ELEMENTS
 from ..ir.build import Builder
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import BOOL, I64, Scalar
 from ..ir.walk import clone_block
-from ..prims import REGISTRY
+from .plain import PlainLoops
 
 _MAX_ACCESSES = 24
 _MAX_LOOPS = 4
@@ -73,27 +71,7 @@ def parallel(func: Func) -> Func:
     return func if body is func.body else replace(func, body=body)
 
 
-class _Parallel:
-    def __init__(self, func: Func) -> None:
-        self.ranges = Ranges(func, unbounded=True)
-        self.aliases = Aliases(func, sites=self.ranges.sites)
-        self.trips = Trips(self.ranges, self.aliases)
-
-    def block(self, block: Block) -> Block:
-        out = Builder()
-        for op in block.ops:
-            if not op.regions:
-                out.add(op)
-            elif op.name == "for" and is_plain(op):
-                self.loop(op, out)
-            else:
-                regions = tuple(self.block(r) for r in op.regions)
-                same = all(a is b for a, b in zip(regions, op.regions, strict=True))
-                out.add(op if same else replace(op, regions=regions))
-        if len(out.ops) == len(block.ops) and all(a is b for a, b in zip(out.ops, block.ops, strict=True)):
-            return block
-        return Block(block.params, tuple(out.ops), block.yields)
-
+class _Parallel(PlainLoops):
     def loop(self, loop: Op, out: Builder) -> None:
         """Put ``loop`` at the end of ``out``, in a better form when there is one."""
         body = loop.regions[0]
@@ -187,20 +165,6 @@ class _Parallel:
 def commute(op: Op) -> bool:
     """Whether ``op`` is an accumulation whose order is ours."""
     return op.name == "accum" and bool(op.attrs.get("adjoint"))
-
-
-def is_plain(loop: Op) -> bool:
-    """Whether a ``for`` is nothing but numbers and accesses to elements that cannot raise."""
-    if loop.attrs.get("stop"):
-        return False
-    for op in loop.regions[0].ops:
-        if op.regions or may_raise(op):
-            return False
-        scalar = all(isinstance(r.type, Scalar) for r in op.results)
-        pure = op.name in ("const", "dim", "wrap") or REGISTRY[op.name].kind == "elementwise"
-        if not scalar or not (pure or op.name in ELEMENTS):
-            return False
-    return True
 
 
 def slices(body: Block) -> dict[Op, set[Op]]:
@@ -299,4 +263,4 @@ def constant(out: Builder, value: Any, t: Scalar) -> Value:
     return out.emit("const", (), {"value": value}, types=(t,))[0]
 
 
-__all__ = ["constant", "is_plain", "parallel", "slices", "upwards"]
+__all__ = ["constant", "parallel", "slices", "upwards"]

@@ -47,14 +47,13 @@ from types import MappingProxyType
 from typing import Any
 
 from ..analysis.affine import Linear
-from ..analysis.alias import Aliases
 from ..analysis.elements import indices
-from ..analysis.ranges import Ranges
-from ..analysis.trips import ELEMENTS, Trips
+from ..analysis.trips import ELEMENTS
 from ..ir.build import Builder
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import BOOL, I64, dtype_of
-from .parallel import constant, is_plain
+from .parallel import constant
+from .plain import PlainLoops
 
 _WIDEST = 5
 _MAX_ACCESSES = 24
@@ -82,27 +81,7 @@ class _Window:
         return (*self.at[: self.axis], place, *self.at[self.axis + 1 :])
 
 
-class _Registers:
-    def __init__(self, func: Func) -> None:
-        self.ranges = Ranges(func, unbounded=True)
-        self.aliases = Aliases(func, sites=self.ranges.sites)
-        self.trips = Trips(self.ranges, self.aliases)
-
-    def block(self, block: Block) -> Block:
-        out = Builder()
-        for op in block.ops:
-            if not op.regions:
-                out.add(op)
-            elif op.name == "for" and is_plain(op):
-                self.loop(op, out)
-            else:
-                regions = tuple(self.block(r) for r in op.regions)
-                same = all(a is b for a, b in zip(regions, op.regions, strict=True))
-                out.add(op if same else replace(op, regions=regions))
-        if len(out.ops) == len(block.ops) and all(a is b for a, b in zip(out.ops, block.ops, strict=True)):
-            return block
-        return Block(block.params, tuple(out.ops), block.yields)
-
+class _Registers(PlainLoops):
     def loop(self, loop: Op, out: Builder) -> None:
         step = self.ranges.interval(loop.operands[2])
         accesses = [op for op in loop.regions[0].ops if op.name in ELEMENTS]

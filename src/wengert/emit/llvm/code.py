@@ -14,7 +14,6 @@ from .native import Options, Site
 from .values import Complex, Num, mem, real, reg
 
 #: Weights for a branch that is never taken in a good run.
-COLD = "!prof !0"
 
 
 class Unit:
@@ -32,7 +31,6 @@ class Unit:
             '!0 = !{!"branch_weights", i32 1, i32 1048576}',
             '!1 = !{!"branch_weights", i32 1048576, i32 1}',
         ]
-        self._intrinsics: set[str] = set()
 
     def site(self, exc: str, message: str, dtypes: Sequence[str] = (), span: Span | None = None) -> int:
         """Register a place that can fail; its number."""

@@ -1,0 +1,57 @@
+"""Passes over counted loops that carry nothing and never end early, wherever they stand."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import replace
+
+from ..analysis.alias import Aliases
+from ..analysis.effects import may_raise
+from ..analysis.ranges import Ranges
+from ..analysis.trips import ELEMENTS, Trips
+from ..ir.build import Builder
+from ..ir.core import Block, Func, Op
+from ..ir.types import Scalar
+from ..prims import REGISTRY
+
+
+class PlainLoops:
+    """A walk that gives each plain loop to ``loop``; whatever is not changed stays the same object."""
+
+    def __init__(self, func: Func) -> None:
+        self.ranges = Ranges(func, unbounded=True)
+        self.aliases = Aliases(func, sites=self.ranges.sites)
+        self.trips = Trips(self.ranges, self.aliases)
+
+    def block(self, block: Block) -> Block:
+        out = Builder()
+        for op in block.ops:
+            if not op.regions:
+                out.add(op)
+            elif op.name == "for" and is_plain(op):
+                self.loop(op, out)
+            else:
+                regions = tuple(self.block(r) for r in op.regions)
+                same = all(a is b for a, b in zip(regions, op.regions, strict=True))
+                out.add(op if same else replace(op, regions=regions))
+        if len(out.ops) == len(block.ops) and all(a is b for a, b in zip(out.ops, block.ops, strict=True)):
+            return block
+        return Block(block.params, tuple(out.ops), block.yields)
+
+    @abstractmethod
+    def loop(self, loop: Op, out: Builder) -> None:
+        """Put ``loop`` at the end of ``out``, in a better form when there is one."""
+
+
+def is_plain(loop: Op) -> bool:
+    """Whether a ``for`` is nothing but numbers and accesses to elements that cannot raise."""
+    if loop.attrs.get("stop"):
+        return False
+    for op in loop.regions[0].ops:
+        if op.regions or may_raise(op):
+            return False
+        scalar = all(isinstance(r.type, Scalar) for r in op.results)
+        pure = op.name in ("const", "dim", "wrap") or REGISTRY[op.name].kind == "elementwise"
+        if not scalar or not (pure or op.name in ELEMENTS):
+            return False
+    return True
