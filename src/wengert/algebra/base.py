@@ -122,6 +122,10 @@ def below(algebra: Algebra, name: str, *args: Any, **attrs: Any) -> Any:
     return prim(*args, **attrs)
 
 
+_OF_REAL = frozenset({"sign", "maximum", "minimum", "fmax", "fmin"})
+"""Primitives whose rules are those of real numbers."""
+
+
 class Traced(Carrier):
     """A carrier that behaves as a number or an array of NumPy in the user's code.
 
@@ -139,6 +143,8 @@ class Traced(Carrier):
         algebra = self.algebra
         if prim.name == "matmul" and any(len(shape_of(a)) > 2 for a in args):
             refuse("R0403", "products of stacks of matrices are not among the primitives", "loop over them")
+        if prim.name in _OF_REAL and any(scalar_of(a).is_complex for a in args):
+            refuse("R0403", f"`{prim.name}` of complex numbers is not among the primitives")
         for a in args:
             if isinstance(a, Traced) and a.algebra is not algebra and a.level == algebra.level:
                 refuse("U0611", f"`{prim.name}` of values of two algebras ({algebra.name}, {a.algebra.name})")
