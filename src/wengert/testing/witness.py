@@ -90,7 +90,7 @@ def check(program: Program, effort: Effort | None = None) -> Outcome:
     """What the witnesses say about a program."""
     try:
         f = load(program.text, f"program {program.seed}")
-    except SyntaxError as e:
+    except (SyntaxError, KeyError) as e:  # of what is left when a program is shrunk
         return Outcome("skipped", "syntax", str(e))
     return check_function(f, program.arguments(), effort, program.seed, program.single)
 
