@@ -164,7 +164,7 @@ def test_notebook() -> None:
 def test_exec_with_and_without_source() -> None:
     scope: dict[str, Any] = {}
     exec("def nowhere(x):\n    return x * x", scope)
-    with pytest.raises(errors.SourceError, match="source of `nowhere` is not available"):
+    with pytest.raises(errors.SourceError, match="source of `nowhere` is not"):
         wg.grad(scope["nowhere"])(1.0)
     with pytest.raises(errors.SourceError, match="nowhere"):
         wg.grad(lambda x: scope["nowhere"](x))(1.0)

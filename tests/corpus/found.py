@@ -102,3 +102,31 @@ def broadcast_onto_rows(x, p):
     """The cotangent of ``x`` had the shape of the rows it was added to."""
     rows = np.outer(x, x) + x
     return np.mean(rows * rows) + p
+
+
+@found(X[:1], Y[:1], 0.7, A.T[:3], np.array([0]))
+@found(X, Y, 0.7, A.T[:3], np.array([0, 2]))
+def swapped_after_an_update(x, y, p, a, k):
+    """Shadows that loops carry were copied into a tape, where the reverse sweep needs the memory itself."""
+    for _ in a:
+        x[k] += p
+        y, x = (x, y)
+    return x
+
+
+@found(A, 0.35)
+def masked_update_of_a_transpose(a, p):
+    """What was added to elements of a broadcast was added to a view that cannot be written."""
+    t = a.T
+    t[t > p] *= 0.5
+    return 0.3
+
+
+@found(X, 3)
+def rows_of_a_broadcast(x, n):
+    """The cotangents of elements that are one in memory."""
+    wide = np.broadcast_to(x * 2.0, (n, 4))
+    s = 0.0
+    for k in range(n):
+        s += np.sum(np.sin(wide[k, 1:] * (k + 1.0)))
+    return s + np.sum(wide.T * wide.T)

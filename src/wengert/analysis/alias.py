@@ -172,6 +172,10 @@ class Aliases:
         """The class of a reference."""
         return self._cls[value]
 
+    def __contains__(self, value: Value) -> bool:
+        """Whether this is a reference of the function."""
+        return value in self._cls
+
     def may_share(self, a: Value, b: Value) -> bool:
         """Whether the memory of two references may overlap."""
         return self._cls[a] == self._cls[b]

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...analysis.affine import Linear
 from ...analysis.effects import VIEWS
-from ...ir.core import Value, suggest
+from ...ir.core import Op, Value, suggest
 from ...ir.types import Array, Scalar, Type, dtype_of
 from ...prims.primitive import REGISTRY, Primitive
 from .. import rules
@@ -94,8 +94,30 @@ class Adjoint:
             self._add_scalar(v, value)
         elif self.sweep.kind(v) == "ssa":
             self._add_ssa(v, value, fresh)
+        elif any(op.name == "broadcast" for op in self._made_by_views(v)):
+            self._add_spread(v, value)
         else:
             self._accumulate(self.sweep.shadow(v, self.em), v, value)
+
+    def _made_by_views(self, v: Value) -> list[Op]:
+        """The views that ``v`` is, the last first."""
+        out: list[Op] = []
+        op = self.sweep.sites.definition(v)
+        while op is not None and op.name in VIEWS:
+            out.append(op)
+            op = self.sweep.sites.definition(op.operands[0])
+        return out
+
+    def _add_spread(self, v: Value, value: Value) -> None:
+        """Elements that are one in memory have a cotangent each, in a buffer; their sum goes to the memory."""
+        views = self._made_by_views(v)
+        at = next(k for k, op in enumerate(views) if op.name == "broadcast")
+        whole = buffer = zeros_like(self.em, views[at].result)
+        for op in reversed(views[:at]):
+            types = REGISTRY[op.name].infer([buffer.type, *(u.type for u in op.operands[1:])], op.attrs)
+            buffer = self.em.node(op.name, [buffer, *op.operands[1:]], types, op.attrs).result
+        self._accumulate(buffer, v, value)
+        self.add(views[at].operands[0], Term(self.em, whole))
 
     def _add_scalar(self, v: Value, value: Value) -> None:
         if isinstance(value.type, Array):

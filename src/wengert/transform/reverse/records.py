@@ -359,13 +359,22 @@ class Records:
         if node.name == "if":
             return self._carry_out_of_branch(forward, node, v)
         shape = self.sizes.of(v, forward)
-        if all(isinstance(n, int) or self.trips.hoistable(n) for n in shape):
+        if self._is_content(v) and all(isinstance(n, int) or self.trips.hoistable(n) for n in shape):
             known = self.trips.sizes(forward)
             if known is not None:
                 trips, anchor = known
                 inner = [self.trips.at_top(n, anchor) for n in shape]
                 return self._carry_in_array(forward, v, [*trips, *inner], anchor, em)
         return self._carry_in_record(pair, v, em)
+
+    def _is_content(self, v: Value) -> bool:
+        """Whether a copy does for ``v``.  The reverse sweep writes into shadows, and into what it restores: there
+        it needs the memory itself.
+        """
+        node, sweep = self.made.get(v), self.sweep
+        if isinstance(v.type, Scalar) or any(node is copy for _, _, copy in sweep.snapshots):
+            return True
+        return v in sweep.aliases and sweep.aliases.cls(v) not in sweep.restored
 
     def _carry_out_of_branch(self, forward: Body, node: Node, v: Value) -> Value:
         out = Value(v.type, v.hint)
