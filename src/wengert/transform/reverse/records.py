@@ -368,8 +368,8 @@ class Records:
         return self._carry_in_record(pair, v, em)
 
     def _is_content(self, v: Value) -> bool:
-        """Whether a copy does for ``v``.  The reverse sweep writes into shadows, and into what it restores: there
-        it needs the memory itself.
+        """Whether a copy does for ``v``.  The reverse sweep writes into shadows, and into what it restores:
+        there it needs the memory itself.
         """
         node, sweep = self.made.get(v), self.sweep
         if isinstance(v.type, Scalar) or any(node is copy for _, _, copy in sweep.snapshots):
