@@ -109,7 +109,7 @@ class Adjoint:
         return out
 
     def _add_spread(self, v: Value, value: Value) -> None:
-        """Elements that are one in memory have a cotangent each, in a buffer; their sum goes to the memory."""
+        """Elements that are one in memory have a cotangent each, in a buffer; then these are summed."""
         views = self._made_by_views(v)
         at = next(k for k, op in enumerate(views) if op.name == "broadcast")
         whole = buffer = zeros_like(self.em, views[at].result)
