@@ -130,3 +130,20 @@ def rows_of_a_broadcast(x, n):
     for k in range(n):
         s += np.sum(np.sin(wide[k, 1:] * (k + 1.0)))
     return s + np.sum(wide.T * wide.T)
+
+
+@found(X, 4)
+def broadcast_of_a_slice(x, n):
+    """An axis that turns out to have one element only when the program runs, its cotangents summed from a
+    buffer.
+    """
+    wide = np.broadcast_to(x[:1] * 3.0, (n,))
+    tail = wide[1:]
+    return np.sum(wide * wide) + np.sum(tail * np.sin(tail))
+
+
+@found(X, 3)
+def broadcast_of_a_broadcast(x, n):
+    """The same, one broadcast of another, transposed."""
+    rows = np.broadcast_to(np.broadcast_to(x[1:2] * 2.0, (4,)), (n, 4))
+    return np.sum(rows * rows) + np.sum(rows.T[2:] * rows.T[:2])

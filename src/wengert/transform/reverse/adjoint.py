@@ -117,7 +117,9 @@ class Adjoint:
             types = REGISTRY[op.name].infer([buffer.type, *(u.type for u in op.operands[1:])], op.attrs)
             buffer = self.em.node(op.name, [buffer, *op.operands[1:]], types, op.attrs).result
         self._accumulate(buffer, v, value)
+        alike, self.em.same = self.em.same, False  # what comes in had the shape of v: this has not
         self.add(views[at].operands[0], Term(self.em, whole))
+        self.em.same = alike
 
     def _add_scalar(self, v: Value, value: Value) -> None:
         if isinstance(value.type, Array):
