@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import wengert as wg
 from wengert import errors
 from wengert.algebra import Check, Dual, Eval, Graph, Graph1, GraphN
 
@@ -186,6 +187,35 @@ def test_writes_into_arrays_of_the_tape() -> None:
     x = g.variable(V)
     grads = g.evaluate_gradients(f(x))
     np.testing.assert_allclose(grads[x], differences(f, (V,), 0), rtol=1e-6, atol=1e-9)
+
+
+def test_memory_outside_the_tape_may_be_overwritten() -> None:
+    """A node owns what it reads: constants, positions, masks."""
+    x = np.array([1.0, 2.0, 3.0])
+    for base in (None, Eval(), Graph1()):
+        g = Graph(base)
+        v = g.variable(x)
+        factor, positions, mask = np.array([2.0, 3.0, 5.0]), np.array([2, 1, 1]), x > 1.5
+        inner = factor if base is None else base.lift(factor)
+        y = v * inner + v[positions] * v + np.where(mask, v, 0.0) * v
+        for memory in (factor, positions, mask, inner):
+            memory[:] = 0
+        found = g.evaluate_gradients(np.sum(y))[v]
+        np.testing.assert_array_equal(getattr(found, "value", found), [5.0, 14.0, 14.0])
+
+
+def test_positions_are_written_as_they_are() -> None:
+    """Sorting keeps positions in integers, which are data."""
+    g = Graph1()
+    v, at = g.variable(np.array([3.0, 1.0, 2.0])), np.array([0, 1, 2])
+
+    def second(x, at):
+        at[0] = 2
+        return np.sort(x)[1] * x[at[0]]
+
+    y = wg.under(g)(second)(v, at)
+    np.testing.assert_array_equal(g.evaluate_gradients(y)[v], [0.0, 0.0, 4.0])
+    assert at[0] == 0
 
 
 def test_memory_outside_the_tape_is_refused() -> None:

@@ -221,20 +221,36 @@ class Graph(Algebra):
     ) -> Var:
         gid = self._next()
         var = Var(self, gid, y, root)
-        self.nodes[gid] = Node(prim, tuple(args), attrs, var, self.span)
+        self.nodes[gid] = Node(prim, tuple(map(self._owned, args)), attrs, var, self.span)
         return var
+
+    def _owned(self, a: Any) -> Any:
+        """An operand as a node keeps it: memory that is not of the tape may be overwritten by anyone."""
+        if isinstance(a, np.ndarray):
+            return a.copy()
+        if isinstance(a, Traced) and a.algebra is not self and is_array(a):
+            from ..prims.primitive import REGISTRY
+
+            return REGISTRY["copy"](a)
+        return a
 
     def _write(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> None:
         target, v = args[0], args[-1]
         if not (isinstance(target, Var) and target.algebra is self):
-            self.no_rule(prim, ": a value of the tape cannot be stored in an array of plain numbers")
+            if isinstance(v, Var) and v.algebra is self and not scalar_of(v).is_bool:
+                self.no_rule(prim, ": a value of the tape cannot be stored in an array of plain numbers")
+            self._below(prim, args, attrs)  # positions and decisions
+            return
         if target.root.spread:
             self.no_rule(prim, ": the array is seen through `np.broadcast_to`")
         self._keep(target.root)
+        self._below(prim, args, attrs)
+        gid = self._next()
+        self.nodes[gid] = Node(prim, (*args[:-1], self._owned(v)), attrs, None, self.span)
+
+    def _below(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> None:
         below(self, prim.name, *[a.value if isinstance(a, Var) and a.algebra is self else a for a in args],
               **attrs)  # fmt: skip
-        gid = self._next()
-        self.nodes[gid] = Node(prim, (*args[:-1], v), attrs, None, self.span)
 
     def _keep(self, root: Var) -> None:
         """Memory is about to be overwritten: rules that read it get a copy, which is on the tape too."""

@@ -79,7 +79,9 @@ class Under:
         values = self._binder.bind(given, named).values
         leaves = flatten(values, stage.inputs)
         lifted = [
-            self.algebra.lift(x) if dtype_of(leaf.type).is_inexact or self.algebra.name == "Check" else x
+            self.algebra.lift(x)
+            if dtype_of(leaf.type).is_inexact or self.algebra.name == "Check"
+            else (x.copy() if isinstance(x, np.ndarray) else x)
             for x, leaf in zip(leaves, stage.inputs.leaves(), strict=True)
         ]
         hidden = [self.algebra.lift(h.read()) for h in stage.hidden]
