@@ -46,6 +46,21 @@ class Trips:
         ahead = self._renamed(loop, counter, 2) - self._renamed(loop, counter, 1)
         return self._meet(loop, a, b, 2, [ahead - 1]) or self._meet(loop, a, b, 2, [-ahead - 1])
 
+    def cross(self, outer: Op, inner: Op, a: Op, b: Op) -> bool:
+        """Whether ``a`` in one trip and ``b`` in another may touch one element, the trips being different
+        ones both of ``outer`` and of ``inner``, a loop in it."""
+        if not self._share(a, b):
+            return False
+        ahead = [
+            self._renamed(outer, counter, 2) - self._renamed(outer, counter, 1)
+            for counter in (Linear.symbol(loop.regions[0].params[0]) for loop in (outer, inner))
+        ]
+        return any(
+            self._meet(outer, a, b, 2, [x - 1, y - 1])
+            for x in (ahead[0], -ahead[0])
+            for y in (ahead[1], -ahead[1])
+        )
+
     def meet(self, loop: Op, a: Op, b: Op) -> bool:
         """Whether ``a`` and ``b`` may touch one element in one trip."""
         return self._share(a, b) and self._meet(loop, a, b, 1, [])

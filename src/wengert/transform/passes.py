@@ -21,6 +21,7 @@ from .dce import dce, reachable
 from .fills import fills
 from .gather import gather
 from .induction import induction
+from .jam import jam
 from .licm import licm
 from .overwrite import overwrite
 from .parallel import parallel
@@ -37,7 +38,7 @@ LEVELS: tuple[tuple[Pass, ...], ...] = (
     (dce, *ROUND, *ROUND, simplify, dce),
 )
 
-NATIVE: tuple[Pass, ...] = (gather, speculate, parallel, registers, chains)
+NATIVE: tuple[Pass, ...] = (gather, speculate, jam, parallel, registers, chains)
 
 _log = logging.getLogger(__name__)
 

@@ -285,7 +285,9 @@ def _loop(
     if op.attrs.get("parallel"):
         e.access_group = e.unit.meta("distinct !{}")
         properties = (*properties, f'!"llvm.loop.parallel_accesses", {e.access_group}')
-    if not types and not lo.isdigit():
+    if op.attrs.get("scalar"):
+        properties = (*properties, _SMALL[0])
+    elif not types and not lo.isdigit():
         # over part of an axis, as in a triangle: often too short for several vectors at a time
         properties = (*properties, '!"llvm.loop.interleave.count", i32 1')
     values = e.block(region, [p for p in params if is_ref_val(p)])
