@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+import wengert
+
 
 def rotated(r, x, y, z):
     """The vector turned by the rotation vector ``r`` (Rodrigues)."""
@@ -55,13 +57,33 @@ def residuals(cameras, points, weights, features, observations):
     return errors, weight_errors
 
 
-def rows(cameras, points, weights, features, observations, e):
-    """The sum of error ``e`` of all observations: its gradient has a row of the Jacobian for each."""
-    total = 0.0
+def error(camera, point, weight, feature, e):
+    """Error ``e`` of one observation."""
+    u, v = project(camera, point)
+    return weight * ((u if e == 0 else v) - feature[e])
+
+
+def blocks(cameras, points, weights, features, observations):
+    """The sparse Jacobian: for each observation a row by its camera, point and weight for each error, and the
+    derivative of the weight error.
+    """
+    gradient = wengert.grad(error, wrt=(0, 1, 2))
+    jacobian = np.empty((len(observations), 2, 15))
+    weight_jacobian = np.empty(len(observations))
     for k in range(len(observations)):
-        u, v = project(cameras[observations[k, 0]], points[observations[k, 1]])
-        total += weights[k] * ((u if e == 0 else v) - features[k, e])
-    return total
+        i, j = observations[k, 0], observations[k, 1]
+        camera = tuple(cameras[i, c] for c in range(11))
+        point = tuple(points[j, c] for c in range(3))
+        feature = features[k, 0], features[k, 1]
+        for e in (0, 1):
+            camera_bar, point_bar, weight_bar = gradient(camera, point, weights[k], feature, e)
+            for c in range(11):
+                jacobian[k, e, c] = camera_bar[c]
+            for c in range(3):
+                jacobian[k, e, 11 + c] = point_bar[c]
+            jacobian[k, e, 14] = weight_bar
+        weight_jacobian[k] = -2.0 * weights[k]
+    return jacobian, weight_jacobian
 
 
 def read(path: str) -> tuple[Any, ...]:

@@ -76,16 +76,8 @@ def bundles(data: Path | None) -> Iterator[Case]:
         r, k = np.random.default_rng(0), np.arange(p)
         cameras = r.random((n, 11)) + np.eye(11)[6] * 400.0
         args = cameras, r.random((m, 3)) + 5.0, r.random(p), r.random((p, 2)), np.stack([k % n, k % m], 1)
-    primal, blocks = wengert.jit(ba.residuals), wengert.grad(ba.rows, wrt=(0, 1, 2))
-    cameras, points, weights, features, seen = args
-    own = np.stack([np.arange(p)] * 2, 1)
-
-    def derivative() -> Any:
-        # copies, so that every observation has a block of its own
-        each = cameras[seen[:, 0]], points[seen[:, 1]]
-        return [blocks(*each, weights, features, own, e) for e in (0, 1)]
-
-    yield Case("BA1", lambda: primal(*args), derivative, "ba", args)
+    primal, blocks = wengert.jit(ba.residuals), wengert.jit(ba.blocks)
+    yield Case("BA1", lambda: primal(*args), lambda: blocks(*args), "ba", args)
 
 
 def hands(data: Path | None) -> Iterator[Case]:

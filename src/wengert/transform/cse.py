@@ -16,6 +16,8 @@ After::
 
     store(%a, %i, %v)
     %y = mul(%v, %v) : f64
+
+What one branch of an ``if`` computes is known in that branch of a later one on the same condition (`arms`).
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ from ..analysis.effects import CALLS, CONTROL, LOOPS, allocates, reads, writes
 from ..analysis.elements import spares
 from ..analysis.ranges import Ranges
 from ..ir.core import Block, Func, Op, Value
-from ..ir.types import I64, Array
+from ..ir.types import I64, Array, Scalar, Type
+from .arms import Arms, Scope
 from .laws import COMMUTATIVE
 
 _NEVER = CALLS | {"rec_new", "alloc", "undef"}
@@ -56,7 +59,10 @@ class _Cse:
         self.sites = self.ranges.sites
         self.aliases = Aliases(func, sites=self.sites)
         self.env: dict[Value, Value] = {}
-        self.scopes: list[dict[Hashable, tuple[tuple[Value, ...], bool]]] = []
+        self.scopes: list[Scope] = []
+        self.arms: list[dict[Value, Arms]] = []
+        self.mirrors: list[tuple[Arms, int]] = []
+        self.left: Scope = {}
         self.version: dict[int, int] = {}
         self.count = 0
         self.located: Located = {}
@@ -74,12 +80,15 @@ class _Cse:
 
     def block(self, block: Block) -> Block:
         self.scopes.append({})
+        self.arms.append({})
         ops: list[Op] = []
         for op in block.ops:
             new = self.visit(op)
             if new is not None:
                 ops.append(new)
-        self.scopes.pop()
+        self.left = self.scopes.pop()
+        given = {arms.op: arms for arms in self.arms.pop().values() if arms.given}
+        ops = [given[op].widened() if op in given else op for op in ops]
         yields = self.map(block.yields)
         if yields == block.yields and len(ops) == len(block.ops) and all(map(_is, ops, block.ops)):
             return block
@@ -100,8 +109,13 @@ class _Cse:
             if known is not None:
                 self.env.update(zip(op.results, known, strict=True))
                 return None
+        known = self.mirrored(op, operands, fast) if keys else None
+        if known is not None:
+            self.env[op.result] = known
         for key in keys:
-            self.scopes[-1][key] = (op.results, fast)
+            self.scopes[-1][key] = (op.results if known is None else (known,), fast)
+        if known is not None:
+            return None
         if op.name == "load":
             known_in = self.located.setdefault(self.aliases.cls(op.operands[0]), [])
             known_in.append((op.operands[0], op.operands[1:], op.result))
@@ -116,6 +130,17 @@ class _Cse:
                 results, was_fast = scope[key]
                 if fast or not was_fast:
                     return results
+        return None
+
+    def mirrored(self, op: Op, operands: tuple[Value, ...], fast: bool) -> Value | None:
+        """What the same branch of an earlier ``if`` on the same condition computed."""
+        if len(op.results) != 1 or not _is_number(op.result.type) or op.name == "const" or reads(op):
+            return None
+        for arms, branch in self.mirrors:
+            key = self.keys(op, arms.inner(branch, operands))[-1]
+            found, was_fast = arms.scopes[branch].get(key, ((), False))
+            if len(found) == 1 and (fast or not was_fast):
+                return arms.give(branch, found[0])
         return None
 
     def keys(self, op: Op, operands: tuple[Value, ...]) -> list[Hashable]:
@@ -181,15 +206,28 @@ class _Cse:
         if op.name in LOOPS:
             self.restart(before, kept)
         regions: list[Block] = []
+        scopes: list[Scope] = []
+        earlier = self.same_condition(new)
         start, versions = self.located, dict(self.version)
-        for region in op.regions:
+        for number, region in enumerate(op.regions):
             self.version = dict(versions)
             self.located = {cls: list(known) for cls, known in start.items()}
+            self.mirrors += [(arms, number) for arms in earlier]
             regions.append(self.block(region))
+            scopes.append(self.left)
+            del self.mirrors[len(self.mirrors) - len(earlier) :]
         self.restart(before, kept)
-        if new is op and all(map(_is, regions, op.regions)):
-            return op
-        return replace(new, regions=tuple(regions))
+        if new is not op or not all(map(_is, regions, op.regions)):
+            new = replace(new, regions=tuple(regions))
+        if op.name == "if" and not earlier:
+            self.arms[-1][new.operands[0]] = Arms(new, tuple(scopes))
+        return new
+
+    def same_condition(self, op: Op) -> list[Arms]:
+        """The branches of an earlier ``if`` on the condition of ``op``."""
+        if op.name != "if":
+            return []
+        return [arms[op.operands[0]] for arms in self.arms if op.operands[0] in arms]
 
     def restart(self, before: Located, kept: Located) -> None:
         """New versions of the classes in ``kept``, of which only what it holds is known."""
@@ -216,3 +254,8 @@ def _is_fast(op: Op) -> bool:
 
 def _attributes(attrs: Mapping[str, Any]) -> Hashable:
     return tuple(sorted((k, type(v).__name__, repr(v)) for k, v in attrs.items() if k not in _IGNORED))
+
+
+def _is_number(t: Type) -> bool:
+    """A float or a complex number; about integers more is known where they are computed."""
+    return isinstance(t, Scalar) and t.is_inexact
