@@ -14,7 +14,7 @@ from typing import Any
 from ..emit.llvm.native import CALL, Native
 from ..ir.types import Array, Scalar, Type
 from . import cache as caching
-from . import compile
+from . import compile, fingerprint
 from .cache import Cache, cached_object
 from .call import NativeFunction, head_of
 from .entry import entry_ir
@@ -73,15 +73,12 @@ def make(
     extra: dict[str, Any] | None = None,
     statics: Sequence[object] = (),
     fallback: Callable[..., Any] | None = None,
-    level: int = 3,
     timings: compile.Timings | None = None,
 ) -> NativeFunction:
     """Compile (or find) and load.  ``extra`` is JSON that `restore` gives back with the function."""
     store = caching.default() if cache is None else cache
     text = native.llvm_ir + entry_ir(signature)
-    blob = cached_object(
-        f"; level {level}\n{text}", store, lambda ir: compile.compile_text(ir, level, timings)
-    )
+    blob = cached_object(text, store, lambda ir: compile.compile_text(ir, fingerprint.optimisation(), timings))
     if front is not None and CALL not in native.symbols:  # call sites have numbers in this process only
         meta: dict[str, Any] = {
             "head": head_of(signature),

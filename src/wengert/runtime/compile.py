@@ -1,7 +1,7 @@
 """LLVM text to object code; `load` takes it from there, in this process or, from the disk, in another.
 
 The pipeline is that of ``-O3`` without SLP vectorisation, which makes compile time explode and does not pay
-here.
+here.  Lower levels are for those who change code more often than they run it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,19 @@ class Timings:
         return now
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What LLVM does at a level: the speed levels of its passes and of its code generator."""
+
+    passes: int
+    codegen: int
+    vectors: bool
+
+
+LEVELS = (Level(0, 0, False), Level(1, 0, False), Level(1, 1, True), Level(3, 3, True))
+"""By ``WENGERT_OPT``; instruction selection at level 0 takes a tenth of the time of any other."""
+
+
 @cache
 def host() -> tuple[str, str]:
     """Name and features of this machine's processor: part of the key of every cache of objects."""
@@ -47,7 +60,7 @@ def _initialized() -> bool:
 
 
 def target_machine(level: int = 3) -> Any:
-    """A code generator for this machine.
+    """A code generator for this machine, one of `LEVELS`.
 
     Our own loader puts code and constants side by side, which is what the small code model is for.
     """
@@ -55,7 +68,7 @@ def target_machine(level: int = 3) -> Any:
     cpu, features = host()
     model = "small" if elf.available() else "jitdefault"
     return llvm.Target.from_default_triple().create_target_machine(
-        cpu=cpu, features=features, opt=level, reloc="pic", codemodel=model, jit=True
+        cpu=cpu, features=features, opt=LEVELS[level].codegen, reloc="pic", codemodel=model, jit=True
     )
 
 
@@ -71,11 +84,10 @@ def optimised(text: str, level: int = 3, timings: Timings | None = None) -> Any:
         start = times.lap("parse", start)
         module.verify()
         start = times.lap("verify", start)
-        tuning = llvm.create_pipeline_tuning_options(speed_level=level)
-        tuning.loop_vectorization = True
+        chosen = LEVELS[level]
+        tuning = llvm.create_pipeline_tuning_options(speed_level=chosen.passes)
         tuning.slp_vectorization = False
-        tuning.loop_interleaving = True
-        tuning.loop_unrolling = True
+        tuning.loop_vectorization = tuning.loop_interleaving = tuning.loop_unrolling = chosen.vectors
         builder = llvm.create_pass_builder(machine, tuning)
         builder.getModulePassManager().run(module, builder)
         if "_wide_v" in text:  # a test in line spares the loop saving its registers for a call

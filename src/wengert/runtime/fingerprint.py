@@ -50,6 +50,7 @@ _LOADED = time.time()
 def key(*parts: Any) -> str:
     """The cache key for ``parts`` in this environment: 64 hexadecimal digits."""
     state = sha256(environment().encode())
+    state.update(b"%d" % optimisation())
     for piece in _pieces(tuple(parts)):
         state.update(piece)
     return state.hexdigest()
@@ -124,6 +125,17 @@ def _code(code: CodeType) -> Iterator[bytes]:
             code.co_exceptiontable,
         )
     )  # fmt: skip
+
+
+def optimisation() -> int:
+    """How much LLVM is to optimise, ``WENGERT_OPT``: from 0, compiled at once and slow, to 3 (default).
+
+    `ValueError` for anything else.
+    """
+    chosen = os.environ.get("WENGERT_OPT", "3")
+    if chosen not in ("0", "1", "2", "3"):
+        raise ValueError(f"WENGERT_OPT is 0, 1, 2 or 3, not {chosen!r}")
+    return int(chosen)
 
 
 @cache

@@ -67,7 +67,7 @@ def _object() -> bytes:
     from .compile import compile_text
     from .support_ir import module_text
 
-    blob = compile_text(module_text(), level=1)
+    blob = compile_text(module_text(), level=2)
     store.store(key, {}, blob)
     return blob
 
