@@ -2,19 +2,20 @@
 
 Numbers and arrays there are read again at each call, as Python does, and become hidden inputs of the module.
 Everything else is a constant, with a guard that tells when it is no longer the same.
+
+A process that finds its code in the cache needs these classes: they are written out, because making a
+dataclass takes most of a millisecond.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import CellType, FunctionType
 from typing import Any
 
 from ..ir.types import Type
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Place:
     """Where a value is found at each call: a way to read a root, then attributes and items.
 
@@ -22,10 +23,13 @@ class Place:
     starts (a dict of globals, a cell, a function), None when only ``read`` knows.
     """
 
-    key: tuple[Any, ...]
-    text: str
-    read: Callable[[], Any]
-    root: object = None
+    __slots__ = ("key", "read", "root", "text")
+
+    def __init__(self, key: tuple[Any, ...], text: str, read: Callable[[], Any], root: object = None) -> None:
+        self.key = key
+        self.text = text
+        self.read = read
+        self.root = root
 
     def attr(self, name: str) -> Place:
         """The place of an attribute."""
@@ -56,14 +60,16 @@ def default_place(f: FunctionType, name: str, k: int | str) -> Place:
     return Place(("default", id(f), k), text, lambda: (f.__defaults__ or ())[k], f)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Hidden:
     """An input of the module that is no argument.  ``big``: a Python integer of more than 32 bits."""
 
-    place: Place
-    type: Type
-    python: bool
-    big: bool = False
+    __slots__ = ("big", "place", "python", "type")
+
+    def __init__(self, place: Place, type: Type, python: bool, big: bool = False) -> None:
+        self.place = place
+        self.type = type
+        self.python = python
+        self.big = big
 
     @property
     def description(self) -> str:
@@ -74,17 +80,21 @@ class Hidden:
         return self.place.read()
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Guard:
     """A fact that the module was specialised on: ``kind`` (``same equal like typed``) says how what stands at
     ``place`` agrees with ``value``.
     """
 
-    description: str
-    test: Callable[[], bool]
-    kind: str
-    place: Place
-    value: Any
+    __slots__ = ("description", "kind", "place", "test", "value")
+
+    def __init__(
+        self, description: str, test: Callable[[], bool], kind: str, place: Place, value: Any
+    ) -> None:
+        self.description = description
+        self.test = test
+        self.kind = kind
+        self.place = place
+        self.value = value
 
     def check(self) -> bool:
         """Whether it still holds; a place that has gone does not."""

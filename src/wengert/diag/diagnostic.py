@@ -1,7 +1,6 @@
 """A diagnostic: an error or a warning as data, before anyone decides how to show it."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .span import Span
 
@@ -9,8 +8,7 @@ Severity = Literal["error", "warning"]
 Label = tuple[Span, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One thing to tell the user about the user's code.
 
     `message` is lowercase and has no full stop. `span` is the smallest text at fault, or None when the fault

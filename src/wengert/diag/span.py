@@ -1,11 +1,9 @@
 """Where in the user's source something is."""
 
 import ast
-from dataclasses import dataclass
 from types import CodeType
 
 
-@dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of source text, in the units of `ast` and `co_positions`.
 
@@ -18,12 +16,17 @@ class Span:
     Span(model.py:41:9)
     """
 
-    file: str
-    line: int
-    col: int
-    end_line: int
-    end_col: int
-    func: str | None = None
+    __slots__ = ("col", "end_col", "end_line", "file", "func", "line")
+
+    def __init__(
+        self, file: str, line: int, col: int, end_line: int, end_col: int, func: str | None = None
+    ) -> None:
+        self.file = file
+        self.line = line
+        self.col = col
+        self.end_line = end_line
+        self.end_col = end_col
+        self.func = func
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Span) and self._place() == other._place()

@@ -7,73 +7,102 @@ memory is known to be C-contiguous.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, NoReturn, TypeAlias, TypeVar
+
+_made: dict[tuple[Any, ...], Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A number in a register: ``f64 f32 i64 i32 u8 bool c128 c64``."""
+class _Fixed:
+    """Made once and never changed: types that are alike are one object, and comparing them costs nothing."""
 
+    __slots__ = ()
+    __match_args__: tuple[str, ...] = ()
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} cannot be changed")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, name) for name in self.__match_args__)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(repr(p) for p in self.__reduce__()[1])})"
+
+
+F = TypeVar("F", bound=_Fixed)
+
+
+def _only(cls: type[F], *parts: Any, **more: Any) -> F:
+    """The one object of a class with these parts, made when it is first asked for."""
+    new = object.__new__(cls)
+    for name, value in (*zip(cls.__match_args__, parts, strict=True), *more.items()):
+        object.__setattr__(new, name, value)
+    return _made.setdefault((cls, *parts), new)  # at once, whatever other threads do
+
+
+class Scalar(_Fixed):
+    """A number in a register: ``f64 f32 i64 i32 u8 bool c128 c64``.
+
+    ``is_float`` tells real floating types, ``is_inexact`` all that carry derivatives.
+    """
+
+    __slots__ = ("is_bool", "is_complex", "is_float", "is_inexact", "is_int", "itemsize", "name")
+    __match_args__ = ("name",)
     name: str
+    is_float: bool
+    is_complex: bool
+    is_inexact: bool
+    is_int: bool
+    is_bool: bool
+    itemsize: int
+
+    def __new__(cls, name: str) -> Scalar:
+        return _made.get((cls, name)) or _only(
+            cls,
+            name,
+            is_float=name[0] == "f",
+            is_complex=name[0] == "c",
+            is_inexact=name[0] in "fc",
+            is_int=name[0] in "iu",
+            is_bool=name == "bool",
+            itemsize=1 if name == "bool" else int(name[1:]) // 8,
+        )
 
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def is_float(self) -> bool:
-        """True for real floating types, the ones that carry derivatives."""
-        return self.name in ("f64", "f32")
 
-    @property
-    def is_complex(self) -> bool:
-        return self.name in ("c128", "c64")
-
-    @property
-    def is_inexact(self) -> bool:
-        return self.name in ("f64", "f32", "c128", "c64")
-
-    @property
-    def is_int(self) -> bool:
-        return self.name in ("i64", "i32", "u8")
-
-    @property
-    def is_bool(self) -> bool:
-        return self.name == "bool"
-
-    @property
-    def itemsize(self) -> int:
-        return {"f64": 8, "f32": 4, "i64": 8, "i32": 4, "u8": 1, "bool": 1, "c128": 16, "c64": 8}[self.name]
-
-
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(_Fixed):
     """A reference to a buffer or to a view of one, as in NumPy.
 
     ``axes`` has one letter per axis: ``n`` (many: any run-time length, 0 and 1 included) or ``1`` (exactly
     one). ``layout`` is ``C`` (C-contiguous for certain) or ``S`` (any strides, zero and negative included).
     """
 
+    __slots__ = ("axes", "dtype", "layout", "rank")
+    __match_args__ = ("dtype", "axes", "layout")
     dtype: Scalar
     axes: str
-    layout: str = "C"
+    layout: str
+    rank: int
 
-    @property
-    def rank(self) -> int:
-        return len(self.axes)
+    def __new__(cls, dtype: Scalar, axes: str, layout: str = "C") -> Array:
+        return _made.get((cls, dtype, axes, layout)) or _only(cls, dtype, axes, layout, rank=len(axes))
 
     def __str__(self) -> str:
         return f"{self.dtype}[{','.join(self.axes)}{'' if self.layout == 'C' else ';S'}]"
 
 
-@dataclass(frozen=True, slots=True)
-class Rec:
+class Rec(_Fixed):
     """A growable record (a list that only grows): what the forward sweep keeps for the reverse sweep.
 
     ``item`` is a `Scalar`, or an `Array` (a record of references, which keeps the buffers alive).
     """
 
+    __slots__ = __match_args__ = ("item",)
     item: Scalar | Array
+
+    def __new__(cls, item: Scalar | Array) -> Rec:
+        return _made.get((cls, item)) or _only(cls, item)
 
     def __str__(self) -> str:
         return f"rec<{self.item}>"

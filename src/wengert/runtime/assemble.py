@@ -78,7 +78,9 @@ def make(
     """Compile (or find) and load.  ``extra`` is JSON that `restore` gives back with the function."""
     store = caching.default() if cache is None else cache
     text = native.llvm_ir + entry_ir(signature)
-    blob = cached_object(text, store, lambda ir: compile.compile_text(ir, fingerprint.optimisation(), timings))
+    blob = cached_object(
+        text, store, lambda ir: compile.compile_text(ir, fingerprint.optimisation(), timings)
+    )
     if front is not None and CALL not in native.symbols:  # call sites have numbers in this process only
         meta: dict[str, Any] = {
             "head": head_of(signature),
