@@ -3,8 +3,6 @@
 import ast
 import dis
 
-import pytest
-
 from wengert.diag import Span
 
 SOURCE = "def f(é, b):\n    return é * (b +\n        1)\n"
@@ -34,11 +32,6 @@ def test_function_name_takes_no_part_in_comparison() -> None:
     assert a == b
     assert hash(a) == hash(b)
     assert a != Span("m.py", 1, 0, 1, 3)
-
-
-def test_is_frozen() -> None:
-    with pytest.raises(AttributeError):
-        Span("m.py", 1, 0, 1, 2).line = 3  # type: ignore[misc]
 
 
 def test_of_code_points_at_the_first_line() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -16,18 +16,29 @@ from ..errors import error_for
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
-class Call(NamedTuple):
+class Call:
     """One call.  ``args`` and ``keywords`` as given; ``names`` and ``values`` of the parameters that got a
     value (``*args`` is one of them); ``vectors`` come after the function's own arguments.  ``plain``: all
     by position.
     """
 
-    args: tuple[Any, ...]
-    keywords: dict[str, Any]
-    names: tuple[str, ...]
-    values: tuple[Any, ...]
-    vectors: tuple[Any, ...]
-    plain: bool
+    __slots__ = ("args", "keywords", "names", "plain", "values", "vectors")
+
+    def __init__(
+        self,
+        args: tuple[Any, ...],
+        keywords: dict[str, Any],
+        names: tuple[str, ...],
+        values: tuple[Any, ...],
+        vectors: tuple[Any, ...],
+        plain: bool,
+    ) -> None:
+        self.args = args
+        self.keywords = keywords
+        self.names = names
+        self.values = values
+        self.vectors = vectors
+        self.plain = plain
 
 
 class Binder:

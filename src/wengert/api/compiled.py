@@ -7,7 +7,7 @@ itself.  Instances of classes are taken apart in Python first, and hidden inputs
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..capture.state import Guard, Hidden
 from ..runtime.call import NativeFunction, Outgrown
@@ -21,16 +21,21 @@ if TYPE_CHECKING:
 Fallback = Callable[..., Any] | None
 
 
-class Shape(NamedTuple):
+class Shape:
     """How Python values map to the native function: all that is needed beside its code.
 
     ``inputs``: the structure of the arguments when Python takes them apart, None when the entry does.
     ``output``: likewise for the result.
     """
 
-    inputs: pytree.InTree | None
-    output: pytree.Tree | None
-    supply: tuple[int, ...]
+    __slots__ = ("inputs", "output", "supply")
+
+    def __init__(
+        self, inputs: pytree.InTree | None, output: pytree.Tree | None, supply: tuple[int, ...]
+    ) -> None:
+        self.inputs = inputs
+        self.output = output
+        self.supply = supply
 
 
 class Compiled:

@@ -5,7 +5,6 @@ This is all that a call of something compiled before needs to know of capture.
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import types
 from collections.abc import Sequence
@@ -40,14 +39,16 @@ def leaf_type(x: Any) -> Type:
 
 def instance_fields(x: Any) -> tuple[str, ...] | None:
     """The attributes of an instance of a class written in Python; ``None`` for other objects."""
-    if dataclasses.is_dataclass(x) and not isinstance(x, type):
-        return tuple(f.name for f in dataclasses.fields(x))
+    if hasattr(type(x), "__dataclass_fields__"):
+        from dataclasses import fields  # who has a dataclass has this, others need not wait for it
+
+        return tuple(f.name for f in fields(x))
     if isinstance(x, (type, types.FunctionType, types.ModuleType, types.MethodType)):
         return None
-    fields = getattr(x, "__dict__", None)
+    own = getattr(x, "__dict__", None)
     ours = type(x).__flags__ & (1 << 9) or type(x) is types.SimpleNamespace  # defined by a class statement
-    if isinstance(fields, dict) and ours:
-        return tuple(fields)
+    if isinstance(own, dict) and ours:
+        return tuple(own)
     return None
 
 

@@ -1,6 +1,6 @@
 """A diagnostic: an error or a warning as data, before anyone decides how to show it."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from .span import Span
 
@@ -8,7 +8,7 @@ Severity = Literal["error", "warning"]
 Label = tuple[Span, str]
 
 
-class Diagnostic(NamedTuple):
+class Diagnostic:
     """One thing to tell the user about the user's code.
 
     `message` is lowercase and has no full stop. `span` is the smallest text at fault, or None when the fault
@@ -22,13 +22,28 @@ class Diagnostic(NamedTuple):
        = help: for more: `wengert explain U0602`
     """
 
-    code: str
-    message: str
-    span: Span | None = None
-    labels: tuple[Label, ...] = ()
-    notes: tuple[str, ...] = ()
-    helps: tuple[str, ...] = ()
-    severity: Severity = "error"
+    __slots__ = ("code", "helps", "labels", "message", "notes", "severity", "span")
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        span: Span | None = None,
+        labels: tuple[Label, ...] = (),
+        notes: tuple[str, ...] = (),
+        helps: tuple[str, ...] = (),
+        severity: Severity = "error",
+    ) -> None:
+        self.code = code
+        self.message = message
+        self.span = span
+        self.labels = labels
+        self.notes = notes
+        self.helps = helps
+        self.severity: Severity = severity
+
+    def __repr__(self) -> str:
+        return f"Diagnostic({self.code!r}, {self.message!r})"
 
     def render(self, sources: dict[str, str] | None = None) -> str:
         """The text shown to the user; see `wengert.diag.render.render`."""

@@ -82,8 +82,9 @@ def make(
         text, store, lambda ir: compile.compile_text(ir, fingerprint.optimisation(), timings)
     )
     if front is not None and CALL not in native.symbols:  # call sites have numbers in this process only
+        head = head_of(signature)
         meta: dict[str, Any] = {
-            "head": head_of(signature),
+            "head": [head.name, head.doc, list(head.own)],
             "signature": signature.to_json(),
             "sites": [site_to_json(site) for site in native.sites],
             "symbols": list(native.symbols),

@@ -15,20 +15,20 @@ a compilation, never an error.
 from __future__ import annotations
 
 import contextlib
-import json
+import marshal
 import os
 import stat
 import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from . import fingerprint
 from .fingerprint import sha256
 from .locks import Lock
 
-_MAGIC = b"wengert-cache-1\n"
+_MAGIC = b"wengert-cache-2\n"
 _SUFFIX = ".wgo"
 _DIGEST = 32
 _HEAD = len(_MAGIC) + _DIGEST + 8
@@ -41,11 +41,14 @@ _TOUCH_AFTER = 3600.0
 _SWEEP_EVERY = 32
 
 
-class Entry(NamedTuple):
+class Entry:
     """What was stored under a key."""
 
-    meta: dict[str, Any]
-    blob: bytes
+    __slots__ = ("blob", "meta")
+
+    def __init__(self, meta: dict[str, Any], blob: bytes) -> None:
+        self.meta = meta
+        self.blob = blob
 
 
 class Cache:
@@ -74,10 +77,13 @@ class Cache:
 
     def store(self, key: str, meta: dict[str, Any], blob: bytes) -> None:
         """Store an entry; ``meta`` must survive JSON.  Failing to write the file is no error."""
-        head = json.dumps(meta, separators=(",", ":")).encode()
-        self._remember(key, Entry(json.loads(head), bytes(blob)))
+        import json  # takes a millisecond, which who only looks things up does not pay
+
+        plain = json.loads(json.dumps(meta))
+        self._remember(key, Entry(plain, bytes(blob)))
         if self.directory is None:
             return
+        head = marshal.dumps(plain)
         body = len(head).to_bytes(8, "little") + head + blob
         with contextlib.suppress(OSError):
             _write_atomically(self._path(key), _MAGIC + _digest(key, body) + body)
@@ -138,8 +144,8 @@ class Cache:
             ):
                 raise ValueError
             size = int.from_bytes(body[:8], "little")
-            entry = Entry(json.loads(bytes(body[8 : 8 + size])), bytes(body[8 + size :]))
-        except ValueError:
+            entry = Entry(marshal.loads(body[8 : 8 + size]), bytes(body[8 + size :]))
+        except (ValueError, EOFError, TypeError):
             _remove(path)
             return None
         if age > _TOUCH_AFTER:

@@ -11,7 +11,7 @@ import ctypes
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..diag import Diagnostic
 from ..errors import error_for
@@ -74,14 +74,17 @@ _new_builtin = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.py_ob
 )
 
 
-class Head(NamedTuple):
+class Head:
     """What making an entry needs to know of a signature: ``own`` are the names of the function's own part of
     the table (`entry.own_names`).
     """
 
-    name: str
-    doc: str
-    own: Sequence[str]
+    __slots__ = ("doc", "name", "own")
+
+    def __init__(self, name: str, doc: str, own: Sequence[str]) -> None:
+        self.name = name
+        self.doc = doc
+        self.own = own
 
 
 def head_of(signature: Signature) -> Head:

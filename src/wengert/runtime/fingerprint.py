@@ -34,7 +34,8 @@ class Hash(Protocol):
 
 def _sha256() -> Callable[..., Hash]:
     """SHA-256 as `random` gets it: `hashlib` loads OpenSSL, which takes longer than all else in a lookup."""
-    for name in ("_sha2", "_sha256", "hashlib"):
+    first = "_sha2" if sys.version_info >= (3, 12) else "_sha256"
+    for name in (first, "hashlib"):
         try:
             found: Any = import_module(name)
         except ImportError:
