@@ -42,6 +42,15 @@ class Diagnostic:
         self.helps = helps
         self.severity: Severity = severity
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Diagnostic) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
+
+    def _parts(self) -> tuple[object, ...]:
+        return self.code, self.message, self.span, self.labels, self.notes, self.helps, self.severity
+
     def __repr__(self) -> str:
         return f"Diagnostic({self.code!r}, {self.message!r})"
 
