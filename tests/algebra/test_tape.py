@@ -218,6 +218,25 @@ def test_positions_are_written_as_they_are() -> None:
     assert at[0] == 0
 
 
+def test_what_is_asked_for_was_written() -> None:
+    """The cotangent is that of the memory as it is now, whichever name it has."""
+    g = Graph1()
+    a, x = g.variable(3.0), g.variable(np.array([1.0, 2.0]))
+    made = g.constant(np.zeros(2))
+    tail = made[1:]
+    made[0] = a * a
+    made[1] = a
+    assert g.evaluate_gradients(made, np.array([1.0, 1.0]))[a] == 7.0
+    assert g.evaluate_gradients(tail, np.array([1.0]))[a] == 1.0
+    x[0] = x[1] * 3.0
+    assert g.evaluate_gradients(x, np.array([1.0, 1.0]))[x].tolist() == [0.0, 4.0]
+    again = g.compute_gradients(made, np.array([1.0, 1.0]))[a]
+    assert g.evaluate_gradients(again)[a] == 2.0
+    assert g.evaluate_gradients_once(made, np.array([1.0, 1.0]))[a] == 7.0
+    with pytest.raises(errors.UseError, match="freed"):
+        g.evaluate_gradients(made, np.array([1.0, 1.0]))
+
+
 def test_memory_outside_the_tape_is_refused() -> None:
     x = Graph1().variable(1.0)
     with pytest.raises(ValueError, match="setting an array element") as caught:

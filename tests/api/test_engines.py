@@ -169,6 +169,29 @@ def test_what_it_refuses() -> None:
     assert out[0] == 0.0
 
 
+@pytest.mark.parametrize("engine", ["native", "trace"])
+def test_arguments_that_overlap(engine: Any) -> None:
+    """Each has memory of its own on the tape: right as long as nobody writes."""
+
+    def writes(x, y):
+        x[0] = y[1] * 3.0
+        return y[0] * x[0] + x[1]
+
+    def reads(x, y):
+        return x @ y
+
+    a = np.arange(1.0, 7.0)
+    for x, y in ((a, a), (a[1:], a[:3]), (a[::2], a[1:])):
+        with pytest.raises(wg.errors.UseError, match=r"share memory") as caught:
+            wg.grad(writes, engine=engine)(x, y)
+        assert caught.value.diagnostics[0].code == "A0301"
+    x_bar, y_bar = wg.grad(reads, wrt=(0, 1), engine=engine)(a, a)
+    np.testing.assert_array_equal(x_bar, a)
+    np.testing.assert_array_equal(y_bar, a)
+    apart, _ = wg.grad(writes, wrt=(0, 1), engine=engine)(a[:3], a[3:])
+    np.testing.assert_array_equal(apart, [0.0, 1.0, 0.0])
+
+
 def test_arguments_of_the_interface() -> None:
     with pytest.raises(wg.errors.UseError, match="engine"):
         wg.grad(prints, engine="quick")

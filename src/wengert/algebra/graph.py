@@ -28,9 +28,9 @@ from .where import refuse
 
 
 class Var(Holder):
-    """A value on a tape.  ``gid`` is its number there."""
+    """A value on a tape.  ``gid`` is its number there; ``written`` that of the last write to its memory."""
 
-    __slots__ = ("gid", "readers", "root", "spread", "value")
+    __slots__ = ("gid", "readers", "root", "spread", "value", "written")
 
     def __init__(self, algebra: Graph, gid: int, value: Any, root: Var | None = None) -> None:
         self.algebra = algebra
@@ -39,6 +39,12 @@ class Var(Holder):
         self.root = self if root is None else root
         self.readers: list[Node] | None = None
         self.spread = False
+        self.written = gid
+
+    @property
+    def last(self) -> int:
+        """Where on the tape it became what it is now."""
+        return max(self.gid, self.root.written)
 
     def __repr__(self) -> str:
         return f"<{self.gid}: {self.value!r}>"
@@ -245,7 +251,7 @@ class Graph(Algebra):
             self.no_rule(prim, ": the array is seen through `np.broadcast_to`")
         self._keep(target.root)
         self._below(prim, args, attrs)
-        gid = self._next()
+        target.root.written = gid = self._next()
         self.nodes[gid] = Node(prim, (*args[:-1], self._owned(v)), attrs, None, self.span)
 
     def _below(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> None:
@@ -294,7 +300,7 @@ class Graph(Algebra):
         """As `evaluate_gradients`; the tape up to ``out`` is freed on the way, so it works once."""
         var = self._node(out)
         grads = Sweep(self, var, direction, free=True).run()
-        self._freed = max(self._freed, var.gid)
+        self._freed = max(self._freed, var.last)
         return grads
 
     def compute_gradients(self, out: Any, direction: Any = 1.0) -> Gradients:

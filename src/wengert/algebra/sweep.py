@@ -122,7 +122,7 @@ class Sweep:
     def _visit(self) -> None:
         nodes, bars, shadows, found = self.graph.nodes, self.bars, self.shadows, self.found
         quick = self.graph.plain and not self.on_tape
-        for gid in range(self.out.gid, -1, -1):
+        for gid in range(self.out.last, -1, -1):
             node: Any = nodes.get(gid, _MISSING)
             if node is _MISSING and (gid in bars or gid in shadows):
                 refuse("U0613", f"`{self.asked}` on a tape that `evaluate_gradients_once` has freed")

@@ -19,7 +19,7 @@ _OURS = __name__.partition(".")[0] + "."
 def here() -> Span | None:
     """The expression outside this package that led here."""
     frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
-    while frame.f_globals.get("__name__", "").startswith(_OURS) or frame.f_code.co_filename == "<wengert>":
+    while str(frame.f_globals.get("__name__")).startswith(_OURS) or frame.f_code.co_filename == "<wengert>":
         if frame.f_back is None:
             return None
         frame = frame.f_back

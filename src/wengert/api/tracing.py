@@ -22,6 +22,7 @@ from ..capture.tracing.names import plain
 from ..diag import Diagnostic
 from ..errors import CaptureError, WengertError, error_for
 from ..errors import warn as issue
+from .shared import refuse_written
 from .step import Step, Wrt
 
 Fun = Callable[..., Any]
@@ -60,6 +61,7 @@ def gradient(fun: Fun, step: Step, args: tuple[Any, ...], keywords: dict[str, An
         if not any(True for _ in variables(part)):
             raise error_for(Diagnostic("T0202", "an argument that `wrt` names holds no real number"))
     out = traced(tape, fun, call)
+    refuse_written(tape, *_floats(bound.arguments, values), getattr(fun, "__name__", "function"))
     aux = None
     if step.has_aux:
         out, aux = out
@@ -97,6 +99,13 @@ def traced(tape: Tape, fun: Fun, call: inspect.BoundArguments) -> Any:
     if found:
         raise found[0]
     return out
+
+
+def _floats(given: dict[str, Any], on: dict[str, Any]) -> tuple[list[Any], list[Var]]:
+    """Numbers and arrays of the arguments, as given and on the tape."""
+    found: list[Any] = []
+    mapped(tuple(given.values()), found.append, lambda v: v)
+    return found, list(variables(tuple(on.values())))
 
 
 def _items(wrt: Wrt) -> tuple[int | str, ...]:

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
+from importlib.machinery import PathFinder
 from types import CodeType
 from typing import Any, Protocol
 
@@ -159,14 +160,12 @@ def environment() -> str:
 
 
 def _library() -> str:
-    """The version of llvmlite, with size and time of the library that holds its LLVM."""
-    import llvmlite  # reads no more than the version
-
-    folder = os.path.join(os.path.dirname(llvmlite.__file__), "binding")
-    with os.scandir(folder) as found:
+    """Sizes and times of the files of llvmlite that hold its LLVM; it is not imported for that."""
+    spec = PathFinder.find_spec("llvmlite")
+    origin = import_module("llvmlite").__file__ if spec is None else spec.origin
+    with os.scandir(os.path.join(os.path.dirname(origin or ""), "binding")) as found:
         parts = sorted((item.name, item.stat()) for item in found if not item.name.endswith(".py"))
-    rows = (f"{name} {info.st_size} {info.st_mtime_ns}" for name, info in parts if stat.S_ISREG(info.st_mode))
-    return f"{llvmlite.__version__} {' '.join(rows)}"
+    return " ".join(f"{name} {i.st_size} {i.st_mtime_ns}" for name, i in parts if stat.S_ISREG(i.st_mode))
 
 
 def _own_files() -> str:

@@ -28,6 +28,7 @@ def effort_for(seed: int, everything: bool = False) -> Effort:
         third=everything or seed % 9 == 0,
         passes=everything or seed % 4 == 0,
         source=everything or seed % 5 == 0,
+        traced=everything or seed % 2 == 0,
         native=2 if everything or seed % 800 == 0 else 1 if seed % 16 == 0 else 0,
     )
 
@@ -52,6 +53,8 @@ class Report:
         if outcome.kind == "wrong":
             self.wrong.append((program.seed, outcome))
         if outcome.kind == "ok":
+            if outcome.what:
+                self.reasons[f"{outcome.what}: {outcome.detail}"] += 1
             self.constructs |= program.used
             self.pairs.update(combinations(sorted(program.used), 2))
 

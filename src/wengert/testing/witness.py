@@ -31,7 +31,7 @@ from ..emit.python import compile_source, source
 from ..errors import WengertError
 from ..ir.types import differentiable
 from ..transform import passes
-from . import oracle
+from . import oracle, taped
 from .dual import margin
 from .programs import Box, Pair, Program
 
@@ -44,18 +44,21 @@ LARGE = 1e7
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How much is checked: second order, reverse over reverse, the passes before emission, native
-    code, readable source."""
+    code, readable source, the tracing engine."""
 
     second: bool = True
     third: bool = False
     passes: bool = False
     native: int = 0
     source: bool = False
+    traced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``kind``: ``ok``, ``refused``, ``skipped`` or ``wrong``; ``what`` and ``detail`` say more."""
+    """``kind``: ``ok``, ``refused``, ``skipped`` or ``wrong``; ``what`` and ``detail`` say more (of what is
+    ``ok``: why it was not traced).
+    """
 
     kind: str
     what: str = ""
@@ -101,7 +104,8 @@ def check_function(
     """What the witnesses say about a function at some arguments; ``single``: in single precision."""
     try:
         with np.errstate(all="ignore"):
-            _Check(f, args, effort or Effort(), seed, single).run()
+            checked = _Check(f, args, effort or Effort(), seed, single)
+            checked.run()
     except _Skip as e:
         return Outcome("skipped", str(e))
     except WengertError as e:
@@ -111,7 +115,7 @@ def check_function(
     except Exception as e:
         notes = " ".join(getattr(e, "__notes__", ()))
         return Outcome("wrong", f"{type(e).__name__} in {_room(e)}", f"{e} {notes}")
-    return Outcome("ok")
+    return Outcome("ok", "not traced", checked.untraced) if checked.untraced else Outcome("ok")
 
 
 def _room(e: BaseException) -> str:
@@ -135,6 +139,7 @@ class _Check:
         self.single = single
         self.rng = np.random.default_rng(seed + 1)
         self.rtol = 1e-3 if single else 1e-8
+        self.untraced = ""
 
     def run(self) -> None:
         args = self.args
@@ -164,6 +169,25 @@ class _Check:
                oracle.leaves(self.result) if not _is_int(x)]  # fmt: skip
         if not all(np.isfinite(b) and b < LARGE for b in big):
             raise _Skip("large")
+        if self.single and self.moved(args, slopes) > 0.1:
+            raise _Skip("too sensitive for single precision")
+
+    def moved(self, args: Any, slopes: Sequence[Any]) -> float:
+        """How far rounding the arguments moves what is expected, in units of what is allowed."""
+        near = oracle.map_leaves(lambda x: x * (1.0 + 1e-7) if oracle.is_float(x) else x, args)
+        moved = oracle.leaves(oracle.lifted_function(self.f)(*oracle.lift(near, *slopes)))
+        most = 0.0
+        for path in self.paths():
+            pairs = [
+                (np.asarray(oracle.part(x, *path), float), np.asarray(oracle.part(y, *path), float))
+                for x, y in zip(oracle.leaves(self.result), moved, strict=True)
+                if not _is_int(x)
+            ]
+            scale = 1.0 + max((float(np.max(abs(x), initial=0.0)) for x, _ in pairs), default=0.0)
+            most = max(
+                [most, *(float(np.max(abs(x - y), initial=0.0)) / (self.rtol * scale) for x, y in pairs)]
+            )
+        return most
 
     def first(self) -> tuple[str, ...]:
         """Where the derivative along the first direction is."""
@@ -253,8 +277,25 @@ class _Check:
             bars = run(_fresh(values))
             scale = max(scale, _dot([abs(b) for b in bars], [abs(d) for d in direction]))
             self.near("reverse", engine, _dot(bars, direction), want, scale)
+        if self.effort.traced:
+            self.traced(stage, args, seeds[: len(wanted) - len(finals)], direction)
         if self.effort.second:
             self.second(made, values, direction, other, seeds, wanted)
+
+    def traced(self, stage: Stage, args: Any, seeds: Sequence[Any], direction: Sequence[Any]) -> None:
+        """The tape's answer for the results, where it has one."""
+
+        def results(out: Any) -> list[Any]:
+            pairs = [(a, v) for a, v in aligned(stage.output, out) if differentiable(a.type)]
+            return [v for _, v in sorted(pairs, key=lambda p: p[0].index)]
+
+        try:
+            got, scale = taped.slope(self.f, _copies(args), results, seeds, direction)
+        except WengertError as e:
+            self.untraced = str(e).splitlines()[0]
+            return
+        want = _dot(seeds, [oracle.part(v, *self.first()) for _, v in self.differentiable(stage)])
+        self.near("reverse", "traced", got, want, scale)
 
     def overwritten(self, stage: Stage) -> tuple[tuple[str, ...], list[Any]]:
         """Half the time, overwritten arguments are results too."""
