@@ -1,4 +1,4 @@
-"""The tracing engine as a witness: the slope of a program along a direction, by a reverse sweep of its tape."""
+"""The tracing engine as a witness: the slope of a program along a direction, by a sweep of its tape."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def slope(
     weights: Sequence[Any],
     direction: Sequence[Any],
 ) -> tuple[float, float]:
-    """``sum_k <weights[k], d leaves(f(args))[k] along direction>`` and the sum of what cancels in it; ``args``
-    are the caller's to lose.
+    """``sum_k <weights[k], d leaves(f(args))[k] along direction>`` and the sum of what cancels in it;
+    ``args`` are the caller's to lose.
 
     Raises what the engine raises, `RuleError` for what it does not know.
     """
