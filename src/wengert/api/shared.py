@@ -30,6 +30,6 @@ def refuse_written(tape: Graph, given: Sequence[Any], mine: Sequence[Var], name:
     }
     for i, j in pairs:
         if id(mine[i]) in written or id(mine[j]) in written:
-            which = i if id(mine[i]) in written else j
-            text = f"{name}(): values {i + 1} and {j + 1} share memory, and the function writes value {which + 1}"
+            which = 1 + (i if id(mine[i]) in written else j)
+            text = f"{name}(): values {i + 1} and {j + 1} share memory, and the function writes value {which}"
             raise error_for(Diagnostic("A0301", text, helps=("pass a copy",)))
