@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import errors
+from .algebra.library import provide as _provide
 from .api.grad import grad, hvp, jit, value_and_grad
 from .errors import DependenceWarning, TracingWarning, WengertError
 
@@ -102,6 +103,9 @@ if "WENGERT_LOG" in os.environ:
     from .diag.log import configure
 
     configure(os.environ["WENGERT_LOG"])
+
+
+_provide(f"{__name__}.capture.library")
 
 
 def __getattr__(name: str) -> Any:

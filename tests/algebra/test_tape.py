@@ -189,6 +189,16 @@ def test_writes_into_arrays_of_the_tape() -> None:
     np.testing.assert_allclose(grads[x], differences(f, (V,), 0), rtol=1e-6, atol=1e-9)
 
 
+def test_gradients_of_memory_are_those_of_its_content() -> None:
+    g = Graph1()
+    x = g.variable(np.array([1.0, 2.0, 3.0]))
+    y = x * 1.0
+    view = y[:2]
+    y[0] = x[1] * x[2]
+    assert g.evaluate_gradients(y)[x].tolist() == [0.0, 4.0, 3.0]
+    assert g.evaluate_gradients(view)[x].tolist() == [0.0, 4.0, 2.0]
+
+
 def test_memory_outside_the_tape_may_be_overwritten() -> None:
     """A node owns what it reads: constants, positions, masks."""
     x = np.array([1.0, 2.0, 3.0])

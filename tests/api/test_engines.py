@@ -135,7 +135,7 @@ def test_what_it_refuses() -> None:
 
     def swallows(x):
         try:
-            return math.frexp(x)[0] * x
+            return math.nextafter(x, 9.0) * x
         except Exception:
             return 5.0 * x
 
@@ -220,11 +220,61 @@ def test_threads() -> None:
     assert not wrong
 
 
+def _length(x, y):
+    return math.sqrt(x * x + y * y)
+
+
+@wg.derivative(of=_length)
+def _rule(r_bar, r, x, y):
+    return 7.0 * r_bar, 8.0 * r_bar
+
+
+@wg.no_derivative
+def _factor(x):
+    return 3.0 * math.sqrt(x * x)
+
+
+def test_rules_of_the_user_count_on_the_tape() -> None:
+    """Not the body of the function, here as when it is called by others; and constants are constants."""
+
+    def calls(x):
+        return _length(x, 2.0) * 2.0 + wg.stop_gradient(x) * x + _factor(x) * x
+
+    for engine in ("native", "trace"):
+        assert wg.grad(_length, wrt=(0, 1), engine=engine)(3.0, 4.0) == (7.0, 8.0)
+        assert wg.grad(calls, engine=engine)(3.0) == 14.0 + 3.0 + 9.0
+
+
+def test_equal_operands_of_logaddexp_are_no_kink() -> None:
+    for engine in ("native", "trace"):
+        assert wg.grad(lambda x: np.logaddexp(x, 1.0), engine=engine)(1.0) == 0.5
+    second = wg.hessian(lambda x: np.logaddexp(x[0], x[1]))(np.ones(2))
+    np.testing.assert_array_equal(second, [[0.25, -0.25], [-0.25, 0.25]])
+    assert wg.grad(wg.grad(lambda x: np.sinc(x)))(0.0) == pytest.approx(-(math.pi**2) / 3.0, rel=1e-15)
+
+
 # the corpus
 
 
+REFUSALS = {"quotient", "returns_from_try", "several_handlers", "nested_try"}
+"""Where a division by zero decides: a tape cannot tell Python's floats, which raise, from NumPy's."""
+
+
+def _floats(y: Any) -> list[Any]:
+    """The floats of a result, one after another."""
+    if isinstance(y, (list, tuple)):
+        return [v for part in y for v in _floats(part)]
+    return [y] if np.asarray(y).dtype.kind == "f" or not isinstance(y, (int, str, np.ndarray)) else []
+
+
 def _total(y: Any) -> Any:
-    return np.sum(y * np.cos(np.arange(1.0, 1.0 + np.size(y))).reshape(np.shape(y)))
+    """A number that depends on every float of a result."""
+    total = 0.0
+    for k, part in enumerate(_floats(y)):
+        size, shape = np.size(part), np.shape(part)
+        weights = np.cos(np.arange(1.0, 1.0 + size) + k)
+        total = total + (np.sum(part * weights.reshape(shape)) if shape else part * float(weights[0]))
+    return total
 
 
 def _varying(args: tuple[Any, ...]) -> tuple[int, ...]:
@@ -235,22 +285,19 @@ def _varying(args: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 def test_the_corpus_on_the_tape() -> None:
-    """Directional derivatives of what the tape takes, against differences of the function itself."""
+    """Directional derivatives by the tape, against differences of the function itself."""
     rng = np.random.default_rng(7)
-    done, refused, wrong = 0, 0, []
+    refused, wrong = set(), []
     for _, f, args in (case for topic in TOPICS for case in topic.CASES):
         wrt = _varying(args)
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            y = f(*copy.deepcopy(args))
-            if not wrt or not isinstance(y, (float, np.ndarray)) or np.asarray(y).dtype != np.float64:
+            if not wrt or not _floats(f(*copy.deepcopy(args))):
                 continue
             directions = {k: rng.normal(size=np.shape(args[k])) for k in wrt}
-            scalar = isinstance(y, float)
 
-            def loss(*xs: Any, f: Any = f, scalar: bool = scalar) -> Any:
-                out = f(*xs)
-                return out if scalar else _total(out)
+            def loss(*xs: Any, f: Any = f) -> Any:
+                return _total(f(*xs))
 
             def along(t: float, args: Any = args, directions: Any = directions, loss: Any = loss) -> Any:
                 moved = [
@@ -260,14 +307,13 @@ def test_the_corpus_on_the_tape() -> None:
 
             try:
                 bars = wg.grad(loss, wrt=wrt, engine="trace")(*copy.deepcopy(args))
-            except (wg.WengertError, TypeError, AttributeError):
-                refused += 1
+            except wg.WengertError:
+                refused.add(f.__name__)
                 continue
             got = sum(np.sum(b * directions[k]) for k, b in zip(wrt, bars, strict=True))
             slope = ridders(lambda t, along=along: np.asarray(along(t)))
             want, error = float(slope.value), float(slope.error)
-        done += 1
         if not abs(got - want) <= 1e-6 * (1.0 + abs(want)) + 10.0 * error:
             wrong.append((f.__name__, got, want, error))
     assert not wrong
-    assert done > refused, (done, refused)
+    assert refused == REFUSALS

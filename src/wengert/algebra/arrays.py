@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from ..prims.families import scalar_of
 from ..prims.primitive import REGISTRY, Carrier
+from . import library
 from .base import Traced, axes_of, shape_of
 from .where import refuse
 
@@ -63,7 +65,19 @@ def getitem(x: Any, index: Any) -> Any:
         if set(spec) <= {"i"}:
             return REGISTRY["load"](x, *operands)
         return x if set(spec) <= {":"} else REGISTRY["view"](x, *operands, spec=spec)
-    return REGISTRY["take"](x, _positions(index))
+    at = _positions(index)
+    return REGISTRY["take"](x, at) if at is not None else _compiled(operator.getitem, x, index)
+
+
+def _compiled(f: Any, x: Any, *args: Any) -> Any:
+    found = library.run(algebra_of(x, *args), f, (x, *args), {})
+    if found is NotImplemented:
+        refuse(
+            "R0403",
+            "this form of indexing is not among the primitives",
+            "index with numbers and slices, or with one array of integers",
+        )
+    return found
 
 
 def _fancy(index: Any) -> bool:
@@ -72,26 +86,23 @@ def _fancy(index: Any) -> bool:
 
 
 def _positions(index: Any) -> Any:
+    """One array of integers, or a mask of one axis as such; ``None`` for other forms."""
     if isinstance(index, (list, np.ndarray)):
         at = np.asarray(index)
         if at.dtype == bool:
-            if at.ndim == 1:
-                return np.flatnonzero(at)
-        elif at.dtype.kind in "iu":
+            return np.flatnonzero(at) if at.ndim == 1 else None
+        if at.dtype.kind in "iu":
             return at
-    refuse(
-        "R0403",
-        "this form of indexing is not among the primitives",
-        "index with numbers and slices, or with one array of integers",
-    )
+    return None
 
 
 def setitem(x: Any, index: Any, value: Any) -> None:
     """``x[index] = value``."""
     if _fancy(index):
         at = _positions(index)
-        if at.ndim != 1 or len(set(at.tolist())) != at.size:
-            refuse("R0403", "several values are written to one element here", "write them in a loop")
+        if at is None or at.ndim != 1 or len(set(at.tolist())) != at.size:
+            _compiled(operator.setitem, x, index, value)
+            return
         for k, i in enumerate(at.tolist()):
             setitem(x, i, value[k] if shape_of(value) else value)
         return

@@ -14,6 +14,7 @@ intervals.  To write one, subclass `Algebra` and `Traced`, and say what ``apply`
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import GetSetDescriptorType, MethodDescriptorType
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
@@ -141,8 +142,12 @@ class Traced(Carrier):
 
     def apply(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
         algebra = self.algebra
+        if any(type(a) is list or type(a) is tuple for a in args):
+            args = [np.asarray(a) if isinstance(a, (list, tuple)) else a for a in args]
         if prim.name == "matmul" and any(len(shape_of(a)) > 2 for a in args):
-            refuse("R0403", "products of stacks of matrices are not among the primitives", "loop over them")
+            from .numpy_api import known
+
+            return known(np.matmul, None, args, {})
         if prim.name in _OF_REAL and any(scalar_of(a).is_complex for a in args):
             refuse("R0403", f"`{prim.name}` of complex numbers is not among the primitives")
         for a in args:
@@ -201,11 +206,29 @@ class Traced(Carrier):
         arrays.setitem(self, index, value)
 
     def __getattr__(self, name: str) -> Any:
-        from .numpy_api import METHODS
+        from .numpy_api import METHODS, known
 
+        member = getattr(np.ndarray, name, None)
         if name in METHODS:
-            return lambda *args, **keywords: METHODS[name](self, *args, **keywords)
+            return lambda *args, **keywords: known(member, METHODS[name], (self, *args), keywords)
+        if isinstance(member, MethodDescriptorType):
+            return lambda *args, **keywords: known(member, None, (self, *args), keywords)
+        if name == "flat" and self.contiguous:
+            return METHODS["reshape"](self, -1)
+        if isinstance(member, GetSetDescriptorType) and not name.startswith("_"):
+            return known(member, None, (self,), {})
         raise AttributeError(f"a value of {self.algebra.name} has no attribute {name!r}")
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *xs: Any, **keywords: Any) -> Any:
+        from .numpy_api import known
+
+        found = super().__array_ufunc__(ufunc, method, *xs, **keywords)
+        if found is not NotImplemented:
+            return found
+        out = keywords.get("out")
+        if isinstance(out, tuple) and len(out) == 1:
+            keywords["out"] = out[0]
+        return known(ufunc if method == "__call__" else getattr(ufunc, method), None, xs, keywords)
 
     def __iadd__(self, other: Any) -> Any:
         return self._in_place(self + other) if self.shape else NotImplemented
@@ -268,7 +291,9 @@ class Traced(Carrier):
         return self.algebra.integer(self)
 
     def __round__(self, digits: int | None = None) -> Any:
-        self._number("round(x)")
+        from .numpy_api import known
+
+        return known(round, None, (self,) if digits is None else (self, digits), {})
 
     def __divmod__(self, other: Any) -> Any:
         return REGISTRY["floordiv"](self, other), REGISTRY["mod"](self, other)

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import RuleError
 from ..prims.families import scalar_of
 from ..prims.primitive import REGISTRY
-from . import arrays
+from . import arrays, library
 from .arrays import astype, reshape, transpose
 from .base import shape_of
-from .where import refuse
+from .where import refuse, refuse_again, trial
 
 
 def _axes(axis: Any) -> tuple[int, ...] | None:
@@ -20,7 +21,7 @@ def _axes(axis: Any) -> tuple[int, ...] | None:
 
 
 def _reduction(name: str) -> Callable[..., Any]:
-    def reduce(x: Any, axis: Any = None, keepdims: bool = False, **others: Any) -> Any:
+    def reduce(x: Any, axis: Any = None, *, keepdims: bool = False, **others: Any) -> Any:
         if others:
             refuse("R0403", f"`{name}` with {', '.join(others)} is not among the operations of the algebras")
         if not shape_of(x):
@@ -41,20 +42,27 @@ def _count(x: Any, axis: Any) -> int:
     return int(np.prod(shape if axis is None else [shape[k] for k in _axes(axis) or ()], dtype=object))
 
 
-def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return total(x, axis, keepdims) / _count(x, axis)
+def mean(x: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    return total(x, axis, keepdims=keepdims) / _count(x, axis)
 
 
-def var(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
-    d = x - mean(x, axis, True)
-    return total(d * d, axis, keepdims) / (_count(x, axis) - ddof)
+def var(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Any:
+    d = x - mean(x, axis, keepdims=True)
+    return total(d * d, axis, keepdims=keepdims) / (_count(x, axis) - ddof)
 
 
-def std(x: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False) -> Any:
-    return REGISTRY["sqrt"](var(x, axis, ddof, keepdims))
+def std(x: Any, axis: Any = None, *, ddof: float = 0, keepdims: bool = False) -> Any:
+    return REGISTRY["sqrt"](var(x, axis, ddof=ddof, keepdims=keepdims))
+
+
+def _matrices(name: str, *xs: Any) -> None:
+    """Refuse stacks: what NumPy makes of them is not what `matmul` makes."""
+    if any(len(shape_of(x)) > 2 for x in xs):
+        refuse("R0403", f"`{name}` of stacks of matrices is not among the primitives", "use `@`")
 
 
 def dot(a: Any, b: Any) -> Any:
+    _matrices("np.dot", a, b)
     return a * b if not shape_of(a) or not shape_of(b) else REGISTRY["matmul"](a, b)
 
 
@@ -102,12 +110,19 @@ def cumsum(x: Any, axis: int | None = None) -> Any:
 
 
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    if ord not in (None, 2, "fro") or (ord == 2 and axis is None and len(shape_of(x)) != 1):
+    vectors = len(shape_of(x)) == 1 if axis is None else not isinstance(axis, tuple)
+    if ord is not None and ord != (2 if vectors else "fro"):
         refuse("R0403", f"`np.linalg.norm` with `ord={ord!r}` is not among the primitives")
-    return REGISTRY["sqrt"](total(x * x, axis, keepdims))
+    return REGISTRY["sqrt"](total(x * x, axis, keepdims=keepdims))
+
+
+def diagonal(x: Any) -> Any:
+    _matrices("np.diagonal", x)
+    return REGISTRY["diagonal"](x)
 
 
 def trace(x: Any) -> Any:
+    _matrices("np.trace", x)
     return total(REGISTRY["diagonal"](x))
 
 
@@ -122,6 +137,8 @@ def squeeze(x: Any, axis: Any = None) -> Any:
         if axis is None
         else {k % n for k in _axes(axis) or ()}
     )
+    if any(shape_of(x)[k] != 1 for k in gone):
+        raise ValueError("cannot select an axis to squeeze out which has size not equal to one")
     return arrays.getitem(x, tuple(0 if k in gone else slice(None) for k in range(n)))
 
 
@@ -220,6 +237,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "item": item,
     "tolist": tolist,
     "conj": lambda x: x,
+    "conjugate": lambda x: x,
     "copy": copied,
     "astype": astype,
 }
@@ -245,11 +263,11 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.argmin: argmin,
     np.cumsum: cumsum,
     np.trace: trace,
-    np.diagonal: lambda x: REGISTRY["diagonal"](x),
+    np.diagonal: diagonal,
     np.linalg.norm: norm,
     np.concatenate: arrays.concatenate,
     np.stack: arrays.stack,
-    np.reshape: reshape,
+    np.reshape: lambda x, shape, order="C": reshape(x, shape, order=order),
     np.ravel: flat,
     np.transpose: transpose,
     np.swapaxes: swapaxes,
@@ -278,10 +296,36 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
 
 def call(func: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
     """``func(*args, **keywords)`` of which an argument is a carrier."""
-    meaning = FUNCTIONS.get(func)
-    if meaning is None:
-        name = f"{func.__module__}.{func.__name__}"
-        refuse(
-            "R0403", f"`{name}` is not among the operations of the algebras", "write it in terms of others"
-        )
-    return meaning(*args, **keywords)
+    return known(func, FUNCTIONS.get(func), args, keywords)
+
+
+def known(func: Any, meaning: Any, args: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+    """By ``meaning``, or where that does not do (or there is none) by the program that the compiler has."""
+    name = f"{func.__module__}.{func.__name__}" if hasattr(func, "__module__") else func.__name__
+    error: Exception | None = None
+    if meaning is not None and not _of_complex(args):
+        try:
+            with trial():
+                return meaning(*args, **keywords)
+        except (RuleError, TypeError) as e:
+            error = e
+    found = library.run(arrays.algebra_of(*_flat((*args, *keywords.values()))), func, args, keywords)
+    if found is not NotImplemented:
+        return found
+    if isinstance(error, RuleError):
+        refuse_again(error)
+    if error is not None:
+        raise error
+    refuse("R0403", f"`{name}` is not among the operations of the algebras", "write it in terms of others")
+
+
+def _flat(xs: Sequence[Any]) -> list[Any]:
+    out: list[Any] = []
+    for x in xs:
+        out += _flat(x) if isinstance(x, (list, tuple)) else [x]
+    return out
+
+
+def _of_complex(xs: Sequence[Any]) -> bool:
+    """The meanings here are those of real numbers."""
+    return any(arrays.is_carrier(x) and x.dtype.kind == "c" for x in _flat(xs))

@@ -45,21 +45,28 @@ class Runner:
         """Run a block; what it yields."""
         env.update(zip(block.params, args, strict=True))
         for op in block.ops:
-            self._at(op.span)
+            self.at(op.span)
             control = _CONTROL.get(op.name)
             try:
                 results = control(self, op, env) if control else self.plain(op, env)
             except (ArithmeticError, LookupError, ValueError) as e:
-                _locate(e, op.span)
+                self.locate(e, op.span)
                 raise
             env.update(zip(op.results, results, strict=True))
         return tuple([env[v] for v in block.yields])
 
-    def _at(self, span: Span | None) -> None:
+    def at(self, span: Span | None) -> None:
+        """The place in the user's source that runs now."""
         algebra: Algebra | None = self.algebra
         while algebra is not None:
             algebra.span = span
             algebra = algebra.base
+
+    def locate(self, error: Exception, span: Span | None) -> None:
+        """Note the place in the user's source on an exception that is not ours, once."""
+        ours = isinstance(error, WengertError)
+        if not ours and span is not None and not getattr(error, "__notes__", None):
+            error.add_note(f"at {span.file}:{span.line}")
 
     def plain(self, op: Op, env: Env) -> tuple[Any, ...]:
         """An operation on values."""
@@ -193,9 +200,3 @@ _CONTROL: dict[str, Callable[[Runner, Op, Env], tuple[Any, ...]]] = {
 
 def _parameters(attrs: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in attrs.items() if k not in _MARKS}
-
-
-def _locate(error: Exception, span: Span | None) -> None:
-    """Note the place in the user's source on an exception that is not ours, once."""
-    if not isinstance(error, WengertError) and span is not None and not getattr(error, "__notes__", None):
-        error.add_note(f"at {span.file}:{span.line}")

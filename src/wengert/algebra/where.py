@@ -39,6 +39,24 @@ def refuse(code: str, message: str, *helps: str, span: Span | None = None) -> No
     raise error from None
 
 
+def refuse_again(error: WengertError) -> NoReturn:
+    """Raise a refusal that was made in a `trial`."""
+    watched = _refused.get()
+    if watched is not None:
+        watched.append(error)
+    raise error
+
+
+@contextmanager
+def trial() -> Generator[None]:
+    """Refusals inside are not kept: something else will be tried."""
+    token = _refused.set(None)
+    try:
+        yield
+    finally:
+        _refused.reset(token)
+
+
 @contextmanager
 def refusals() -> Generator[list[WengertError]]:
     """Those made inside, also if the code that runs there catches them."""

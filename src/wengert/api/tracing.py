@@ -18,7 +18,7 @@ from ..algebra.graph import Var
 from ..algebra.where import refusals
 from ..capture.pytree import path_steps
 from ..capture.tracing import Tape, World
-from ..capture.tracing.names import plain
+from ..capture.tracing.numbers import plain
 from ..diag import Diagnostic
 from ..errors import CaptureError, WengertError, error_for
 from ..errors import warn as issue
@@ -91,7 +91,7 @@ def traced(tape: Tape, fun: Fun, call: inspect.BoundArguments) -> Any:
     """The result of the function on the tape.  What was refused stays refused, whoever caught it."""
     with refusals() as found:
         try:
-            out = World(tape).function(fun)(*call.args, **call.kwargs)
+            out = World(tape).meaning(fun)(*call.args, **call.kwargs)
         except Exception:
             if found:
                 raise found[0] from None

@@ -11,7 +11,8 @@ import numpy as np
 from ..algebra.base import Algebra, Traced
 from ..algebra.run import Runner
 from ..capture import capture
-from ..capture.pytree import Leaf, Node, Static, Tree, flatten
+from ..capture.library import stand_in
+from ..capture.pytree import flatten, rebuilt
 from ..capture.signature import signature_of
 from ..errors import WengertError
 from ..ir.types import dtype_of
@@ -87,12 +88,12 @@ class Under:
         hidden = [self.algebra.lift(h.read()) for h in stage.hidden]
         supplied = [*lifted, *hidden]
         results = Runner(stage.module, self.algebra).run([supplied[k] for k in stage.supply])
-        return rebuilt(stage.output, results, self.algebra)
+        return rebuilt(stage.output, lambda leaf: self.algebra.result(results[leaf.index]))
 
     def stage(self, args: Sequence[Any], keywords: dict[str, Any]) -> Stage:
         """The module for arguments of these types; captured once for each."""
-        plain = [_map(a, stand_in) for a in args]
-        named = {k: _map(a, stand_in) for k, a in keywords.items()}
+        plain = [_map(a, like) for a in args]
+        named = {k: _map(a, like) for k, a in keywords.items()}
         key = (signature_of(plain), tuple(named), signature_of(list(named.values())))
         found = self._stages.get(key)
         if found is None or not all(g.check() for g in found.guards):
@@ -113,11 +114,9 @@ def stage_function(fun: Fun) -> Fun:
     return fun.program.fun if isinstance(fun, Derivative) else fun
 
 
-def stand_in(x: Any) -> Any:
-    """A value of NumPy with the shape and dtype of a value of an algebra."""
-    if not isinstance(x, Traced):
-        return x
-    return np.zeros(x.shape, x.dtype) if x.shape else x.dtype.type(0).item()
+def like(x: Any) -> Any:
+    """A value of NumPy with the type of a value of an algebra; others as they are."""
+    return stand_in(x) if isinstance(x, Traced) else x
 
 
 def _map(x: Any, f: Callable[[Any], Any]) -> Any:
@@ -130,26 +129,6 @@ def _map(x: Any, f: Callable[[Any], Any]) -> Any:
     if type(x) is dict:
         return {k: _map(c, f) for k, c in x.items()}
     return x
-
-
-def rebuilt(tree: Tree, results: Sequence[Any], algebra: Algebra) -> Any:
-    """The result of a function from its leaves."""
-    if isinstance(tree, Leaf):
-        return algebra.result(results[tree.index])
-    if isinstance(tree, Static):
-        return tree.value
-    assert isinstance(tree, Node)
-    children = [rebuilt(c, results, algebra) for c in tree.children]
-    if tree.kind == "tuple":
-        return tuple(children) if tree.cls is tuple else tree.cls(*children)
-    if tree.kind == "list":
-        return children
-    if tree.kind == "dict":
-        return dict(zip(tree.keys, children, strict=True))
-    out = object.__new__(tree.cls)
-    for name, child in zip(tree.keys, children, strict=True):
-        object.__setattr__(out, name, child)
-    return out
 
 
 # algebras of daily use

@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import FunctionType, MappingProxyType
+from types import FunctionType, GetSetDescriptorType, MappingProxyType, MethodDescriptorType
 from typing import Any
+
+import numpy as np
 
 from ..algebra.custom import rules_of
 from ..diag.diagnostic import Diagnostic
@@ -14,6 +16,7 @@ from ..diag.span import Span
 from ..errors import error_for
 from ..ir.core import Block, Func, Module, Op, Value
 from ..ir.types import Array
+from .attributes import attribute
 from .calls import call, call_object
 from .forms import FNum, parts_of
 from .inlining import Restart, target_of_function
@@ -76,6 +79,21 @@ def capture(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
     while True:
         try:
             return _attempt(f, in_tree, values, kinds, recursive)
+        except Restart:
+            continue
+
+
+def capture_call(f: Any, args: Sequence[Tree], keywords: Mapping[str, Tree]) -> Captured:
+    """Capture the call ``f(*args, **keywords)`` of a function of a library, or of a method or an attribute of
+    arrays as their class has it.  What is `Static` in the arguments is known, numbers as well.
+    """
+    names = (*(f"argument {k + 1}" for k in range(len(args))), *keywords)
+    kinds = (_POSITIONAL,) * len(args) + (inspect.Parameter.KEYWORD_ONLY,) * len(keywords)
+    in_tree = InTree(names, (*args, *keywords.values()))
+    recursive: set[Any] = set()
+    while True:
+        try:
+            return _attempt(f, in_tree, (), kinds, recursive)
         except Restart:
             continue
 
@@ -165,6 +183,9 @@ def _call(lw: Lowering, f: Any, names: Sequence[str], kinds: Sequence[Any], argu
             kwargs[name] = av
         else:
             args.append(av)
+    if isinstance(f, (MethodDescriptorType, GetSetDescriptorType)) and f.__objclass__ is np.ndarray:
+        found = attribute(lw, args[0], f.__name__)
+        return found if isinstance(f, GetSetDescriptorType) else call(lw, found, args[1:], kwargs, None)
     if rules_of(f) is not None or isinstance(f, FunctionType):
         return call_object(lw, f, args, kwargs, None)
     place = Place(("callable", id(f)), _name(f), lambda: f)

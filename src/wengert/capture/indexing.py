@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -290,11 +290,16 @@ def target_of(lw: Lowering, a: Arr, index: AV) -> Place:
 
 def index_parts(lw: Lowering, index: AV) -> list[AV]:
     """The parts of an index."""
+    parts = [index]
     if isinstance(index, Tup):
-        return list(index.items)
-    if isinstance(index, Const) and isinstance(index.value, tuple):
-        return [Const(x) for x in index.value]
-    return [index]
+        parts = list(index.items)
+    elif isinstance(index, Const) and isinstance(index.value, tuple):
+        parts = [Const(x) for x in index.value]
+    return [_slice_of(p.value) if isinstance(p, Const) and isinstance(p.value, slice) else p for p in parts]
+
+
+def _slice_of(s: Any) -> SliceV:
+    return SliceV(Const(s.start), Const(s.stop), Const(s.step))
 
 
 def _is_zero_rank(av: AV) -> bool:

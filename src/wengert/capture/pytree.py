@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -224,11 +224,16 @@ def _flatten(x: Any, tree: Tree, out: list[Any]) -> None:
 
 def unflatten(tree: Tree, values: Sequence[Any]) -> Any:
     """A value of this structure from its leaves, each already of its own type."""
+    return rebuilt(tree, lambda leaf: convert_leaf(leaf, values[leaf.index]))
+
+
+def rebuilt(tree: Tree, leaf: Callable[[Leaf], Any]) -> Any:
+    """A value of this structure, whose leaves are what ``leaf`` says."""
     if isinstance(tree, Leaf):
-        return convert_leaf(tree, values[tree.index])
+        return leaf(tree)
     if isinstance(tree, Static):
         return tree.value
-    children = [unflatten(c, values) for c in tree.children]
+    children = [rebuilt(c, leaf) for c in tree.children]
     if tree.kind == "tuple":
         return tuple(children) if tree.cls is tuple else tree.cls(*children)
     if tree.kind == "list":

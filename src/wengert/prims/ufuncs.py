@@ -92,12 +92,24 @@ _COMPOSITE: dict[str, Any] = {
     "radians": lambda x: x * (np.pi / 180),
     "rad2deg": lambda x: x * (180 / np.pi),
     "degrees": lambda x: x * (180 / np.pi),
-    "logaddexp": lambda a, b: (
-        REGISTRY["maximum"](a, b) + REGISTRY["log1p"](REGISTRY["exp"](-REGISTRY["abs"](a - b)))
-    ),
-    "expit": lambda x: 1 / (1 + REGISTRY["exp"](-x)),
-    "logit": lambda x: REGISTRY["log"](x / (1 - x)),
+    "logaddexp": lambda a, b: _log_add_exp(a, b),
 }
+
+
+def _log_add_exp(a: Any, b: Any) -> Any:
+    """See the composite of that name: equal operands are no kink."""
+    select, d = REGISTRY["select"], b - a
+    up = d > 0
+    from_a = a + REGISTRY["log1p"](REGISTRY["exp"](select(up, 0.0, d)))
+    from_b = b + REGISTRY["log1p"](REGISTRY["exp"](select(up, -d, 0.0)))
+    return select(up, from_b, from_a)
+
+
+def _special(name: str) -> Any:
+    """The elementwise primitive that has the name of the function."""
+    found = REGISTRY.get(name)
+    return found if found is not None and found.kind == "elementwise" else None
+
 
 _REDUCE = {"add": "sum", "multiply": "prod", "maximum": "amax", "minimum": "amin"}
 
@@ -107,8 +119,8 @@ def apply_ufunc(ufunc: Any, method: str, xs: Sequence[Any], keywords: Mapping[st
     name = str(ufunc.__name__)
     xs = [lifted(x) for x in xs]
     if method == "reduce" and name in _REDUCE:
-        axis, rest = keywords.get("axis", 0), {k for k, v in keywords.items() if k != "axis" and v}
-        if rest - {"keepdims"}:
+        axis, rest = keywords.get("axis", 0), {k for k, v in keywords.items() if v is not None}
+        if rest - {"axis", "keepdims"}:
             return NotImplemented
         axes = (axis,) if isinstance(axis, int) else axis
         return REGISTRY[_REDUCE[name]](xs[0], axes=axes, keepdims=bool(keywords.get("keepdims")))
@@ -121,6 +133,8 @@ def apply_ufunc(ufunc: Any, method: str, xs: Sequence[Any], keywords: Mapping[st
         result = REGISTRY[UFUNCS[name]](*xs)
     elif name in _COMPOSITE:
         result = _COMPOSITE[name](*xs)
+    elif _special(name) is not None:
+        result = _special(name)(*xs)
     else:
         return NotImplemented
     if out is None:

@@ -18,7 +18,7 @@ from ...algebra.graph import Graph
 
 def _own(tape: Graph, x: Any) -> Any:
     """An array, in memory of the tape where it can vary."""
-    return tape.constant(x) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x
+    return tape.constant(x) if isinstance(x, np.ndarray) and x.dtype.kind in "fc" else x
 
 
 def plain_kinds(xs: Iterable[Any]) -> list[Any]:

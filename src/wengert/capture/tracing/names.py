@@ -11,24 +11,27 @@ import builtins
 import dis
 import math
 import sys
-from collections.abc import Callable
 from functools import cache, partial, wraps
-from types import CellType, CodeType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from ...algebra.base import Traced, shape_of
+from ...algebra import library
+from ...algebra.custom import Inactive, rules_of
 from ...algebra.graph import Graph
-from ...algebra.numpy_api import FUNCTIONS
-from ...algebra.where import refuse
-from ...ir.types import F64
-from ...prims.primitive import REGISTRY
+from ...algebra.numpy_api import FUNCTIONS, known
+from ...algebra.where import refuse, trial
+from ...errors import RuleError
 from ..composites import NUMPY
+from ..composites.layout import vectorized
 from .memory import ALWAYS, MAKERS, plain_kinds, traced
+from .numbers import BUILTINS, of_math
 
 _STANDARD = frozenset(sys.stdlib_module_names)
 _LIBRARIES = frozenset({"numpy", "scipy"})
+_COMPOSITES = ("wengert.capture.composites", "wengert.capture.prelude", "wengert.demo")
+"""Rooms whose functions are written like the user's."""
 
 
 class World:
@@ -75,18 +78,56 @@ class World:
         kind = type(value)
         if kind is ModuleType:
             return self._module(value)
+        if kind is np.vectorize:
+            return self._vectorized(value.pyfunc)
+        if value is np.vectorize:
+            return self._vectorized
+        if kind is Inactive:
+            return Inactive(self.meaning(value.fun))
+        rules = rules_of(value)
+        if rules is not None and rules.operation is None:
+            return self._ruled(value)
         if not callable(value):
             return value
         try:
             if value in BUILTINS:
                 return BUILTINS[value]
-            if value in MAKERS or value in NUMPY or value in FUNCTIONS:
-                return self._of_numpy(value)
+            if value in MAKERS or value in NUMPY or value in FUNCTIONS or _of_library(value):
+                return Known(self, value)
         except TypeError:  # not hashable
             return value
         if getattr(math, getattr(value, "__name__", ""), None) is value:
-            return _of_math(value)
+            return of_math(value)
         return self.function(value)
+
+    def _ruled(self, f: Any) -> Any:
+        """A function with a derivative of its own: the rule is what counts, not the body."""
+
+        @wraps(f)
+        def call(*args: Any, **keywords: Any) -> Any:
+            if not traced((*args, *keywords.values())):
+                return f(*args, **keywords)
+            found = library.run(self.tape, f, args, keywords)
+            if found is NotImplemented:
+                text = f"`{f.__name__}` has a derivative of its own, which the compiler refuses for these arguments"
+                refuse("R0403", text, f"see why with `wengert.jit({f.__name__})`")
+            return found
+
+        return call
+
+    def _vectorized(self, f: Any, **options: Any) -> Any:
+        """``np.vectorize(f)``: element by element where there are values of the tape."""
+        real, ours = np.vectorize(f, **options), self.function(f)
+
+        @wraps(f)
+        def call(*args: Any) -> Any:
+            if not traced(args):
+                return real(*args)
+            if options:
+                refuse("R0403", "options of `np.vectorize` are not traced", "write a loop")
+            return self.function(vectorized)(ours, *args)
+
+        return call
 
     def _module(self, module: ModuleType) -> Any:
         root = module.__name__.partition(".")[0]
@@ -97,31 +138,76 @@ class World:
             found = self._modules[module.__name__] = Module(self, module)
         return found
 
-    def _of_numpy(self, real: Any) -> Any:
-        """A function of NumPy: as it is on plain values, in Python on those of the tape."""
+
+class Known:
+    """A function of a library seen from a `World`: as it is on plain values; on those of the tape by what the
+    algebras have for it, by the program that the compiler has, or, if written in Python, as it is written.
+    """
+
+    def __init__(self, world: World, real: Any) -> None:
+        self._world = world
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return self._world.meaning(getattr(self._real, name))
+
+    def __eq__(self, other: object) -> bool:
+        return self._real == (other._real if isinstance(other, Known) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._real)
+
+    def __call__(self, *args: Any, **keywords: Any) -> Any:
+        real, tape = self._real, self._world.tape
         maker = MAKERS.get(real)
-        meaning: Any = self.function(NUMPY[real]) if real in NUMPY else FUNCTIONS.get(real, real)
-        joins = real in (np.concatenate, np.stack)
+        on_tape = traced((*args, *keywords.values()))
+        if maker is not None and (real in ALWAYS or not on_tape):
+            return maker(tape, *args, **keywords)
+        if not on_tape:
+            return real(
+                *plain_kinds(args), **dict(zip(keywords, plain_kinds(keywords.values()), strict=True))
+            )
+        args = tuple(map(_real_of, args))
+        keywords = {k: _real_of(v) for k, v in keywords.items()}
+        if real in FUNCTIONS and real not in (np.concatenate, np.stack):
+            args = tuple(
+                ALWAYS[np.array](tape, a) if type(a) is list and (traced(a) or _of_floats(a)) else a
+                for a in args
+            )
+        return self._on_tape(args, keywords)
 
-        @wraps(real)
-        def call(*args: Any, **keywords: Any) -> Any:
-            on_tape = traced((*args, *keywords.values()))
-            if maker is not None and (real in ALWAYS or not on_tape):
-                return maker(self.tape, *args, **keywords)
-            if not on_tape:
-                return real(
-                    *plain_kinds(args), **dict(zip(keywords, plain_kinds(keywords.values()), strict=True))
-                )
-            if meaning is FUNCTIONS.get(real) and not joins:
-                args = tuple(
-                    ALWAYS[np.array](self.tape, a) if type(a) is list and traced(a) else a for a in args
-                )
-            return meaning(*args, **keywords)
+    def _on_tape(self, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        real = self._real
+        written = NUMPY.get(real) or (real if isinstance(real, FunctionType) else None)
+        if written is None:
+            return known(real, FUNCTIONS.get(real), args, keywords)
+        try:
+            with trial():
+                return known(real, FUNCTIONS.get(real), args, keywords)
+        except RuleError:
+            return (written if written is real else self._world.function(written))(*args, **keywords)
 
-        return call
 
-    def _stacked(self, x: Any) -> Any:
-        return ALWAYS[np.array](self.tape, x) if type(x) in (list, tuple) and traced(x) else x
+def _of_floats(x: list[Any]) -> bool:
+    return any(_of_floats(v) if isinstance(v, list) else isinstance(v, float) for v in x)
+
+
+def _real_of(x: Any) -> Any:
+    return x._real if isinstance(x, Known) else getattr(x, "stands_for", x) if isinstance(x, type) else x
+
+
+def _of_library(value: Any) -> bool:
+    """Whether a callable is of NumPy or SciPy, and no class."""
+    if isinstance(value, (type, FunctionType)):
+        return isinstance(value, FunctionType) and _root(value) == "scipy"
+    if isinstance(value, (np.ufunc, BuiltinFunctionType)):
+        owner = getattr(value, "__self__", None)
+        return isinstance(value, np.ufunc) or isinstance(owner, np.ufunc) or _root(value) in _LIBRARIES
+    return _root(value) == "numpy" and hasattr(value, "__wrapped__")
+
+
+def _root(value: Any) -> str:
+    return str(getattr(value, "__module__", "")).partition(".")[0]
 
 
 class Names(dict[str, Any]):
@@ -166,94 +252,6 @@ def _binds_globals(code: CodeType) -> bool:
 def _foreign(f: FunctionType) -> bool:
     """Of the standard library, or of a library whose functions know tapes by themselves."""
     root = (f.__module__ or "").partition(".")[0]
+    if root == "wengert":
+        return not f.__module__.startswith(_COMPOSITES)
     return root in _STANDARD - {"__main__"} or root in _LIBRARIES
-
-
-def plain(x: Any) -> Any:
-    """A value without the tape."""
-    while isinstance(x, Traced):
-        x = x.value  # type: ignore[attr-defined]
-    return x
-
-
-# numbers
-
-
-def _of_math(f: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of `math`, with the exceptions that it raises."""
-    name = {"pow": "pow", "fabs": "abs", "gamma": "tgamma"}.get(f.__name__, f.__name__)
-
-    @wraps(f)
-    def call(*args: Any) -> Any:
-        if not any(isinstance(a, Traced) for a in args):
-            return f(*args)
-        value = f(*map(plain, args))
-        if isinstance(value, (bool, int)):
-            return value
-        if name in ("degrees", "radians"):
-            return args[0] * (180.0 / math.pi if name == "degrees" else math.pi / 180.0)
-        if name == "log" and len(args) == 2:
-            return REGISTRY["log"](args[0]) / REGISTRY["log"](args[1])
-        if name not in REGISTRY or REGISTRY[name].kind != "elementwise":
-            refuse("R0403", f"`math.{f.__name__}` is not among the operations of the tape")
-        return REGISTRY[name](*args)
-
-    return call
-
-
-def _number(x: Any) -> bool:
-    return isinstance(x, Traced) and not shape_of(x)
-
-
-class _Kind(type):
-    """The type of the stand-ins for `float` and `int`: they are called and asked as these are."""
-
-    stands_for: type
-
-    def __call__(cls, *args: Any, **keywords: Any) -> Any:
-        if len(args) == 1 and _number(args[0]):
-            return cls.of(args[0])  # type: ignore[attr-defined]
-        return cls.stands_for(*args, **keywords)
-
-    def __instancecheck__(cls, x: Any) -> bool:
-        return isinstance(x, cls.stands_for) or (_number(x) and isinstance(plain(x), cls.stands_for))
-
-    def __subclasscheck__(cls, c: type) -> bool:
-        return issubclass(c, cls.stands_for)
-
-    def __eq__(cls, other: object) -> bool:
-        return other is cls.stands_for or other is cls
-
-    def __hash__(cls) -> int:
-        return hash(cls.stands_for)
-
-
-class Float(float, metaclass=_Kind):
-    """`float`, which keeps numbers of the tape."""
-
-    stands_for = float
-
-    @staticmethod
-    def of(x: Any) -> Any:
-        return x if x.dtype == np.float64 else REGISTRY["cast"](x, to=F64)
-
-
-class Int(int, metaclass=_Kind):
-    """`int`: whole numbers have no derivative, as in compiled code."""
-
-    stands_for = int
-
-    @staticmethod
-    def of(x: Any) -> int:
-        return int(plain(x))
-
-
-def _isinstance(x: Any, kinds: Any) -> bool:
-    """`isinstance`: numbers of the tape are what they stand for, its arrays are arrays."""
-    many = kinds if isinstance(kinds, tuple) else (kinds,)
-    like = plain(x)
-    return any(isinstance(like, k.stands_for if isinstance(k, _Kind) else k) for k in many)
-
-
-BUILTINS: dict[Any, Any] = {float: Float, int: Int, isinstance: _isinstance}
-"""Built-in names that mean something else on a tape."""
