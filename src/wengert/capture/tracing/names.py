@@ -109,7 +109,7 @@ class World:
                 return f(*args, **keywords)
             found = library.run(self.tape, f, args, keywords)
             if found is NotImplemented:
-                text = f"the compiler refuses the derivative that `{f.__name__}` was given, for these arguments"
+                text = f"the compiler refuses the derivative that `{f.__name__}` was given"
                 refuse("R0403", text, f"see why with `wengert.jit({f.__name__})`")
             return found
 
