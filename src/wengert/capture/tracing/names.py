@@ -146,19 +146,19 @@ class Known:
 
     def __init__(self, world: World, real: Any) -> None:
         self._world = world
-        self._real = real
+        self.real = real
 
     def __getattr__(self, name: str) -> Any:
-        return self._world.meaning(getattr(self._real, name))
+        return self._world.meaning(getattr(self.real, name))
 
     def __eq__(self, other: object) -> bool:
-        return self._real == (other._real if isinstance(other, Known) else other)
+        return self.real == (other.real if isinstance(other, Known) else other)
 
     def __hash__(self) -> int:
-        return hash(self._real)
+        return hash(self.real)
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
-        real, tape = self._real, self._world.tape
+        real, tape = self.real, self._world.tape
         maker = MAKERS.get(real)
         on_tape = traced((*args, *keywords.values()))
         if maker is not None and (real in ALWAYS or not on_tape):
@@ -177,7 +177,7 @@ class Known:
         return self._on_tape(args, keywords)
 
     def _on_tape(self, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        real = self._real
+        real = self.real
         written = NUMPY.get(real) or (real if isinstance(real, FunctionType) else None)
         if written is None:
             return known(real, FUNCTIONS.get(real), args, keywords)
@@ -193,7 +193,7 @@ def _of_floats(x: list[Any]) -> bool:
 
 
 def _real_of(x: Any) -> Any:
-    return x._real if isinstance(x, Known) else getattr(x, "stands_for", x) if isinstance(x, type) else x
+    return x.real if isinstance(x, Known) else getattr(x, "stands_for", x) if isinstance(x, type) else x
 
 
 def _of_library(value: Any) -> bool:
