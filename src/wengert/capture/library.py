@@ -54,7 +54,7 @@ def _run(algebra: Algebra, f: Any, found: Captured, leaves: Sequence[Any]) -> An
     hidden = [h.read() for h in found.hidden]
     values = [*leaves, *hidden]
     for k in found.mutated:
-        if not isinstance(values[k], Traced):
+        if not isinstance(values[k], Traced) and values[k].dtype.kind in "fc":
             refuse(
                 "R0404",
                 f"`{getattr(f, '__name__', f)}` writes values of {algebra.name} to an array of plain numbers",

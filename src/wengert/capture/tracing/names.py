@@ -198,8 +198,10 @@ def _real_of(x: Any) -> Any:
 
 def _of_library(value: Any) -> bool:
     """Whether a callable is of NumPy or SciPy, and no class."""
-    if isinstance(value, (type, FunctionType)):
-        return isinstance(value, FunctionType) and _root(value) == "scipy"
+    if isinstance(value, (type, FunctionType, MethodType)):
+        return not isinstance(value, type) and _root(value) == "scipy"
+    if _root(type(value)) == "scipy":  # a distribution
+        return True
     if isinstance(value, (np.ufunc, BuiltinFunctionType)):
         owner = getattr(value, "__self__", None)
         return isinstance(value, np.ufunc) or isinstance(owner, np.ufunc) or _root(value) in _LIBRARIES
