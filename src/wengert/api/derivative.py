@@ -53,7 +53,8 @@ class Derivative:
             raise error_for(Diagnostic("U0601", text, helps=helps))
         self.fun = fun
         self.step = step
-        self.engine: Engine = engine
+        inherits = engine == "native" and isinstance(fun, Derivative)
+        self.engine: Engine = fun.engine if inherits and isinstance(fun, Derivative) else engine
         self._traced: set[Any] = set()
         self.mode = step.mode
         self.wrt = step.wrt
@@ -115,7 +116,7 @@ class Derivative:
             call = self.program.bind(args, keywords)
             compiled = self.program.find(call, self._dispatch)
         except WengertError as error:
-            raise quiet(error) from None
+            return self._of_a_tape(error, args, keywords)
         try:
             result = compiled(*call.values, *call.vectors)
         except Outgrown:
@@ -130,6 +131,17 @@ class Derivative:
             direct = staticmethod(direct) if isinstance(direct, FunctionType) else direct
             self.__class__ = make_callable_class(Derivative, cast(Any, direct))
         return result
+
+    def _of_a_tape(self, error: WengertError, args: Any, keywords: Any) -> Any:
+        """Values of an algebra are no arguments of compiled code: then the function is traced."""
+        from .tracing import carries, run
+
+        try:
+            if carries((args, keywords)):
+                return run(self.program.fun, self.program.steps, args, keywords)
+        except WengertError as other:
+            raise quiet(other) from None
+        raise quiet(error) from None
 
     def __reduce__(self) -> Any:
         return _rebuild, (self.fun, self.step, self.engine)

@@ -70,7 +70,7 @@ def jit(fun: Fun, *, engine: str = "native") -> Derivative:
 
 
 @marked
-def hvp(fun: Fun, wrt: Any = 0) -> Derivative:
+def hvp(fun: Fun, wrt: Any = 0, *, engine: str = "native") -> Derivative:
     """The product of the Hessian with a vector: ``hvp(f)(*args, v)``, forward mode over the gradient.
 
     ``v`` has the structure and shapes of the arguments that ``wrt`` names, and so has the result.  The cost
@@ -80,4 +80,4 @@ def hvp(fun: Fun, wrt: Any = 0) -> Derivative:
     >>> wengert.hvp(lambda x: x**3)(2.0, 1.0)
     12.0
     """
-    return Derivative(fun, Step("hvp", normalise(wrt)))
+    return Derivative(fun, Step("hvp", normalise(wrt)), engine_of(engine))

@@ -10,11 +10,12 @@ import numpy as np
 from ..capture.pytree import InTree, Leaf, Static, Tree, flatten, leaves
 from ..diag import Diagnostic
 from ..errors import error_for
+from .engines import either, engine_for
 from .fit import assemble, fit, owned, refuse_overlap
 from .marked import marked
 from .pipeline import display_name, outermost
 from .products import collect, compiled_for, gather, vjp
-from .step import Step, Wrt, normalise
+from .step import Engine, Step, Wrt, engine_of, normalise
 from .wrt import differentiable_leaves, select
 
 Mode = Literal["auto", "forward", "reverse"]
@@ -23,13 +24,16 @@ Mode = Literal["auto", "forward", "reverse"]
 class Matrix:
     """What `jacobian` and `hessian` return: call it like the function."""
 
-    def __init__(self, fun: Callable[..., Any], wrt: Wrt, mode: Mode, kind: str) -> None:
+    def __init__(
+        self, fun: Callable[..., Any], wrt: Wrt, mode: Mode, kind: str, engine: Engine = "native"
+    ) -> None:
         if not callable(fun):
             raise error_for(Diagnostic("U0601", f"expected a function, got {type(fun).__name__}"))
         self.fun = fun
         self.wrt: Wrt = wrt
         self.mode: Mode = mode
         self.kind = kind
+        self.engine: Engine = engine_for(fun, engine)
         self.__wengert_derive__ = {"mode": kind, "fun": fun, "wrt": wrt}
         self.__name__ = display_name(fun)
         self.__doc__ = getattr(fun, "__doc__", None)
@@ -41,19 +45,32 @@ class Matrix:
         if keywords:
             text = f"pass the arguments of the {self.kind} by position"
             raise error_for(Diagnostic("U0601", text))
+        return either(
+            self.engine,
+            self.__name__,
+            args,
+            lambda: self._native(args),
+            lambda room: self._traced(room, args),
+        )
+
+    def _traced(self, room: Any, args: tuple[Any, ...]) -> Any:
+        run = room.hessian if self.kind == "hessian" else room.jacobian
+        return run(room.plain_function(self.fun), self.wrt, args)
+
+    def _native(self, args: tuple[Any, ...]) -> Any:
         if self.kind == "hessian":
             return _hessian(self.fun, self.wrt, args)
         return _jacobian(self.fun, self.wrt, self.mode, args)
 
     def __reduce__(self) -> Any:
-        return Matrix, (self.fun, self.wrt, self.mode, self.kind)
+        return Matrix, (self.fun, self.wrt, self.mode, self.kind, self.engine)
 
     def __repr__(self) -> str:
         return f"<{self.kind} of {self.__name__}>"
 
 
 @marked
-def jacobian(fun: Callable[..., Any], wrt: Any = 0, mode: Mode = "auto") -> Matrix:
+def jacobian(fun: Callable[..., Any], wrt: Any = 0, mode: Mode = "auto", *, engine: str = "native") -> Matrix:
     """All derivatives of the result by the arguments that ``wrt`` names.
 
     For a result of shape ``s`` and an argument of shape ``t`` an array of shape ``s + t``; where the result
@@ -69,11 +86,11 @@ def jacobian(fun: Callable[..., Any], wrt: Any = 0, mode: Mode = "auto") -> Matr
     """
     if mode not in ("auto", "forward", "reverse"):
         raise error_for(Diagnostic("U0601", f"`mode` is 'auto', 'forward' or 'reverse', not {mode!r}"))
-    return Matrix(fun, normalise(wrt), mode, "jacobian")
+    return Matrix(fun, normalise(wrt), mode, "jacobian", engine_of(engine))
 
 
 @marked
-def hessian(fun: Callable[..., Any], wrt: Any = 0) -> Matrix:
+def hessian(fun: Callable[..., Any], wrt: Any = 0, *, engine: str = "native") -> Matrix:
     """The second derivatives of a function that returns one real number: forward mode over the gradient.
 
     For an argument of shape ``t`` an array of shape ``t + t``; for structures, the structure of the
@@ -84,7 +101,7 @@ def hessian(fun: Callable[..., Any], wrt: Any = 0) -> Matrix:
     array([[10.,  6.],
            [ 6.,  0.]])
     """
-    return Matrix(fun, normalise(wrt), "forward", "hessian")
+    return Matrix(fun, normalise(wrt), "forward", "hessian", engine_of(engine))
 
 
 def _units(chosen: list[Leaf], values: dict[int, Any]) -> Iterator[tuple[int, int, dict[int, Any]]]:

@@ -13,10 +13,11 @@ from ..errors import error_for
 from ..ir.types import dtype_of
 from .compiled import Compiled
 from .derivative import Derivative
+from .engines import either, engine_for
 from .fit import as_tuple, fit, owned, refuse_overlap
 from .marked import marked
 from .outputs import finals_of
-from .pipeline import outermost, program_of
+from .pipeline import display_name, outermost, program_of
 from .step import RETURN, Step
 
 Fun = Callable[..., Any]
@@ -31,7 +32,7 @@ def compiled_for(fun: Fun, step: Step, args: Sequence[Any]) -> Compiled:
 
 @marked
 @outermost
-def jvp(fun: Fun, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp(fun: Fun, args: Sequence[Any], tangents: Sequence[Any], *, engine: str = "native") -> tuple[Any, Any]:
     """``(y, dy)``: the value at ``args`` and its derivative along ``tangents`` (forward mode).
 
     A tangent has the structure and shapes of its argument; None or 0 stands for zero, and is what integers
@@ -45,6 +46,16 @@ def jvp(fun: Fun, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, An
     if len(args) != len(tangents):
         text = f"{len(args)} arguments and {len(tangents)} tangents"
         raise error_for(Diagnostic("U0601", text, helps=("pass a tangent for every argument; None is zero",)))
+    return either(
+        engine_for(fun, engine),
+        display_name(fun),
+        (args, tangents),
+        lambda: _jvp(fun, args, tangents),
+        lambda tracing: tracing.push(tracing.plain_function(fun), args, tangents),
+    )
+
+
+def _jvp(fun: Fun, args: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Any, Any]:
     made = compiled_for(fun, Step("jvp"), args)
     stage = made.stage
     assert stage is not None
@@ -63,7 +74,7 @@ def jvp(fun: Fun, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, An
 
 @marked
 @outermost
-def linearize(fun: Fun, *args: Any) -> tuple[Any, Callable[..., Any]]:
+def linearize(fun: Fun, *args: Any, engine: str = "native") -> tuple[Any, Callable[..., Any]]:
     """``(y, push)``: the value, and the function ``push(*tangents) -> dy`` at this point.
 
     ``push`` keeps copies of the arrays, so later changes to them do not matter.
@@ -73,16 +84,24 @@ def linearize(fun: Fun, *args: Any) -> tuple[Any, Callable[..., Any]]:
     >>> y, push(1.0), push(2.0)
     (9.0, 6.0, 12.0)
     """
-    point = owned(args)
-    made = compiled_for(fun, Step("jit"), args)
-    assert made.stage is not None
-    refuse_overlap(made.stage, made.stage.inputs.grouped(args), made.read_hidden())
-    y = made(*made.stage.inputs.grouped(owned(point)))
+
+    def native() -> tuple[Any, Any, str]:
+        point = owned(args)
+        made = compiled_for(fun, Step("jit"), args)
+        assert made.stage is not None
+        refuse_overlap(made.stage, made.stage.inputs.grouped(args), made.read_hidden())
+        return made(*made.stage.inputs.grouped(owned(point))), point, "native"
+
+    def traced(tracing: Any) -> tuple[Any, Any, str]:
+        point = tracing.kept(args)
+        return tracing.plain_function(fun)(*tracing.kept(args)), point, "trace"
+
+    y, point, how = either(engine_for(fun, engine), display_name(fun), args, native, traced)
 
     @outermost
     def push(*tangents: Any) -> Any:
         """The derivative along ``tangents``, one for each argument."""
-        return jvp(fun, point, tangents)[1]
+        return jvp(fun, point, tangents, engine=how)[1]
 
     return y, push
 
@@ -90,7 +109,7 @@ def linearize(fun: Fun, *args: Any) -> tuple[Any, Callable[..., Any]]:
 @marked
 @outermost
 def vjp(
-    fun: Fun, *args: Any, outputs: Sequence[str] = (RETURN,)
+    fun: Fun, *args: Any, outputs: Sequence[str] = (RETURN,), engine: str = "native"
 ) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """``(y, pullback)``: the value at ``args``, and the function that takes a cotangent of ``y`` back to
     the arguments.
@@ -106,7 +125,19 @@ def vjp(
     >>> pullback(np.array([1.0, 10.0]))
     (array([ 2., 20.]),)
     """
-    outputs = (outputs,) if isinstance(outputs, str) else tuple(outputs)
+    names = (outputs,) if isinstance(outputs, str) else tuple(outputs)
+    return either(
+        engine_for(fun, engine),
+        display_name(fun),
+        args,
+        lambda: _vjp(fun, args, names),
+        lambda tracing: tracing.pull(tracing.plain_function(fun), args, names),
+    )
+
+
+def _vjp(
+    fun: Fun, args: tuple[Any, ...], outputs: tuple[str, ...]
+) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     point = owned(args)
     forward = compiled_for(fun, Step("jit"), args)
     reverse = compiled_for(fun, Step("vjp", outputs=outputs), args)

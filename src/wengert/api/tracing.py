@@ -1,14 +1,15 @@
-"""Derivatives on the second engine: the function runs once, on a tape, and the tape is swept.
+"""Transforms on the second engine: the function runs on a tape, or on dual numbers, once for each transform.
 
-Used for ``engine="trace"``, and for ``engine="auto"`` where capture refuses the function.
+Used for ``engine="trace"``, for ``engine="auto"`` where capture refuses the function, and for transforms that
+are called with values of a tape.  A derivative is an ordinary function of values again, so transforms nest:
+the tape of the inner one holds values of the outer one's.
 """
 
 from __future__ import annotations
 
-import copy
 import inspect
-from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -16,14 +17,14 @@ import numpy as np
 from ..algebra.base import Traced, shape_of
 from ..algebra.graph import Var
 from ..algebra.where import refusals
-from ..capture.pytree import path_steps
-from ..capture.tracing import Tape, World
+from ..capture.tracing import DualTape, Tape, World
 from ..capture.tracing.numbers import plain
 from ..diag import Diagnostic
 from ..errors import CaptureError, WengertError, error_for
 from ..errors import warn as issue
-from .shared import refuse_written
-from .step import Step, Wrt
+from .derivative import Derivative
+from .step import RETURN, Step, Wrt
+from .structures import algebra_of, chosen, leaves, mapped, owned, paired
 
 Fun = Callable[..., Any]
 
@@ -33,151 +34,277 @@ def refused(error: WengertError) -> bool:
     return isinstance(error, CaptureError)
 
 
-def warn(error: WengertError, name: str) -> None:
+def warn(error: WengertError, name: str, stacklevel: int = 5) -> None:
     """Say once which construct stopped the compiler."""
     first = error.diagnostics[0]
     text = f"`{name}` is traced, not compiled: {first.message}"
-    issue(Diagnostic("A0303", text, first.span, severity="warning"), stacklevel=5)
+    issue(Diagnostic("A0303", text, first.span, severity="warning"), stacklevel=stacklevel)
+
+
+def carries(args: Any) -> bool:
+    """Whether there are values of an algebra among some arguments."""
+    return algebra_of(args) is not None
 
 
 def run(fun: Fun, steps: tuple[Step, ...], args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    """What the transforms give; `RuleError` (R0403) for those this engine does not have."""
-    (step, *more) = steps
-    if more or step.mode not in ("jit", "grad", "value_and_grad"):
-        modes = " of ".join(s.mode for s in reversed(steps))
-        text = f"the tracing engine has no {modes}: it has `grad` and `value_and_grad`"
-        raise error_for(Diagnostic("R0403", text))
-    return fun(*args, **keywords) if step.mode == "jit" else gradient(fun, step, args, keywords)
+    """What the transforms give, the first of ``steps`` innermost."""
+    return applied(fun, steps)(*args, **keywords)
 
 
-def gradient(fun: Fun, step: Step, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-    """`grad` or `value_and_grad` of ``fun`` at these arguments."""
-    tape = Tape()
+def plain_function(fun: Fun) -> Fun:
+    """A function, or a derivative of one as a function of values."""
+    return applied(fun.program.fun, fun.program.steps) if isinstance(fun, Derivative) else fun
+
+
+def kept(args: Sequence[Any]) -> tuple[Any, ...]:
+    """The arguments with memory of their own."""
+    return tuple(mapped(a, owned, _kept) for a in args)
+
+
+def applied(fun: Fun, steps: Sequence[Step]) -> Fun:
+    """The function after these transforms, for plain values and those of algebras."""
+    for step in steps:
+        fun = _TRANSFORMS[step.mode](fun, step)
+    return fun
+
+
+def _itself(fun: Fun, step: Step) -> Fun:
+    def call(*args: Any, **keywords: Any) -> Any:
+        algebra = _around((args, keywords))
+        return fun(*args, **keywords) if algebra is None else traced(algebra, fun, args, keywords)
+
+    return signed(call, fun)
+
+
+def _gradient(fun: Fun, step: Step) -> Fun:
+    def call(*args: Any, **keywords: Any) -> Any:
+        tape = Tape(_around((args, keywords)))
+        bound, given = on_tape(tape, fun, args, keywords)
+        parts = _active(bound, step.wrt)
+        out = traced(tape, fun, bound.args, bound.kwargs, given)
+        aux = None
+        if step.has_aux:
+            out, aux = out
+        if shape_of(out) or isinstance(out, (tuple, list, dict)):
+            what = f"an array of shape {shape_of(out)}" if shape_of(out) else f"a {type(out).__name__}"
+            raise error_for(Diagnostic("T0203", f"the result must be one number, not {what}"))
+        grads = tape.evaluate_gradients(out, 1.0) if _mine(tape, out) else None
+        bars = [mapped(p, lambda v: _bar(grads, v), lambda _: None) for p in parts]
+        found = tuple(bars) if isinstance(step.wrt, tuple) else bars[0]
+        aux = _below(tape, aux)
+        if step.mode == "grad":
+            return (found, aux) if step.has_aux else found
+        value = _below(tape, out)
+        value = value if isinstance(value, Traced) else float(value)
+        return ((value, aux) if step.has_aux else value), found
+
+    return signed(call, fun)
+
+
+def signed(call: Fun, fun: Fun) -> Fun:
+    """``call`` with the parameters of ``fun``."""
+    setattr(call, "__signature__", inspect.signature(fun))  # noqa: B010
+    return call
+
+
+def pull(fun: Fun, args: tuple[Any, ...], outputs: tuple[str, ...] = (RETURN,)) -> tuple[Any, Fun]:
+    """`vjp`: the value, and the pullback, for which the tape is swept once for each leaf of the value."""
+    tape = Tape(_around(args))
+    bound, given = on_tape(tape, fun, args, {})
+    result = traced(tape, fun, bound.args, bound.kwargs, given)
+    finals = {RETURN: result, **bound.arguments}
+    for name in outputs:
+        if name not in finals:
+            raise error_for(Diagnostic("U0602", f"`outputs` names no argument: {name!r}"))
+    parts = tuple(finals[name] for name in outputs)
+    out = parts[0] if len(parts) == 1 else parts
+
+    def pullback(y_bar: Any) -> tuple[Any, ...]:
+        """The cotangents of the arguments for the cotangent ``y_bar`` of the value."""
+        sweeps: list[Any] = []
+
+        def sweep(y: Any, bar: Any) -> None:
+            if bar is not None and _mine(tape, y):
+                sweeps.append(tape.evaluate_gradients(y, bar))
+
+        paired(out, y_bar, sweep, lambda _: None, "y_bar")
+
+        def total(v: Any) -> Any:
+            found = [_bar(g, v) for g in sweeps if v in g]
+            return sum(found[1:], found[0]) if found else _bar(None, v)
+
+        return tuple(mapped(a, total, lambda _: None) if leaves(a) else None for a in bound.args)
+
+    return mapped(out, lambda v: owned(_below(tape, v))), pullback
+
+
+def push(fun: Fun, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """`jvp`: the value, and its derivative along ``tangents``."""
+    dual = DualTape(_around((args, tangents)))
+
+    def leaf(v: Any, dv: Any) -> Any:
+        return dual.variable(owned(v), 0.0 if dv is None else owned(dv))
+
+    pairs = enumerate(zip(args, tangents, strict=True))
+    along = [paired(x, dx, leaf, _kept, f"tangents[{k}]") for k, (x, dx) in pairs]
+    y = traced(dual, fun, along, {}, list(zip(leaves(list(args)), leaves(along), strict=True)))
+    return mapped(y, lambda v: dual.split(v)[0]), mapped(y, lambda v: dual.split(v)[1], lambda _: None)
+
+
+def _hvp(fun: Fun, step: Step) -> Fun:
+    """The pullback of the gradient: Hessians are symmetric."""
+    gradient = _gradient(fun, Step("grad", step.wrt))
+
+    def call(*given: Any) -> Any:
+        *args, v = given
+        bars = pull(gradient, tuple(args))[1](v)
+        bound = inspect.signature(fun).bind(*args)
+        bound = inspect.BoundArguments(
+            bound.signature, type(bound.arguments)(zip(bound.arguments, bars, strict=True))
+        )
+        parts = chosen(bound, step.wrt)
+        return tuple(parts) if isinstance(step.wrt, tuple) else parts[0]
+
+    return call
+
+
+def jacobian(fun: Fun, wrt: Wrt, args: tuple[Any, ...]) -> Any:
+    """All derivatives, a sweep for each number of the result."""
+    tape = Tape(_around(args))
+    bound, given = on_tape(tape, fun, args, {})
+    parts = _active(bound, wrt)
+    out = traced(tape, fun, bound.args, bound.kwargs, given)
+    if not leaves(out):
+        name = getattr(fun, "__name__", "the function")
+        raise error_for(Diagnostic("T0203", f"`{name}` returns no real numbers to differentiate"))
+
+    def rows(y: Any) -> Any:
+        shape = shape_of(y)
+        sweeps: list[Any] = []
+        for k in range(int(np.prod(shape, dtype=int))):
+            unit = np.zeros(shape)
+            unit.reshape(-1)[k] = 1.0
+            sweeps.append(tape.evaluate_gradients(y, unit if shape else 1.0) if _mine(tape, y) else None)
+
+        def matrix(v: Any) -> Any:
+            bars = [_bar(g, v) for g in sweeps]
+            if not shape:
+                return bars[0]
+            if algebra_of(bars) is None:
+                return np.reshape(np.asarray(bars), (*shape, *shape_of(v)))
+            return np.reshape(np.stack(bars), (*shape, *shape_of(v)))
+
+        blocks = tuple(mapped(p, matrix, lambda _: None) for p in parts)
+        return blocks if isinstance(wrt, tuple) else blocks[0]
+
+    return mapped(out, rows, lambda _: None)
+
+
+def hessian(fun: Fun, wrt: Wrt, args: tuple[Any, ...]) -> Any:
+    """The Jacobian of the gradient: a tape over a tape."""
+    return jacobian(_gradient(fun, Step("grad", wrt)), wrt, args)
+
+
+_TRANSFORMS: dict[str, Callable[[Fun, Step], Fun]] = {
+    "jit": _itself,
+    "grad": _gradient,
+    "value_and_grad": _gradient,
+    "hvp": _hvp,
+}
+
+
+# runs
+
+_running: ContextVar[Any] = ContextVar("running", default=None)
+
+
+def _around(args: Any) -> Any:
+    """The algebra that a new one is nested in: that of the arguments, or of the run around this one, whose
+    values the function may see without being given them."""
+    inner, outer = algebra_of(args), _running.get()
+    if inner is None or outer is None:
+        return outer if inner is None else inner
+    return inner if inner.level > outer.level else outer
+
+
+def on_tape(
+    tape: Tape, fun: Fun, args: Sequence[Any], keywords: dict[str, Any]
+) -> tuple[inspect.BoundArguments, list[tuple[Any, Any]]]:
+    """The arguments on the tape, in containers of their own; and each value with what it was given as."""
     bound = inspect.signature(fun).bind(*args, **keywords)
-    values = {name: on_tape(tape, v) for name, v in bound.arguments.items()}
-    call = inspect.BoundArguments(bound.signature, type(bound.arguments)(values))
-    chosen = [_one(call, w) for w in _items(step.wrt)]
-    for part in chosen:
-        if not any(True for _ in variables(part)):
-            raise error_for(Diagnostic("T0202", "an argument that `wrt` names holds no real number"))
-    out = traced(tape, fun, call)
-    refuse_written(tape, *_floats(bound.arguments, values), getattr(fun, "__name__", "function"))
-    aux = None
-    if step.has_aux:
-        out, aux = out
-    grads = None
-    if shape_of(out):
-        text = f"the result must be one number, not an array of shape {shape_of(out)}"
-        raise error_for(Diagnostic("T0203", text))
-    if isinstance(out, Var):
-        grads = tape.evaluate_gradients(out, 1.0)
+    given: list[tuple[Any, Any]] = []
 
-    def bar(v: Any) -> Any:
-        found = None if grads is None else grads.get(v)
-        zero = np.zeros(shape_of(v), v.dtype)
-        if found is None:
-            return zero if zero.ndim else 0.0
-        return np.array(found) if zero.ndim else float(found)
+    def leaf(x: Any) -> Any:
+        v = tape.variable(owned(x))
+        given.append((x, v))
+        return v
 
-    parts = [mapped(part, bar, lambda _: None) for part in chosen]
-    bars = tuple(parts) if isinstance(step.wrt, tuple) else parts[0]
-    if step.mode == "grad":
-        return (bars, off_tape(aux)) if step.has_aux else bars
-    value = float(off_tape(out))
-    return ((value, off_tape(aux)) if step.has_aux else value), bars
+    values = {name: mapped(x, leaf, _kept) for name, x in bound.arguments.items()}
+    return inspect.BoundArguments(bound.signature, type(bound.arguments)(values)), given
 
 
-def traced(tape: Tape, fun: Fun, call: inspect.BoundArguments) -> Any:
-    """The result of the function on the tape.  What was refused stays refused, whoever caught it."""
+def _kept(x: Any) -> Any:
+    """What is no float; the function may write to a copy."""
+    return x.copy() if isinstance(x, np.ndarray) else x
+
+
+def _active(bound: inspect.BoundArguments, wrt: Wrt) -> list[Any]:
+    parts = chosen(bound, wrt)
+    if any(not leaves(part) for part in parts):
+        raise error_for(Diagnostic("T0202", "an argument that `wrt` names holds no real number"))
+    return parts
+
+
+def traced(
+    algebra: Any, fun: Fun, args: Sequence[Any], keywords: dict[str, Any],
+    given: Sequence[tuple[Any, Any]] = (),
+) -> Any:  # fmt: skip
+    """The result of the function on the algebra.  What was refused stays refused, whoever caught it."""
+    token = _running.set(algebra)
     with refusals() as found:
         try:
-            out = World(tape).meaning(fun)(*call.args, **call.kwargs)
+            out = World(algebra).meaning(fun)(*args, **keywords)
         except Exception:
             if found:
                 raise found[0] from None
             raise
+        finally:
+            _running.reset(token)
     if found:
         raise found[0]
+    _refuse_overlap(given)
     return out
 
 
-def _floats(given: dict[str, Any], on: dict[str, Any]) -> tuple[list[Any], list[Var]]:
-    """Numbers and arrays of the arguments, as given and on the tape."""
-    found: list[Any] = []
-    mapped(tuple(given.values()), found.append, lambda v: v)
-    return found, list(variables(tuple(on.values())))
+def _refuse_overlap(given: Sequence[tuple[Any, Any]]) -> None:
+    """Arguments that share memory with one that was written were taken apart: refused."""
+    for x, v in given:
+        if isinstance(x, np.ndarray) and _written(x, v):
+            for y, w in given:
+                if w is not v and isinstance(y, np.ndarray) and np.shares_memory(x, y):
+                    text = "two arguments share memory, and the function writes one of them"
+                    raise error_for(Diagnostic("A0301", text, helps=("pass a copy",)))
 
 
-def _items(wrt: Wrt) -> tuple[int | str, ...]:
-    return wrt if isinstance(wrt, tuple) else (wrt,)
+def _written(x: Any, v: Any) -> bool:
+    return v.written > v.gid if isinstance(v, Var) else not np.array_equal(plain(v), x, equal_nan=True)
 
 
-def _one(call: inspect.BoundArguments, wrt: int | str) -> Any:
-    """The part of the arguments that ``wrt`` names."""
-    if isinstance(wrt, int):
-        if -len(call.args) <= wrt < len(call.args):
-            return call.args[wrt]
-    else:
-        first, *steps = path_steps(wrt)
-        if first in call.arguments:
-            here = call.arguments[first]
-            for step in steps:
-                here = _part(here, step)
-            return here
-    names = ", ".join(f"`{n}`" for n in call.arguments)
-    raise error_for(Diagnostic("U0602", f"`wrt={wrt!r}` names no argument: there are {names}"))
+def _mine(tape: Any, x: Any) -> bool:
+    return isinstance(x, Traced) and x.algebra is tape
 
 
-def _part(x: Any, step: str) -> Any:
-    if isinstance(x, dict):
-        return {str(k): v for k, v in x.items()}[step]
-    return x[int(step)] if step.lstrip("-").isdigit() else getattr(x, step)
+def _below(tape: Any, x: Any) -> Any:
+    """A structure with values of the algebra inside in place of those of the tape."""
+    return mapped(x, lambda v: v.value if _mine(tape, v) else v, lambda v: v.value if _mine(tape, v) else v)
 
 
-# structures
-
-
-def on_tape(tape: Tape, x: Any) -> Any:
-    """An argument with its floats on the tape, in containers of its own."""
-
-    def leaf(v: Any) -> Any:
-        return tape.variable(v)
-
-    return mapped(x, leaf, lambda v: v)
-
-
-def off_tape(x: Any) -> Any:
-    """A result as plain values."""
-    return mapped(x, plain, lambda v: v)
-
-
-def variables(x: Any) -> Iterator[Var]:
-    """The values of the tape in a structure."""
-    found: list[Var] = []
-    mapped(x, found.append, lambda v: v)
-    return iter(found)
-
-
-def _varies(x: Any) -> bool:
-    if isinstance(x, (Traced, float, np.floating)):
-        return True
-    return isinstance(x, np.ndarray) and x.dtype.kind == "f"
-
-
-def mapped(x: Any, leaf: Callable[[Any], Any], other: Callable[[Any], Any]) -> Any:
-    """``x`` with ``leaf`` of its floats and ``other`` of what is no container, in new containers."""
-    if _varies(x):
-        return leaf(x)
-    if isinstance(x, tuple):
-        parts = [mapped(v, leaf, other) for v in x]
-        return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
-    if type(x) is list:
-        return [mapped(v, leaf, other) for v in x]
-    if type(x) is dict:
-        return {k: mapped(v, leaf, other) for k, v in x.items()}
-    if is_dataclass(x) and not isinstance(x, type):
-        out = copy.copy(x)
-        for f in fields(x):
-            object.__setattr__(out, f.name, mapped(getattr(x, f.name), leaf, other))
-        return out
-    return other(x)
+def _bar(grads: Any, v: Any) -> Any:
+    """A cotangent, of the kind of what it belongs to."""
+    found = None if grads is None else grads.get(v)
+    if isinstance(found, Traced):
+        return found
+    shape = shape_of(v)
+    if found is None:
+        return np.zeros(shape, v.dtype) if shape else 0.0
+    return np.array(found) if shape else float(found)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..algebra.graph import Var
-from ..api.tracing import on_tape, traced, variables
+from ..api.structures import leaves as floats
+from ..api.tracing import on_tape, traced
 from ..capture.tracing import Tape
 
 
@@ -26,10 +26,9 @@ def slope(
     Raises what the engine raises, `RuleError` for what it does not know.
     """
     tape = Tape()
-    bound = inspect.signature(f).bind(*args)
-    on = {name: on_tape(tape, v) for name, v in bound.arguments.items()}
-    mine = [v for x in on.values() for v in variables(x)]
-    out = traced(tape, f, inspect.BoundArguments(bound.signature, type(bound.arguments)(on)))
+    bound, _ = on_tape(tape, f, args, {})
+    mine = floats(list(bound.arguments.values()))
+    out = traced(tape, f, bound.args, bound.kwargs)
     total = size = 0.0
     for leaf, weight in zip(leaves(out), weights, strict=True):
         if not isinstance(leaf, Var):

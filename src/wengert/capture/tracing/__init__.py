@@ -6,6 +6,6 @@ other names: ``np.zeros`` makes memory of the tape, ``math.sin`` and ``float`` k
 """
 
 from .names import World
-from .tape import Tape
+from .tape import DualTape, Tape
 
-__all__ = ["Tape", "World"]
+__all__ = ["DualTape", "Tape", "World"]

@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 
 from ...algebra import arrays
-from ...algebra.base import Traced, shape_of
-from ...algebra.graph import Graph
+from ...algebra.base import Algebra, Traced, shape_of
 
 
-def _own(tape: Graph, x: Any) -> Any:
+def _own(tape: Algebra, x: Any) -> Any:
     """An array, in memory of the tape where it can vary."""
-    return tape.constant(x) if isinstance(x, np.ndarray) and x.dtype.kind in "fc" else x
+    return tape.lift(x) if isinstance(x, np.ndarray) and x.dtype.kind in "fc" else x
 
 
 def plain_kinds(xs: Iterable[Any]) -> list[Any]:
@@ -26,16 +25,16 @@ def plain_kinds(xs: Iterable[Any]) -> list[Any]:
     return [getattr(x, "stands_for", x) if isinstance(x, type) else x for x in xs]
 
 
-def _made(make: Callable[..., Any], tape: Graph, *args: Any, **keywords: Any) -> Any:
+def _made(make: Callable[..., Any], tape: Algebra, *args: Any, **keywords: Any) -> Any:
     """What a function of NumPy makes of shapes and plain numbers."""
     keywords = dict(zip(keywords, plain_kinds(keywords.values()), strict=True))
     return _own(tape, make(*plain_kinds(args), **keywords))
 
 
-def _full(tape: Graph, shape: Any, fill_value: Any, dtype: Any = None) -> Any:
+def _full(tape: Algebra, shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     if not isinstance(fill_value, Traced):
         return _made(np.full, tape, shape, fill_value, dtype)
-    out = tape.constant(np.zeros(shape, fill_value.dtype if dtype is None else plain_kinds([dtype])[0]))
+    out = tape.lift(np.zeros(shape, fill_value.dtype if dtype is None else plain_kinds([dtype])[0]))
     arrays.setitem(out, Ellipsis, fill_value)
     return out
 
@@ -45,7 +44,7 @@ def traced(x: Any) -> bool:
     return isinstance(x, Traced) or (isinstance(x, (list, tuple)) and any(map(traced, x)))
 
 
-def _array(tape: Graph, x: Any, dtype: Any = None, copy: Any = True, **others: Any) -> Any:
+def _array(tape: Algebra, x: Any, dtype: Any = None, copy: Any = True, **others: Any) -> Any:
     """``np.array``: of nested sequences, stacked."""
     dtype = plain_kinds([dtype])[0]
     if not traced(x):
@@ -63,7 +62,7 @@ def _array(tape: Graph, x: Any, dtype: Any = None, copy: Any = True, **others: A
     return out if dtype is None else arrays.astype(out, dtype)
 
 
-def _asarray(tape: Graph, x: Any, dtype: Any = None, **others: Any) -> Any:
+def _asarray(tape: Algebra, x: Any, dtype: Any = None, **others: Any) -> Any:
     if isinstance(x, np.ndarray) and dtype is None:
         return x
     return _array(tape, x, dtype, copy=False, **others)

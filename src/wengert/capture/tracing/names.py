@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from ...algebra import library
+from ...algebra.base import Algebra
 from ...algebra.custom import Inactive, rules_of
-from ...algebra.graph import Graph
 from ...algebra.numpy_api import FUNCTIONS, known
 from ...algebra.where import refuse, trial
 from ...errors import RuleError
@@ -37,7 +37,7 @@ _COMPOSITES = ("wengert.capture.composites", "wengert.capture.prelude", "wengert
 class World:
     """What names mean while a function runs on ``tape``."""
 
-    def __init__(self, tape: Graph) -> None:
+    def __init__(self, tape: Algebra) -> None:
         self.tape = tape
         self._functions: dict[Any, Any] = {}
         self._modules: dict[str, Module] = {}
@@ -55,7 +55,7 @@ class World:
             if _binds_globals(f.__code__):
                 refuse("R0403", f"`{f.__name__}` assigns to a global name, which is not traced", "return it")
             cells = tuple(map(self._cell, f.__closure__ or ()))
-            names: dict[str, Any] = Names(self, f.__globals__)
+            names: dict[str, Any] = Names(self, real_globals(f))
             found = FunctionType(f.__code__, names, f.__name__, None, cells)
             if f.__defaults__:
                 found.__defaults__ = tuple(map(self.meaning, f.__defaults__))
@@ -78,6 +78,8 @@ class World:
         kind = type(value)
         if kind is ModuleType:
             return self._module(value)
+        if kind is Module or kind is Known:  # of the World around this one
+            return self.meaning(value.meant)
         if kind is np.vectorize:
             return self._vectorized(value.pyfunc)
         if value is np.vectorize:
@@ -89,6 +91,8 @@ class World:
             return self._ruled(value)
         if not callable(value):
             return value
+        if hasattr(value, "__wengert_transform__"):
+            return partial(value, engine="trace")
         try:
             if value in BUILTINS:
                 return BUILTINS[value]
@@ -146,19 +150,19 @@ class Known:
 
     def __init__(self, world: World, real: Any) -> None:
         self._world = world
-        self.real = real
+        self.meant = real
 
     def __getattr__(self, name: str) -> Any:
-        return self._world.meaning(getattr(self.real, name))
+        return self._world.meaning(getattr(self.meant, name))
 
     def __eq__(self, other: object) -> bool:
-        return self.real == (other.real if isinstance(other, Known) else other)
+        return self.meant == (other.meant if isinstance(other, Known) else other)
 
     def __hash__(self) -> int:
-        return hash(self.real)
+        return hash(self.meant)
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
-        real, tape = self.real, self._world.tape
+        real, tape = self.meant, self._world.tape
         maker = MAKERS.get(real)
         on_tape = traced((*args, *keywords.values()))
         if maker is not None and (real in ALWAYS or not on_tape):
@@ -177,7 +181,7 @@ class Known:
         return self._on_tape(args, keywords)
 
     def _on_tape(self, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        real = self.real
+        real = self.meant
         written = NUMPY.get(real) or (real if isinstance(real, FunctionType) else None)
         if written is None:
             return known(real, FUNCTIONS.get(real), args, keywords)
@@ -193,7 +197,7 @@ def _of_floats(x: list[Any]) -> bool:
 
 
 def _real_of(x: Any) -> Any:
-    return x.real if isinstance(x, Known) else getattr(x, "stands_for", x) if isinstance(x, type) else x
+    return x.meant if isinstance(x, Known) else getattr(x, "stands_for", x) if isinstance(x, type) else x
 
 
 def _of_library(value: Any) -> bool:
@@ -220,11 +224,11 @@ class Names(dict[str, Any]):
             {"__builtins__": real.get("__builtins__", builtins), "__name__": real.get("__name__")}
         )
         self._world = world
-        self._real = real
+        self.meant = real
 
     def __getitem__(self, name: str) -> Any:
-        if name in self._real:
-            return self._world.meaning(self._real[name])
+        if name in self.meant:
+            return self._world.meaning(self.meant[name])
         return (
             self._world.meaning(getattr(builtins, name))
             if hasattr(builtins, name)
@@ -232,15 +236,21 @@ class Names(dict[str, Any]):
         )
 
 
+def real_globals(f: FunctionType) -> dict[str, Any]:
+    """The globals of a function, also if it was made where others are seen."""
+    names = f.__globals__
+    return names.meant if isinstance(names, Names) else names
+
+
 class Module:
     """A module seen from a `World`."""
 
     def __init__(self, world: World, real: ModuleType) -> None:
         self._world = world
-        self._real = real
+        self.meant = real
 
     def __getattr__(self, name: str) -> Any:
-        return self._world.meaning(getattr(self._real, name))
+        return self._world.meaning(getattr(self.meant, name))
 
 
 @cache

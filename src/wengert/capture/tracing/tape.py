@@ -6,7 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...algebra.base import shape_of
+import numpy as np
+
+from ...algebra.base import Algebra, Traced, shape_of
+from ...algebra.dual import Dual
 from ...algebra.graph import Graph, Var
 from ...algebra.where import refuse
 from ...prims.primitive import Primitive
@@ -14,32 +17,47 @@ from ...prims.primitive import Primitive
 _MAY_RAISE = frozenset({"div", "floordiv", "mod", "pow", "ipow"})
 
 
-class Tape(Graph):
+class _Finite(Algebra):
     """Python's floats raise where NumPy's give inf or nan, and here both are numbers of the tape: refused."""
-
-    def binary(self, name: str, a: Var, b: Any) -> Any:
-        y = super().binary(name, a, b)
-        if name in _MAY_RAISE:
-            self._finite(name, (a, b), y)
-        return y
 
     def apply(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
         y = super().apply(prim, args, attrs)
         if prim.name in _MAY_RAISE:
-            self._finite(prim.name, args, y)
+            _finite(prim.name, args, y)
         return y
 
-    def _finite(self, name: str, args: Sequence[Any], y: Any) -> None:
-        if shape_of(y) or math.isfinite(_value(y)) or not all(math.isfinite(_value(a)) for a in args):
-            return
-        refuse(
-            "R0402",
-            f"`{name}` of numbers is not finite: Python's floats raise here, NumPy's do not",
-            "test for the case before: a tape cannot tell one from the other",
-        )
+
+class Tape(_Finite, Graph):
+    """A tape, for reverse mode."""
+
+    def binary(self, name: str, a: Var, b: Any) -> Any:
+        y = super().binary(name, a, b)
+        if name in _MAY_RAISE:
+            _finite(name, (a, b), y)
+        return y
+
+
+class DualTape(_Finite, Dual):
+    """Dual numbers, for forward mode."""
+
+    def split(self, x: Any) -> tuple[Any, Any]:
+        """The value and the tangent of a result."""
+        if not self._mine(x):
+            return x, np.zeros(shape_of(x), x.dtype) if shape_of(x) else 0.0
+        return x.value, 0.0 if x.tangent is None else x.tangent
+
+
+def _finite(name: str, args: Sequence[Any], y: Any) -> None:
+    if shape_of(y) or math.isfinite(_value(y)) or not all(math.isfinite(_value(a)) for a in args):
+        return
+    refuse(
+        "R0402",
+        f"`{name}` of numbers is not finite: Python's floats raise here, NumPy's do not",
+        "test for the case before: a tape cannot tell one from the other",
+    )
 
 
 def _value(x: Any) -> Any:
-    while isinstance(x, Var):
-        x = x.value
+    while isinstance(x, Traced):
+        x = x.value  # type: ignore[attr-defined]
     return x

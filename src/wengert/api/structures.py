@@ -1,0 +1,137 @@
+"""Arguments and results of traced functions as structures: what is put on a tape, what is read off."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from ..algebra import arrays
+from ..algebra.base import Traced, shape_of
+from ..capture.pytree import path_steps
+from ..diag import Diagnostic
+from ..errors import error_for
+from .step import Wrt
+
+
+def varies(x: Any) -> bool:
+    """Whether a value can carry a derivative."""
+    if isinstance(x, Traced):
+        return x.dtype.kind in "fc"
+    return isinstance(x, (float, np.floating)) or (isinstance(x, np.ndarray) and x.dtype.kind == "f")
+
+
+def mapped(x: Any, leaf: Callable[[Any], Any], other: Callable[[Any], Any] = lambda v: v) -> Any:
+    """``x`` with ``leaf`` of its floats and ``other`` of what is no container, in new containers."""
+    if varies(x):
+        return leaf(x)
+    if isinstance(x, tuple):
+        parts = [mapped(v, leaf, other) for v in x]
+        return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
+    if type(x) is list:
+        return [mapped(v, leaf, other) for v in x]
+    if type(x) is dict:
+        return {k: mapped(v, leaf, other) for k, v in x.items()}
+    if is_dataclass(x) and not isinstance(x, type):
+        out = copy.copy(x)
+        for f in fields(x):
+            object.__setattr__(out, f.name, mapped(getattr(x, f.name), leaf, other))
+        return out
+    return other(x)
+
+
+def paired(x: Any, dx: Any, leaf: Callable[[Any, Any], Any], other: Callable[[Any], Any], path: str) -> Any:
+    """The same with a second structure like the first beside it, or ``None`` or 0 for parts of it."""
+    absent = dx is None or (type(dx) in (int, float) and dx == 0)
+    if varies(x):
+        if not absent and shape_of(dx) != shape_of(x):
+            text = f"`{path}` must have shape {shape_of(x)}, got {shape_of(dx)}"
+            raise error_for(Diagnostic("T0201", text))
+        return leaf(x, None if absent else dx)
+    if not isinstance(x, (tuple, list, dict)) and not is_dataclass(x):
+        return other(x)
+    values = iter(list(_children(x)))
+    tangents = iter([None] * len(list(_children(x))) if absent else _like(x, dx, path))
+
+    def visit(_: Any) -> Any:
+        return paired(next(values), next(tangents), leaf, other, path)
+
+    return _rebuilt(x, visit)
+
+
+def _children(x: Any) -> Iterator[Any]:
+    if isinstance(x, dict):
+        return iter(x.values())
+    return iter(x) if isinstance(x, (tuple, list)) else iter([getattr(x, f.name) for f in fields(x)])
+
+
+def _like(x: Any, dx: Any, path: str) -> list[Any]:
+    kinds = (tuple, list) if isinstance(x, (tuple, list)) else type(x)
+    fits = isinstance(dx, kinds) and len(list(_children(dx))) == len(list(_children(x)))
+    if not fits or (isinstance(x, dict) and set(x) != set(dx)):
+        text = f"`{path}` must be a {type(x).__name__} like what it belongs to, got a {type(dx).__name__}"
+        raise error_for(Diagnostic("U0601", text))
+    return [dx[k] for k in x] if isinstance(x, dict) else list(_children(dx))
+
+
+def _rebuilt(x: Any, visit: Callable[[Any], Any]) -> Any:
+    """A container of the same kind around what ``visit`` gives for each part."""
+    if isinstance(x, dict):
+        return {k: visit(v) for k, v in x.items()}
+    if isinstance(x, (tuple, list)):
+        parts = [visit(v) for v in x]
+        return type(x)(*parts) if hasattr(x, "_fields") else type(x)(parts)
+    out = copy.copy(x)
+    for f in fields(x):
+        object.__setattr__(out, f.name, visit(getattr(x, f.name)))
+    return out
+
+
+def leaves(x: Any) -> list[Any]:
+    """The floats of a structure."""
+    found: list[Any] = []
+    mapped(x, found.append)
+    return found
+
+
+def algebra_of(x: Any) -> Any:
+    """The outermost algebra of the values in a structure."""
+    found: list[Any] = []
+    mapped(x, found.append, found.append)
+    return arrays.algebra_of(*found)
+
+
+def owned(x: Any) -> Any:
+    """A leaf in memory of its own."""
+    if isinstance(x, Traced):
+        return arrays.copy(x)
+    return x.copy() if isinstance(x, np.ndarray) else x
+
+
+def chosen(call: Any, wrt: Wrt) -> list[Any]:
+    """The parts of the arguments that ``wrt`` names."""
+    return [_one(call, w) for w in (wrt if isinstance(wrt, tuple) else (wrt,))]
+
+
+def _one(call: Any, wrt: int | str) -> Any:
+    if isinstance(wrt, int):
+        if -len(call.args) <= wrt < len(call.args):
+            return call.args[wrt]
+    else:
+        first, *steps = path_steps(wrt)
+        if first in call.arguments:
+            here = call.arguments[first]
+            for step in steps:
+                here = _part(here, step)
+            return here
+    names = ", ".join(f"`{n}`" for n in call.arguments)
+    raise error_for(Diagnostic("U0602", f"`wrt={wrt!r}` names no argument: there are {names}"))
+
+
+def _part(x: Any, step: str) -> Any:
+    if isinstance(x, dict):
+        return {str(k): v for k, v in x.items()}[step]
+    return x[int(step)] if step.lstrip("-").isdigit() else getattr(x, step)
