@@ -38,6 +38,17 @@ class Shape:
         self.supply = supply
 
 
+def _lists_of(shape: Shape, hidden: Sequence[Hidden], stage: Stage | None) -> Any:
+    """What has to be done about lists that the function writes; None if it writes none."""
+    if stage is None or not (stage.alone or stage.mutated):
+        return None
+    if shape.inputs is None and not any(h.leaf for h in hidden):
+        return None
+    from .written_lists import written_lists
+
+    return written_lists(stage)
+
+
 class Compiled:
     """One specialisation.
 
@@ -73,7 +84,9 @@ class Compiled:
         self.alone = alone
         self._fallback = fallback
         self._settled = False
-        if fallback is not None and shape.inputs is None and shape.output is None:
+        self._lists = _lists_of(shape, self.hidden, stage)
+        plain = shape.inputs is None and shape.output is None and not any(h.leaf for h in self.hidden)
+        if fallback is not None and plain:
             self.direct = (
                 function.entry if alone else wrapped(function.entry, self.guards, self.hidden, fallback)
             )
@@ -99,7 +112,16 @@ class Compiled:
 
     def __call__(self, *args: Any) -> Any:
         """Call with arguments of this signature; the guards hold."""
-        return self.run(args, self.read_hidden())
+        if self._lists is not None:
+            self._lists.refuse_shared(args)
+        hidden = self.read_hidden()
+        try:
+            return self.run(args, hidden)
+        finally:
+            for k, value in enumerate(hidden):
+                if self._lists is not None and k in self._lists.hidden:
+                    h = self.hidden[k]
+                    self._lists.give_back(h.leaf, h.place.read(), value)
 
     def read_hidden(self) -> list[Any]:
         """The hidden inputs as they are now."""
@@ -126,6 +148,12 @@ class Compiled:
         if shape.inputs is not None:
             leaves = [*flatten(args, shape.inputs), *hidden]
             values = [leaves[k] for k in shape.supply]
+            if self._lists is not None and self._lists.written:
+                try:
+                    results = self._run(values)
+                finally:
+                    self._lists.hand_back(args, leaves)
+                return results if shape.output is None else unflatten(shape.output, results)
         results = self._run(values)
         return results if shape.output is None else unflatten(shape.output, results)
 

@@ -65,6 +65,8 @@ def _plain_signature(key: Any) -> Any:
 
 def describe(fun: Any, stage: Stage) -> dict[str, Any] | None:
     """Hidden inputs and facts as JSON, or None."""
+    if any(h.leaf is not None for h in stage.hidden):
+        return None
     try:
         return {
             "hidden": [[_root(h.place, fun), str(h.type), h.python, h.big] for h in stage.hidden],

@@ -169,14 +169,14 @@ def _value(
     stage, tree = forward.stage, reverse.stage.inputs.trees[-1]
     spare = owned(point)
     inputs = stage.inputs
-    before = flatten(spare, inputs)
     result = forward.run(spare, _copies(forward.read_hidden()))
+    finals = flatten(spare, inputs)
     flat: list[Any] = [None] * len(stage.module.main.results)
     collect(stage.output, result, flat)
     trees = [stage.output if part == RETURN else finals_of(stage, "the function", part) for part in outputs]
-    pools = [flat if part == RETURN else before for part in outputs]
+    pools = [flat if part == RETURN else finals for part in outputs]
     parts = [
-        result if part == RETURN else unflatten(t, before) for part, t in zip(outputs, trees, strict=True)
+        result if part == RETURN else unflatten(t, finals) for part, t in zip(outputs, trees, strict=True)
     ]
     bars = [tree] if len(outputs) == 1 else tree.children
     shapes: dict[int, tuple[int, ...]] = {}

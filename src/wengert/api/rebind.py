@@ -39,7 +39,7 @@ def moved(
     places = [_moved_place(h.place, old, new) for h in hidden]
     guard_places = [_moved_place(g.place, old, new) for g in guards]
     return (
-        tuple(Hidden(p, h.type, h.python, h.big) for p, h in zip(places, hidden, strict=True)),
+        tuple(Hidden(p, h.type, h.python, h.big, h.leaf) for p, h in zip(places, hidden, strict=True)),
         tuple(guard_of(g.kind, p, g.value) for p, g in zip(guard_places, guards, strict=True)),
     )
 

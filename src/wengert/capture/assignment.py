@@ -5,18 +5,20 @@ from __future__ import annotations
 import ast
 
 from ..ir.core import Value
-from ..ir.types import Array, Scalar
+from ..ir.types import F64, Array, Scalar
 from ..prims import REGISTRY
 from .attributes import attribute, set_attribute
 from .branches import spread
 from .dtypes import castable, promote
 from .expressions import expression
+from .forms import FNum
 from .indexing import Gather, set_item, subscript, target_of
 from .lower import Lowering
 from .methods import call_method
 from .operands import common, dtype, is_number, is_python, numeric, operand
 from .operators import SYMBOLS, binary
-from .values import AV, Arr, Const, DictC, GenV, GrowC, ListC, Num, Ref, Tup
+from .rows import columns
+from .values import AV, Arr, Const, DictC, GenV, GrowC, ListC, Num, Ref, SliceV, Tup
 
 
 def assign_to(lw: Lowering, target: ast.expr, av: AV) -> None:
@@ -99,8 +101,9 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
         case ast.Subscript():
             base, index = expression(lw, s.target.value), expression(lw, s.target.slice)
             lw.at(s.target)
-            if isinstance(base, Arr):
-                _augment_element(lw, s, base, index)
+            found = _memory(lw, base, type(s.op))
+            if found is not None and not isinstance(index, SliceV):
+                _augment_element(lw, s, found, index)
                 return
             old = subscript(lw, base, index)
             value = expression(lw, s.value)
@@ -109,6 +112,16 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
                 in_place(lw, old, op, value)
             else:
                 set_item(lw, base, index, binary(lw, op, old, value))
+
+
+def _memory(lw: Lowering, base: AV, op: type[ast.operator]) -> Arr | None:
+    """The array that elements are added to: a list of floats is one, too."""
+    if isinstance(base, Arr) or op not in (ast.Add, ast.Sub):
+        return base if isinstance(base, Arr) else None
+    content = lw.content(base) if isinstance(base, Ref) else None
+    if not isinstance(content, GrowC) or content.item != FNum(F64, True):
+        return None
+    return columns(lw, content)[0]
 
 
 def _is_list(lw: Lowering, av: AV) -> bool:

@@ -17,11 +17,13 @@ from ..prims import REGISTRY
 from .forms import (
     MISSING,
     FChoice,
+    FHandle,
     FMaybe,
     FMissing,
     FNode,
     FNum,
     Form,
+    FRow,
     FSame,
     Mismatch,
     form_of,
@@ -343,6 +345,12 @@ def convert(lw: Lowering, av: Any, form: Form) -> list[Value]:
             return [lw.undef(t) for t in leaf_types(form)]
         case FChoice():
             return chosen(lw, av, form)
+        case FRow():
+            from .rows import row_leaves
+
+            return row_leaves(lw, av, form)
+        case FHandle():
+            return [av.at[0].value]
         case FNode() if isinstance(form.value, GrowC):
             from .lists import convert_list
 

@@ -295,7 +295,7 @@ def _list(lw: Lowering, x: AV = Const(()), /) -> AV:  # noqa: B008
     from .lists import from_array, sliced
 
     if isinstance(x, Ref) and isinstance(content := lw.content(x), GrowC):
-        return sliced(lw, content, SliceV(NONE, NONE, NONE))
+        return sliced(lw, x, content, SliceV(NONE, NONE, NONE))
     if isinstance(x, Arr) and x.rank == 1:
         return from_array(lw, Arr(lw.emit("copy", x.value)), False)
     return lw.new_object(ListC(_fixed(lw, x)))

@@ -15,15 +15,17 @@ from ..diag.diagnostic import Diagnostic
 from ..diag.span import Span
 from ..errors import error_for
 from ..ir.core import Block, Func, Module, Op, Value
-from ..ir.types import Array
+from ..ir.types import Array, Scalar
 from .attributes import attribute
 from .calls import call, call_object
-from .forms import FNum, parts_of
-from .inlining import Restart, target_of_function
-from .lists import columns
+from . import lists
+from .forms import FHandle, FMissing, FNum, parts_of
+from .inlining import target_of_function
+from .given import element, give_back, outer_list
 from .lower import Dead, Lowering, Refusal
 from .pytree import InTree, Leaf, Node, Static, Tree, tree_of
-from .session import Session
+from .rows import columns
+from .session import Restart, Session
 from .signature import parameters_of, signature_of
 from .state import Guard, Hidden, Place
 from .units import Unit
@@ -71,14 +73,16 @@ def capture(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
 
     """
     names, values, kinds = bound_arguments(f, args, dict(kwargs or {}))
-    count = [0]
-    trees = tuple(tree_of(x, n, count) for n, x in zip(names, values, strict=True))
     star = kinds.index(_VARIADIC) if _VARIADIC in kinds else None
-    in_tree = InTree(names, trees, star)
     recursive: set[Any] = set()
+    wanted: dict[Any, str] = {}
     while True:
+        count = [0]
+        trees = tuple(
+            tree_of(x, n, count, lambda path: path in wanted) for n, x in zip(names, values, strict=True)
+        )
         try:
-            return _attempt(f, in_tree, values, kinds, recursive)
+            return _attempt(f, InTree(names, trees, star), values, kinds, Session(recursive, wanted))
         except Restart:
             continue
 
@@ -135,9 +139,8 @@ _VARIADIC = inspect.Parameter.VAR_POSITIONAL
 
 
 def _attempt(
-    f: Any, in_tree: InTree, values: Sequence[Any], kinds: Sequence[Any], recursive: set[Any]
+    f: Any, in_tree: InTree, values: Sequence[Any], kinds: Sequence[Any], session: Session
 ) -> Captured:
-    session = Session(recursive)
     source = target_of_function(f).source if isinstance(f, FunctionType) else None
     name = _name(f)
     session.entry = name if name.isidentifier() else "main"
@@ -147,7 +150,7 @@ def _attempt(
     arguments: list[AV] = []
     result: AV = NONE
     try:
-        arguments += [_argument(session, unit, tree) for tree in in_tree.trees]
+        arguments += [_argument(lw, tree) for tree in in_tree.trees]
         result = _call(lw, f, in_tree.names, kinds, arguments)
     except Dead:
         pass
@@ -159,6 +162,7 @@ def _attempt(
     _outside_is_unchanged(lw)
     leaves: list[Value] = []
     out_tree = _result(lw, result, leaves)
+    give_back(lw)
     session.finish()
     module, hidden = _module(lw, leaves, None if source is None else source.span(source.node))
     refuse_ambiguous(module, session)
@@ -192,17 +196,25 @@ def _call(lw: Lowering, f: Any, names: Sequence[str], kinds: Sequence[Any], argu
     return call(lw, lw.session.lift(lw, place, f), args, kwargs, None)
 
 
-def _argument(session: Session, unit: Unit, tree: Tree) -> AV:
-    """An argument as an abstract value; its leaves become parameters."""
+def _argument(lw: Lowering, tree: Tree, root: str | None = None) -> AV:
+    """An argument as an abstract value; its leaves become parameters.
+
+    ``root`` is the path of the outermost list around it that could be one leaf.
+    """
+    session = lw.session
     if isinstance(tree, Leaf):
         v = Value(tree.type, _hint(tree.path))
-        unit.params.append(v)
+        lw.unit.params.append(v)
+        if tree.kind.startswith("list"):
+            return outer_list(lw, v, tree.kind == "list_python", tree.path, tree.path)
         if isinstance(tree.type, Array):
             return Arr(v)
         return Num(v, tree.kind != "numpy", big=tree.kind == "big")
     if isinstance(tree, Static):
         return Const(tree.value)
-    items = tuple(_argument(session, unit, c) for c in tree.children)
+    if tree.kind == "list" and root is None and _is_regular(tree):
+        root = tree.path
+    items = tuple(_argument(lw, c, root) for c in tree.children)
     if tree.kind == "tuple":
         return Tup(items, None if tree.cls is tuple else tree.cls)
     if tree.kind == "object":
@@ -211,7 +223,21 @@ def _argument(session: Session, unit: Unit, tree: Tree) -> AV:
             return Struct(tree.cls, tree.keys, items)
         return session.original(ObjC(tree.cls, tree.keys, items), tree.path)
     content = ListC(items) if tree.kind == "list" else DictC(tree.keys, items)
-    return session.original(content, tree.path)
+    return session.original(content, tree.path, tree.path if root is None else root)
+
+
+def _is_regular(tree: Tree) -> bool:
+    """Whether a list holds numbers of one kind, or lists of one length of these."""
+    level: list[Tree] = [tree]
+    while all(isinstance(t, Node) and t.kind == "list" for t in level):
+        if len({len(t.children) for t in level if isinstance(t, Node)}) > 1:
+            return False
+        level = [c for t in level if isinstance(t, Node) for c in t.children]
+        if not level:
+            return False
+    kinds = {(t.type.name, t.kind) for t in level if isinstance(t, Leaf) and isinstance(t.type, Scalar)}
+    plain = all(isinstance(t, Leaf) and isinstance(t.type, Scalar) and t.kind != "big" for t in level)
+    return plain and (len(kinds) == 1 or kinds == {("i64", "python"), ("f64", "python")})
 
 
 def _hint(path: str) -> str:
@@ -222,7 +248,8 @@ def _outside_is_unchanged(lw: Lowering) -> None:
     """Lists, dicts and instances from outside may not change: the caller would not see it."""
     for key, content in lw.heap.items():
         original = lw.session.originals.get(key)
-        if original is not None and not same(original, content):
+        if original is not None and key not in lw.session.pools and not same(original, content):
+            lw.want(Ref(key), "grid")
             text = lw.session.names.get(key, "an object")
             lw.session.record(
                 Diagnostic(
@@ -257,13 +284,16 @@ def _result(lw: Lowering, av: AV, leaves: list[Value]) -> Tree:
         case Ref():
             content = lw.content(av)
             if isinstance(content, GrowC):
+                if isinstance(content.item, FMissing):
+                    return Node("list", list, (), ())
                 if len(content.buffers) > 1:
                     lw.refuse(
                         "C0105", "a list of tuples of varying length is not returned", hint="return an array"
                     )
-                (column,) = columns(lw, content)
+                column = lists.as_array(lw, content) if isinstance(content.item, FHandle) else columns(lw, content)[0]
                 leaves.append(column.value)
-                own = isinstance(content.item, FNum) and content.item.py
+                item = element(lw, content)
+                own = isinstance(item, FNum) and item.py
                 return Leaf(len(leaves) - 1, column.type, "list_python" if own else "list")
             parts = tuple(_result(lw, p, leaves) for p in parts_of(content) or ())
             if isinstance(content, ListC):

@@ -12,6 +12,7 @@ from ..ir.types import BOOL
 from .branches import convert
 from .forms import (
     MISSING,
+    FHandle,
     FMaybe,
     FNum,
     Form,
@@ -25,7 +26,7 @@ from .forms import (
 )
 from .joining import join
 from .lower import Dead, Lowering
-from .values import AV, FALSE, Choice, Content, Maybe, Ref, same
+from .values import AV, FALSE, Choice, Content, GrowC, Maybe, Ref, same
 
 _ROUNDS = 24
 
@@ -170,10 +171,11 @@ class Carried:
             try:
                 new = self.widened(first, join(first, form_of(done.heap.get(key, start)), False))
             except Mismatch as e:
+                self.lw.want(Ref(key), "grid")
                 self.lw.refuse(
                     "C0111",
                     f"an object is {e.args[0]} before a trip of the loop and {e.args[1]} after it",
-                    hint="a list that grows in a loop is not supported: allocate an array first",
+                    hint="a list that grows in a loop holds numbers, arrays, or lists of one length",
                 )
             if old is None or not same_form(old, new):
                 self.objects[key], changed = new, True
@@ -192,7 +194,10 @@ class Carried:
                 seen.add(av.key)
                 if self.old(av.key) is None:
                     out.add(av.key)
-                todo.append(done.heap.get(av.key))
+                content = done.heap.get(av.key)
+                todo.append(content)
+                if isinstance(content, GrowC) and isinstance(content.item, FHandle):
+                    todo.append(Ref(content.item.pool))
             todo.extend(av.options if isinstance(av, Choice) else parts_of(av) or ())
         for key, content in done.heap.items():
             start = self.old(key)

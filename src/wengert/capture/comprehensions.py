@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
+from ..ir.core import Value
 from ..ir.types import Scalar
 from .branches import arm, join_arms
 from .lower import Lowering
@@ -140,9 +141,46 @@ def collected(lw: Lowering, gen: GenV) -> AV:
         if made is not None:
             array, kind = made
             return from_array(lw, array, is_python(kind))
+        rows = _rows(lw, gen)
+        if rows is not None:
+            return rows
+    lw.at(gen.node)
     out = lw.new_object(ListC(()))
+    if not short:
+        lw.shaped(out)
     _loop(lw, gen.node, lambda: append_to(lw, out, expression(lw, gen.node.elt)), "", short)
-    return out
+    return lw.shaped(out)
+
+
+def _rows(lw: Lowering, gen: GenV) -> AV | None:
+    """A list of lists of one length, for a loop whose trips are known at run time."""
+    from .expressions import expression
+    from .iteration import iterate, sequence
+    from .rows import comprehended
+    from .values import Iter
+
+    first = gen.node.generators[0]
+    iterable = expression(lw, first.iter)
+    seq = sequence(lw, iterable)
+
+    def item(av: AV) -> AV:
+        from .assignment import assign_to
+
+        assign_to(lw, first.target, av)
+        return expression(lw, gen.node.elt)
+
+    def repeat(put: Callable[[Value, AV], None]) -> None:
+        def trip(av: AV) -> None:
+            pair = lw.items(av)
+            assert pair is not None
+            k = lw.index(pair[0])
+            put(k, item(pair[1]))
+
+        iterate(lw, Iter("enumerate", (iterable,), Const(0)), _EMPTY, _EMPTY, id(gen.node), trip)
+
+    with _targets(lw, gen.node):
+        lw.at(gen.node)
+        return comprehended(lw, seq.length, lambda k: item(seq.at(k)), repeat)
 
 
 def fold(lw: Lowering, gen: GenV, start: AV, step: Callable[[AV, AV], AV]) -> AV:

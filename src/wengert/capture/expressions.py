@@ -211,7 +211,9 @@ def _set(lw: Lowering, node: ast.Set) -> AV:
 
 
 def _list(lw: Lowering, node: ast.List) -> AV:
-    return lw.new_object(ListC(elements(lw, node.elts)))
+    items = elements(lw, node.elts)
+    lw.at(node)
+    return lw.shaped(lw.new_object(ListC(items)))
 
 
 def _dict(lw: Lowering, node: ast.Dict) -> AV:

@@ -22,15 +22,19 @@ from .values import (
     Const,
     Derived,
     DictC,
+    GenV,
     GrowC,
     Iter,
     ListC,
+    Lost,
     Maybe,
     Method,
+    MovedC,
     Num,
     ObjC,
     RangeV,
     Ref,
+    Row,
     SliceV,
     Struct,
     Text,
@@ -97,7 +101,23 @@ class FChoice:
     options: tuple[Form, ...]
 
 
-Form: TypeAlias = FNum | FArr | FSame | FNode | FMaybe | FMissing | FChoice
+@dataclass(frozen=True, eq=False, slots=True)
+class FRow:
+    """An item of a list of lists that have one length: for each leaf of ``item`` an array with one more
+    axis.
+    """
+
+    item: Form
+
+
+@dataclass(frozen=True, slots=True)
+class FHandle:
+    """An item of a list of lists: the position of a list in ``pool``, where it stays for good."""
+
+    pool: int
+
+
+Form: TypeAlias = FNum | FArr | FSame | FNode | FMaybe | FMissing | FChoice | FRow | FHandle
 MOST_OPTIONS = 8
 MISSING = FMissing()
 
@@ -111,6 +131,8 @@ def parts_of(av: Any) -> tuple[Any, ...] | None:
             return tuple(Const(x) for x in av.value)
         case GrowC():
             return (*av.buffers, av.length)
+        case Row() | MovedC():
+            return av.at
         case RangeV() | SliceV():
             return av.lo, av.hi, av.step
         case Iter():
@@ -133,7 +155,9 @@ def with_parts(av: Any, parts: tuple[Any, ...]) -> Any:
         case Tup() | Struct() | ListC() | DictC() | ObjC():
             return replace(av, items=parts)
         case GrowC():
-            return GrowC(av.item, parts[:-1], parts[-1])
+            return GrowC(av.item, parts[:-1], parts[-1], av.full)
+        case Row() | MovedC():
+            return replace(av, at=parts)
         case RangeV() | SliceV():
             return type(av)(*parts)
         case Iter():
@@ -161,7 +185,9 @@ def kind_of(av: Any) -> Any:
         case ListC():
             return ListC, len(av.items)
         case GrowC():
-            return GrowC, tuple(leaf_types(av.item))
+            return GrowC, tuple(leaf_types(av.item)), av.full, pool_of(av.item)
+        case Row() | MovedC():
+            return type(av), av.key, len(av.at)
         case DictC() | ObjC():
             return type(av), getattr(av, "cls", None), av.keys
         case RangeV() | SliceV():
@@ -178,6 +204,11 @@ def kind_of(av: Any) -> Any:
             return Closure, id(av.source.node), id(av.frame)
         case _:
             return None
+
+
+def pool_of(f: Form) -> int | None:
+    """Where the lists are that items of this form stand for."""
+    return f.pool if isinstance(f, FHandle) else None
 
 
 def form_of(av: Any, general: bool = False) -> Form:
@@ -226,6 +257,8 @@ def same_form(a: Form, b: Form) -> bool:
         return len(a.options) == len(b.options) and all(map(same_form, a.options, b.options))
     if isinstance(a, FMissing) or isinstance(b, FMissing):
         return type(a) is type(b)
+    if isinstance(a, FRow) and isinstance(b, FRow):
+        return same_form(a.item, b.item)
     return a == b
 
 
@@ -242,8 +275,20 @@ def leaf_types(f: Form) -> list[Type]:
             return [*([BOOL] if f.flag else []), *leaf_types(f.part)]
         case FChoice():
             return [I64, *(t for o in f.options for t in leaf_types(o))]
+        case FRow():
+            return [_longer(t) for t in leaf_types(f.item)]
+        case FHandle():
+            return [I64]
         case _:
             return []
+
+
+def _longer(t: Type) -> Array:
+    """The type of an array of these."""
+    if isinstance(t, Array):
+        return Array(t.dtype, "n" + t.axes)
+    assert isinstance(t, Scalar)
+    return Array(t, "n")
 
 
 def rebuild(f: Form, leaves: Iterator[Value]) -> Any:
@@ -253,6 +298,8 @@ def rebuild(f: Form, leaves: Iterator[Value]) -> Any:
             return Num(next(leaves), f.py, f.low, big=f.big)
         case FArr():
             return Arr(next(leaves))
+        case FHandle():
+            return Row(f.pool, (Num(next(leaves), low=0),))
         case FSame():
             return f.value
         case FNode():
@@ -302,6 +349,16 @@ def describe(f: Any) -> str:
             return " or ".join(map(describe, f.options))
         case GrowC():
             return "a list of varying length"
+        case FRow() | FHandle() | Row() | MovedC():
+            return "a list"
+        case SliceV():
+            return "a slice"
+        case Iter():
+            return f"a `{f.kind}`"
+        case GenV():
+            return "a generator"
+        case Lost() | Maybe():
+            return "a variable that may have no value"
         case Const():
             return f"`{f.value!r}`" if len(repr(f.value)) < 40 else f"a {type(f.value).__name__}"
         case Tup():
@@ -313,13 +370,11 @@ def describe(f: Any) -> str:
         case DictC():
             return "a dict"
         case Ref():
-            return "a list, dict or instance"
+            return "a list or an instance"
         case Closure() | Method() | Derived() | AtPoint():
             return "a function"
         case RangeV():
             return "a range"
-        case Iter():
-            return f"a {f.kind}"
         case Text():
             return "a text of numbers that vary"
         case FMissing():

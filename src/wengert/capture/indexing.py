@@ -46,13 +46,15 @@ def subscript(lw: Lowering, base: AV, index: AV) -> AV:
         case Ref():
             content = lw.content(base)
             if isinstance(content, ListC):
+                if isinstance(index, Num) and index.known is None:
+                    _vary(lw, base, content)
                 return _item(lw, content.items, index, lambda items: lw.new_object(ListC(items)))
             if isinstance(content, GrowC):
                 from . import lists
 
                 if isinstance(index, SliceV):
-                    return lists.sliced(lw, content, index)
-                return lists.item(lw, content, index)
+                    return lists.sliced(lw, base, content, index)
+                return lists.item(lw, base, content, index)
             if isinstance(content, DictC):
                 from .keys import find, is_static
 
@@ -234,11 +236,19 @@ def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
     lw.refuse("C0105", f"items of {lw.describe(base)} cannot be assigned")
 
 
+def _vary(lw: Lowering, base: Ref, content: ListC, written: bool = False) -> None:
+    """An index of a list varies: it has to be in memory if its items are lists, or it comes from outside."""
+    lists = any(isinstance(x, Ref) and isinstance(lw.content(x), (ListC, GrowC)) for x in content.items)
+    if lists or (base.key < 0 and (written or len(content.items) > _FEW)):
+        lw.want(base, "grid")
+
+
 def _set_chosen(lw: Lowering, base: Ref, content: ListC, index: Num, av: AV) -> None:
     """``base[index] = av`` with an index that varies: each item is the new value or the old one."""
     from .branches import choose
 
     n = len(content.items)
+    _vary(lw, base, content, written=True)
     if n > _FEW and base.key > 0:
         from . import lists
 

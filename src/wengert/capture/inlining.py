@@ -14,6 +14,7 @@ from .fence import offences
 from .frames import Frame
 from .lower import Lowering, Refusal
 from .scope import all_args
+from .session import Restart
 from .source import Source, source_of
 from .state import default_place, global_place
 from .values import (
@@ -29,10 +30,6 @@ from .values import (
 )
 
 _DEPTH = 40
-
-
-class Restart(Exception):
-    """A callee turned out to be recursive: begin again, with its function marked."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -45,8 +45,8 @@ def sequence(lw: Lowering, av: AV) -> Seq:
         case Ref() if isinstance(content := lw.content(av), GrowC):
             from . import lists
 
-            found = content
-            return Seq(found.length, lambda i: lists.item(lw, found, i), False)
+            ref, found = av, content
+            return Seq(found.length, lambda i: lists.item(lw, ref, found, i), False)
         case _:
             items = lw.items(av)
             if isinstance(av, Num) or (isinstance(av, Const) and not hasattr(av.value, "__iter__")):

@@ -11,11 +11,13 @@ from .forms import (
     MOST_OPTIONS,
     FArr,
     FChoice,
+    FHandle,
     FMaybe,
     FMissing,
     FNode,
     FNum,
     Form,
+    FRow,
     FSame,
     Mismatch,
     describe,
@@ -106,6 +108,10 @@ def _join_kinds(a: Form, b: Form) -> Form:
         return _join_numbers(a, b)
     if isinstance(a, FArr) and isinstance(b, FArr):
         return _join_arrays(a.type, b.type)
+    if isinstance(a, FRow) and isinstance(b, FRow):
+        return FRow(join(a.item, b.item))
+    if isinstance(a, FHandle) and a == b:
+        return a
     if isinstance(a, FNode) and isinstance(b, FNode):
         if kind_of(a.value) == kind_of(b.value):
             return FNode(a.value, tuple(join(x, y) for x, y in zip(a.parts, b.parts, strict=True)))
@@ -120,10 +126,12 @@ def _join_lists(a: FNode, b: FNode) -> FNode:
     for f in (a, b):
         for part in [f.value.item] if isinstance(f.value, GrowC) else f.parts:
             part = _general(part)
+            if isinstance(part, FMissing):
+                continue
             item = part if item is None else join(item, part)
     if item is None or not _is_data(item):
         raise Mismatch(describe(a), describe(b))
-    item = _varying(item)
+    item = varying(item)
     buffers = tuple(
         FArr(Array(t.dtype, "n" + t.axes) if isinstance(t, Array) else Array(t, "n"))  # pyright: ignore
         for t in leaf_types(item)
@@ -135,17 +143,21 @@ def _is_data(f: Form) -> bool:
     """Whether a form consists of numbers and arrays."""
     if isinstance(f, FNode):
         return isinstance(f.value, Tup | Struct) and all(map(_is_data, f.parts))
-    return isinstance(f, (FNum, FArr))
+    return _is_data(f.item) if isinstance(f, FRow) else isinstance(f, (FNum, FArr, FHandle))
 
 
-def _varying(f: Form) -> Form:
+def varying(f: Form) -> Form:
     """Without what is known of the items so far."""
     if isinstance(f, FNum):
         return FNum(f.dtype, f.py)
     if isinstance(f, FArr):
         return FArr(Array(f.type.dtype, "n" * f.type.rank))
+    if isinstance(f, FRow):
+        return FRow(varying(f.item))
+    if isinstance(f, FHandle):
+        return f
     assert isinstance(f, FNode)
-    return FNode(f.value, tuple(map(_varying, f.parts)))
+    return FNode(f.value, tuple(map(varying, f.parts)))
 
 
 def _inside(f: Form) -> Form:

@@ -8,21 +8,39 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from ..ir.core import Value
-from ..ir.types import I64, Array, Scalar, Type
+from ..ir.types import F64, I64, Array, Scalar, Type
 from .branches import arm, convert, join_arms
-from .forms import FChoice, FNode, FNum, Form, Mismatch, form_of, leaf_types, leaves_of, rebuild, same_form
+from .forms import (
+    FChoice,
+    FHandle,
+    FMissing,
+    FNode,
+    FNum,
+    Form,
+    FRow,
+    Mismatch,
+    describe,
+    form_of,
+    leaf_types,
+    leaves_of,
+    rebuild,
+    same_form,
+)
 from .joining import join
 from .lower import Lowering
-from .values import AV, NONE, Arr, Const, GrowC, ListC, Num, Ref, SliceV
+from .rows import columns, gathered, handle, is_list, item_form, move
+from .values import AV, NONE, Arr, Const, GrowC, ListC, MovedC, Num, Ref, Row, SliceV
 
 
 def convert_list(lw: Lowering, av: Any, form: FNode) -> list[Value]:
     """The leaves of a list in a form that it fits."""
     item: Form = form.value.item
     if isinstance(av, GrowC):
+        if isinstance(av.item, FMissing):
+            return [*(_filled(lw, t, ()) for t in leaf_types(item)), lw.int(0)]
         out = [b.value for b in av.buffers]
         for k, t in enumerate(leaf_types(item)):
             to = t.dtype if isinstance(t, Array) else t
@@ -54,25 +72,41 @@ def _put(lw: Lowering, buffer: Value, k: Value, item: Value) -> None:
     if not isinstance(item.type, Array):
         lw.effect("store", buffer, k, item)
         return
-    rank = item.type.rank
-    for axis in range(rank):
+    check_sizes(lw, buffer, item)
+    lw.effect("assign", lw.emit("view", buffer, k, spec="i" + ":" * item.type.rank), item)
+
+
+def check_sizes(lw: Lowering, buffer: Value, item: Value) -> None:
+    """All items of a list are of one size."""
+    assert isinstance(item.type, Array)
+    for axis in range(item.type.rank):
         n, m = lw.emit("dim", item, axis=axis), lw.emit("dim", buffer, axis=axis + 1)
-        lw.check(
-            lw.emit("eq", n, m), "NotImplementedError", "a list of arrays of different shapes grows here"
-        )
-    lw.effect("assign", lw.emit("view", buffer, k, spec="i" + ":" * rank), item)
+        text = "the items of this list are lists or arrays of different lengths: compiled code needs one"
+        lw.check(lw.emit("eq", n, m), "NotImplementedError", text)
 
 
 def append(lw: Lowering, ref: Ref, content: GrowC, x: AV) -> None:
     """``list.append``."""
-    try:
-        wide = join(content.item, form_of(_owned(lw, x), general=True))
-    except Mismatch as e:
-        lw.refuse("C0111", f"a list of {e.args[0]} grows by {e.args[1]}")
-    if [*leaf_types(wide)] != [*leaf_types(content.item)]:
-        lw.refuse("C0111", "a list grows by items of another type", hint="use one type from the start")
-    values = convert(lw, _copied(lw, _owned(lw, x)), content.item)
+    if isinstance(ref, Row) or isinstance(lw.heap.get(ref.key), MovedC):
+        lw.refuse(
+            "C0104", "a list grows that is an item of another list", hint="append it when it is complete"
+        )
+    item: Form | None = None
+    if isinstance(content.item, FHandle):
+        item, x = content.item, handle(lw, content.item.pool, x)
+        content = GrowC(FNum(I64, True), content.buffers, content.length)
     n = content.length.value
+    if isinstance(content.item, FMissing):
+        content = _opened(lw, ref, content, x)
+    else:
+        try:
+            wide = join(content.item, _form_in(lw, ref, content, x))
+        except Mismatch as e:
+            lw.want(ref, "table")
+            lw.refuse("C0111", f"a list of {e.args[0]} grows by {e.args[1]}")
+        if [*leaf_types(wide)] != [*leaf_types(content.item)]:
+            lw.refuse("C0111", "a list grows by items of another type", hint="use one type from the start")
+    values = convert(lw, _copied(lw, x), content.item)
     name = "%grown"
     full = lw.emit("ge", n, lw.emit("dim", content.buffers[0].value, axis=0))
     before = lw.frame.vars.get(name)
@@ -89,7 +123,33 @@ def append(lw: Lowering, ref: Ref, content: GrowC, x: AV) -> None:
     for buffer, v in zip(buffers, values, strict=True):
         _put(lw, buffer.value, n, v)
     length = Num(lw.emit("add", n, lw.int(1)), low=1)
-    lw.heap[ref.key] = GrowC(content.item, buffers, length)
+    if isinstance(content.item, FRow):
+        move(lw, x, ref.key, (Num(n, low=0),))
+    lw.heap[ref.key] = GrowC(content.item if item is None else item, buffers, length)
+
+
+def _opened(lw: Lowering, ref: Ref, content: GrowC, x: AV) -> GrowC:
+    """An empty list that is about to get its first item."""
+    from .joining import varying
+
+    try:
+        item = varying(_form_in(lw, ref, content, x))
+    except Mismatch as e:
+        lw.refuse("C0111", f"a list grows here by {e.args[1]}", hint="append numbers, arrays or lists")
+    buffers = tuple(Arr(_filled(lw, t, ())) for t in leaf_types(item))
+    return GrowC(item, buffers, content.length)
+
+
+def _form_in(lw: Lowering, ref: Ref, content: GrowC, x: AV) -> Form:
+    """The form of a value as an item of this list; a list that is an item elsewhere stays where it is."""
+    if is_list(lw, x):
+        assert isinstance(x, Ref)
+        elsewhere = isinstance(x, Row) or isinstance(lw.heap.get(x.key), MovedC) or x.key < 0
+        if elsewhere and not isinstance(content.item, FHandle):
+            lw.want(ref, "table")
+            if isinstance(x, Row):
+                lw.want(Ref(x.key), "table")
+    return item_form(lw, x)
 
 
 def lw_list(content: GrowC) -> AV:
@@ -102,14 +162,15 @@ def lw_list(content: GrowC) -> AV:
 def _owned(lw: Lowering, x: AV) -> AV:
     """Items are numbers, arrays, and tuples of these."""
     if isinstance(x, Ref):
-        lw.refuse(
-            "C0104", "a list of lists or instances cannot grow in a loop", hint="append tuples or arrays"
-        )
+        what = lw.describe(x)
+        lw.refuse("C0104", f"{what} is an item of a list whose length varies", hint="use tuples or arrays")
     return x
 
 
 def _copied(lw: Lowering, x: AV) -> AV:
     """Arrays copied: the list does not see what is written to them later."""
+    if isinstance(x, Ref):
+        return x
     leaves = leaves_of(x)
     if not any(isinstance(v.type, Array) for v in leaves):
         return x
@@ -145,21 +206,14 @@ def _larger(lw: Lowering, content: GrowC, values: Sequence[Value]) -> GrowC:
     return GrowC(content.item, tuple(out), content.length)
 
 
-def columns(lw: Lowering, content: GrowC) -> list[Arr]:
-    """The items of each buffer, without what is spare."""
-    out: list[Arr] = []
-    for b in content.buffers:
-        spec = "s" + ":" * (b.rank - 1)
-        out.append(
-            Arr(lw.emit("view", b.value, lw.int(0), content.length.value, lw.int(1), spec=spec, unit=True))
-        )
-    return out
-
-
 def as_array(lw: Lowering, content: GrowC) -> Arr:
     """``np.array`` of the list."""
     from .numpy_api.shapes import stack_rows
 
+    if isinstance(content.item, FHandle):
+        return gathered(lw, content)
+    if isinstance(content.item, FMissing):
+        return Arr(lw.emit("alloc", lw.int(0), dtype=F64, axes="n", fill="zero"))
     parts = columns(lw, content)
     if isinstance(content.item, FNode):
         from .operands import common
@@ -170,10 +224,20 @@ def as_array(lw: Lowering, content: GrowC) -> Arr:
     return Arr(lw.emit("copy", parts[0].value))
 
 
-def item(lw: Lowering, content: GrowC, index: AV) -> AV:
+def item(lw: Lowering, ref: Ref, content: GrowC, index: AV) -> AV:
     """``xs[index]``."""
     from .indexing import subscript
+    from .slicing import wrapped
 
+    if isinstance(content.item, FMissing):
+        lw.fail("T0201", "IndexError", "list index out of range")
+    if isinstance(content.item, FRow):
+        at = Num(wrapped(lw, index, columns(lw, content)[0], 0), low=0)
+        moved = lw.heap.get(ref.key)
+        outer = ref if isinstance(ref, Row) else moved
+        if isinstance(outer, (Row, MovedC)):
+            return Row(outer.key, (*outer.at, at))
+        return Row(ref.key, (at,))
     found = [subscript(lw, column, index) for column in columns(lw, content)]
     leaves = [v for av in found for v in leaves_of(av)]
     out = rebuild(_strided(content.item, found), iter(leaves))
@@ -197,22 +261,53 @@ def set_item(lw: Lowering, ref: Ref, content: GrowC, index: AV, av: AV) -> None:
     """``xs[index] = av``; a list of integers becomes one of floats when a float is stored."""
     from .indexing import set_item as store
 
-    content = lw.heap[ref.key] = _widened(lw, content, av)
-    values = convert(lw, _copied(lw, _owned(lw, av)), content.item)
+    if isinstance(content.item, FHandle):
+        av, item = handle(lw, content.item.pool, av), FNum(I64, True)
+        lw.session.changed.add(ref.key)
+    elif isinstance(content.item, FRow):
+        outer = ref if not isinstance(ref, Row) else Ref(ref.key)
+        lw.want(outer, "table")
+        lw.refuse("C0104", "a list that is an item of this list is replaced", hint="set its items: `a[i][:] = …`")
+    else:
+        content = _widened(lw, ref, content, av)
+        av, item = _copied(lw, _owned(lw, av)), content.item
+    values = convert(lw, av, item)
     for column, v in zip(columns(lw, content), values, strict=True):
         store(lw, column, index, Arr(v) if isinstance(v.type, Array) else Num(v, False))
 
 
-def _widened(lw: Lowering, content: GrowC, av: AV) -> GrowC:
+def _widened(lw: Lowering, ref: Ref, content: GrowC, av: AV) -> GrowC:
+    """The content of a list that gets an item: numbers of a wider type, where that needs one."""
     try:
         wide = join(content.item, form_of(_owned(lw, av), general=True))
     except Mismatch as e:
         lw.refuse("C0111", f"an item of a list of {e.args[0]} becomes {e.args[1]}")
     if leaf_types(wide) == leaf_types(content.item) or isinstance(wide, FChoice):
         return content
-    form = FNode(GrowC(wide, (), None), ())  # pyright: ignore[reportArgumentType]
-    *buffers, length = convert_list(lw, content, form)
-    return GrowC(wide, tuple(map(Arr, buffers)), Num(length, low=0))
+    moved = lw.heap.get(ref.key)
+    outer = ref if isinstance(ref, Row) else moved
+    key = outer.key if isinstance(outer, (Row, MovedC)) else ref.key
+    if key < 0:
+        lw.refuse(
+            "C0111",
+            f"`{lw.session.names[key]}` is a list of {describe(content.item)}s and gets {describe(wide)}",
+            hint="pass a list of floats",
+        )
+    old = lw.heap[key]
+    assert isinstance(old, GrowC)
+    item = wide
+    if isinstance(outer, (Row, MovedC)):
+        item = old.item
+        for _ in outer.at:
+            assert isinstance(item, FRow)
+            item = item.item
+        item = wide
+        for _ in outer.at:
+            item = FRow(item)
+    form = FNode(GrowC(item, (), None), ())  # pyright: ignore[reportArgumentType]
+    *buffers, length = convert_list(lw, old, form)
+    lw.heap[key] = GrowC(item, tuple(map(Arr, buffers)), Num(length, low=0), old.full)
+    return cast("GrowC", lw.content(ref))
 
 
 def repeated(lw: Lowering, content: ListC, n: AV) -> Ref:
@@ -230,30 +325,39 @@ def repeated(lw: Lowering, content: ListC, n: AV) -> Ref:
         made = lw.emit("alloc", size, dtype=v.type, axes="n", fill="none")
         lw.effect("assign", made, v)
         buffers.append(Arr(made))
-    return lw.new_object(GrowC(form, tuple(buffers), Num(size, low=0)))
+    return lw.new_object(GrowC(form, tuple(buffers), Num(size, low=0), full=True))
 
 
-def sliced(lw: Lowering, content: GrowC, s: SliceV) -> Ref:
+def sliced(lw: Lowering, ref: Ref, content: GrowC, s: SliceV) -> Ref:
     """``xs[a:b]``: a list of its own."""
     from .indexing import subscript
 
+    if isinstance(content.item, FMissing):
+        return lw.new_object(content)
+    if isinstance(content.item, FRow):
+        lw.want(Ref(ref.key), "table")
+        lw.refuse("C0104", "a part of a list of lists", hint="use an array")
     out: list[Arr] = []
     for column in columns(lw, content):
         part = subscript(lw, column, s)
         assert isinstance(part, Arr)
         out.append(Arr(lw.emit("copy", part.value)))
     n = lw.emit("dim", out[0].value, axis=0)
-    return lw.new_object(GrowC(content.item, tuple(out), Num(n, low=0)))
+    return lw.new_object(GrowC(content.item, tuple(out), Num(n, low=0), full=True))
 
 
 def pop(lw: Lowering, ref: Ref, content: GrowC, position: AV) -> AV:
     """``xs.pop(position)``: what stands behind moves up."""
+    if isinstance(content.item, FRow):
+        lw.want(ref, "table")
+    if isinstance(ref, Row) or isinstance(lw.heap.get(ref.key), MovedC) or isinstance(content.item, FRow):
+        lw.refuse("C0104", "items of a list of lists are removed", hint="use an array")
     n = content.length.value
     lw.check(lw.emit("gt", n, lw.int(0)), "IndexError", "pop from empty list")
     at = lw.emit("wrap", lw.index(position), n)
     ok = lw.emit("and", lw.emit("ge", at, lw.int(0)), lw.emit("lt", at, n))
     lw.check(ok, "IndexError", "pop index out of range")
-    out = _fresh(lw, item(lw, content, Num(at, low=0)))
+    out = _fresh(lw, item(lw, ref, content, Num(at, low=0)))
     last = Num(lw.emit("sub", n, lw.int(1)), low=0)
     buffers = content.buffers
     if not (isinstance(position, Const) and position.value == -1):
@@ -304,13 +408,13 @@ def as_grown(lw: Lowering, content: ListC, more: AV) -> GrowC | None:
         return None
     node = FNode(GrowC(form, (), None), ())  # pyright: ignore[reportArgumentType]
     buffer, n = convert_list(lw, content, node)
-    return GrowC(FNum(form.dtype, form.py), (Arr(buffer),), Num(n, low=0))
+    return GrowC(FNum(form.dtype, form.py), (Arr(buffer),), Num(n, low=0), full=True)
 
 
 def from_array(lw: Lowering, a: Arr, python: bool) -> Ref:
     """A list of the elements of a new one-dimensional array."""
     n = Num(lw.emit("dim", a.value, axis=0), low=0)
-    return lw.new_object(GrowC(FNum(a.dtype, python), (a,), n))
+    return lw.new_object(GrowC(FNum(a.dtype, python), (a,), n, full=True))
 
 
 __all__ = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from ..diag.diagnostic import Diagnostic
 from ..diag.span import Span
@@ -19,7 +19,7 @@ from ..ir.types import BOOL, I64, Scalar, Type
 from ..prims import REGISTRY
 from ..prims.primitive import InferError
 from .dtypes import scalar_of_constant
-from .forms import describe
+from .forms import MISSING, describe
 from .frames import Frame
 from .values import (
     AV,
@@ -32,8 +32,10 @@ from .values import (
     ListC,
     Lost,
     Maybe,
+    MovedC,
     Num,
     Ref,
+    Row,
     Struct,
     Tup,
     Unknown,
@@ -275,11 +277,40 @@ class Lowering:
         key = self.next_key
         self.next_key += 1
         self.heap[key] = content
+        self.session.born[key] = self.span
+        self.session.pools.discard(key)
         return Ref(key)
+
+    def new_pool(self) -> int:
+        """A list of lists that only grows."""
+        key = self.new_object(GrowC(MISSING, (), Num(self.int(0), low=0), full=True)).key
+        self.session.pools.add(key)
+        return key
+
+    def shaped(self, ref: Ref) -> Ref:
+        """A new list, in the form that what is done with it later needs."""
+        mode = self.wanted(ref)
+        if mode is not None:
+            from .rows import born
+
+            born(self, ref, mode)
+        return ref
+
+    def wanted(self, ref: Ref) -> str | None:
+        """The form that lists made at this place need: ``grid``, ``table`` or any."""
+        return self.session.wanted.get(self.session.born.get(ref.key))
+
+    def want(self, ref: Ref, mode: str) -> None:
+        """Begin again with the list in another form, unless that was done before."""
+        self.session.want(self.session.born.get(ref.key), mode)
 
     def content(self, ref: Ref) -> Content:
         """What a list, a dict or an instance holds on this path."""
         found = self.heap.get(ref.key)
+        if isinstance(ref, Row) or isinstance(found, MovedC):
+            from .rows import content_of
+
+            return content_of(self, ref if isinstance(ref, Row) else cast("MovedC", found))
         if found is None:
             found = self.unit.import_content(ref.key, self.session.originals.get(ref.key))
         if isinstance(found, Unknown):

@@ -8,9 +8,11 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from .forms import parts_of, with_parts
+from .forms import FHandle, parts_of, with_parts
+from .lists import sliced
 from .lower import Lowering
-from .values import AV, NONE, Arr, Choice, Const, Ref
+from .rows import gathered, pooled
+from .values import AV, NONE, Arr, Choice, Const, GrowC, Ref, SliceV
 
 
 def _nothing(lw: Lowering, *args: AV, **kwargs: AV) -> AV:
@@ -24,6 +26,8 @@ def _filter(lw: Lowering, action: AV, *args: AV, **kwargs: AV) -> AV:
 
 
 def _copy(lw: Lowering, x: AV, /) -> AV:
+    if isinstance(x, Ref) and isinstance(content := lw.content(x), GrowC):
+        return sliced(lw, x, content, SliceV(NONE, NONE, NONE))
     if isinstance(x, Ref):
         return lw.new_object(lw.content(x))
     return Arr(lw.emit("copy", x.value)) if isinstance(x, Arr) else x
@@ -37,6 +41,10 @@ def _deep(lw: Lowering, x: AV, memo: dict[int, Ref]) -> AV:
     if isinstance(x, Ref):
         if x.key not in memo:
             content: Any = lw.content(x)
+            if isinstance(content, GrowC) and isinstance(content.item, FHandle):
+                held: Any = lw.content(Ref(content.item.pool))
+                memo[x.key] = lw.new_object(pooled(lw, gathered(lw, content), held.item)[0])
+                return memo[x.key]
             parts = parts_of(content) or ()
             memo[x.key] = lw.new_object(with_parts(content, tuple(_deep(lw, p, memo) for p in parts)))
         return memo[x.key]

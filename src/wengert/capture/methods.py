@@ -86,7 +86,7 @@ def _grown_method(lw: Lowering, self: Ref, content: GrowC, name: str, args: list
         case "pop", [] | [_]:
             return lists.pop(lw, self, content, args[0] if args else Const(-1))
         case "copy", []:
-            return lists.sliced(lw, content, SliceV(NONE, NONE, NONE))
+            return lists.sliced(lw, self, content, SliceV(NONE, NONE, NONE))
         case "extend", [xs]:
             known = lw.items(xs)
             if known is None:

@@ -12,8 +12,8 @@ import numpy as np
 from ..diag.diagnostic import Diagnostic
 from ..errors import error_for
 from ..ir.dtypes import BY_DTYPE
-from ..ir.types import Scalar, Type
-from .signature import instance_fields, is_big, is_static, leaf_type, supported_leaf
+from ..ir.types import Array, Scalar, Type
+from .signature import instance_fields, is_big, is_long, is_static, leaf_type, list_type, supported_leaf
 
 _STEP = re.compile(r"\[\s*(?:'([^']*)'|\"([^\"]*)\"|(-?\d+))\s*\]|\.?([^.\[\]]+)")
 _LEAVES = (bool, int, float, complex, np.generic, np.ndarray)
@@ -34,8 +34,8 @@ class Leaf:
     """A number or an array: its position among the leaves, its type, and what kind of object it is.
 
     ``kind`` is ``python`` (float, int, bool, complex), ``big`` (an int of more than 32 bits), ``numpy`` (a
-    NumPy scalar), ``array``, or for results ``list`` and ``list_python``: a list of
-    varying length, made of an array.
+    NumPy scalar), ``array``, or ``list`` and ``list_python``: a list of varying length, or a list of such
+    lists, that is an array inside.
     """
 
     index: int
@@ -136,39 +136,86 @@ def _kind(x: Any) -> str:
     return "big" if is_big(x) else "python"
 
 
-def tree_of(x: Any, path: str, count: list[int]) -> Tree:
-    """The structure of one value; ``count`` holds the number of leaves so far."""
+def tree_of(x: Any, path: str, count: list[int], whole: Callable[[str], bool] = lambda _: False) -> Tree:
+    """The structure of one value; ``count`` holds the number of leaves so far.  Lists of numbers at ``whole``
+    paths, and long ones, are not taken apart.
+    """
     if isinstance(x, _LEAVES):
         if not supported_leaf(x):
             raise error_for(_bad_leaf(x, path))
         count[0] += 1
         return Leaf(count[0] - 1, leaf_type(x), _kind(x), path)
+    if type(x) is list and (whole(path) or is_long(x)) and (leaf := list_leaf(x, path, count[0])) is not None:
+        count[0] += 1
+        return leaf
     if isinstance(x, (tuple, list)):
-        children = tuple(tree_of(c, f"{path}[{k}]", count) for k, c in enumerate(x))
+        children = tuple(tree_of(c, f"{path}[{k}]", count, whole) for k, c in enumerate(x))
         fields = getattr(type(x), "_fields", None)
         if fields is not None:
             count_before = count[0] - sum(1 for c in children for _ in leaves(c))
             count[0] = count_before
-            children = tuple(tree_of(c, f"{path}.{n}", count) for n, c in zip(fields, x, strict=True))
+            children = tuple(tree_of(c, f"{path}.{n}", count, whole) for n, c in zip(fields, x, strict=True))
         elif type(x) not in (tuple, list):
             raise error_for(_bad_type(x, path))
         return Node("tuple" if isinstance(x, tuple) else "list", type(x), fields or (), children, path)
     if isinstance(x, dict):
-        children = tuple(tree_of(c, f"{path}[{k!r}]", count) for k, c in x.items())
+        children = tuple(tree_of(c, f"{path}[{k!r}]", count, whole) for k, c in x.items())
         return Node("dict", type(x), tuple(x), children, path)
     if is_static(x) and instance_fields(x) in (None, ()):
         return Static(x, path)
     names = instance_fields(x)
     if names is None:
         raise error_for(_bad_type(x, path))
-    children = tuple(_attribute(x, n, path, count) for n in names)
+    children = tuple(_attribute(x, n, path, count, whole) for n in names)
     return Node("object", type(x), names, children, path)
 
 
-def _attribute(x: Any, name: str, path: str, count: list[int]) -> Tree:
+def list_leaf(x: list[Any], path: str, index: int) -> Leaf | None:
+    """A list of numbers, or of lists of one length, as one leaf."""
+    found = list_type(x)
+    if found is None:
+        return None
+    cls, shape = found
+    python = not issubclass(cls, np.generic)
+    scalar = leaf_type(cls())
+    assert isinstance(scalar, Scalar)
+    axes = "".join("1" if n == 1 else "n" for n in shape)
+    return Leaf(index, Array(scalar, axes), "list_python" if python else "list", path)
+
+
+def as_array(leaf: Leaf, x: Any) -> Any:
+    """The array of a list, or of lists of one length."""
+    assert isinstance(leaf.type, Array)
+    return np.array(x, _DTYPES[leaf.type.dtype]).reshape(_shape(x, leaf.type.rank))
+
+
+def _shape(x: Any, rank: int) -> tuple[int, ...]:
+    if rank == 1:
+        return (len(x),)
+    return (len(x), *(_shape(x[0], rank - 1) if len(x) else (0,) * (rank - 1)))
+
+
+def give_back(leaf: Leaf, x: list[Any], value: Any) -> None:
+    """Let a list hold what its array does now; inner lists stay the objects that they are."""
+    if value.ndim > 1:
+        for inner, part in zip(x, value, strict=True):
+            give_back(leaf, inner, part)
+    else:
+        x[:] = value.tolist() if leaf.kind == "list_python" else list(value)
+
+
+def parts_of_list(x: Any) -> Iterator[int]:
+    """What tells a list, and the lists in it, from other ones."""
+    if type(x) is list:
+        yield id(x)
+        for item in x if x and type(x[0]) is list else ():
+            yield from parts_of_list(item)
+
+
+def _attribute(x: Any, name: str, path: str, count: list[int], whole: Callable[[str], bool]) -> Tree:
     value = getattr(x, name)
     try:
-        return tree_of(value, f"{path}.{name}", count)
+        return tree_of(value, f"{path}.{name}", count, whole)
     except TypeError:
         raise
     except NotImplementedError:
@@ -212,7 +259,7 @@ def flatten(args: Sequence[Any], tree: InTree) -> list[Any]:
 
 def _flatten(x: Any, tree: Tree, out: list[Any]) -> None:
     if isinstance(tree, Leaf):
-        out.append(x)
+        out.append(as_array(tree, x) if tree.kind.startswith("list") and type(x) is list else x)
     elif isinstance(tree, Node):
         if tree.kind == "object":
             for name, child in zip(tree.keys, tree.children, strict=True):
@@ -254,8 +301,13 @@ def convert_leaf(leaf: Leaf, value: Any) -> Any:
         assert isinstance(leaf.type, Scalar)
         return _NUMPY[leaf.type](value)
     if leaf.kind.startswith("list"):
-        return value.tolist() if leaf.kind == "list_python" else list(value)
+        return value.tolist() if leaf.kind == "list_python" else _scalars(value)
     return value
 
 
+def _scalars(value: Any) -> list[Any]:
+    return list(map(_scalars, value)) if value.ndim > 1 else list(value)
+
+
+_DTYPES: dict[Scalar, Any] = {scalar: dt for dt, scalar in BY_DTYPE.items()}
 _NUMPY: dict[Scalar, Any] = {scalar: dt.type for dt, scalar in BY_DTYPE.items()}

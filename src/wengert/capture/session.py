@@ -7,7 +7,7 @@ import builtins
 import dataclasses
 import sys
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -18,7 +18,8 @@ from ..ir.build import Builder
 from ..ir.core import Func, Value
 from ..ir.types import Array, Scalar, Type
 from .frames import Frame
-from .signature import instance_fields, is_big, leaf_type, supported_leaf
+from .pytree import Leaf, list_leaf
+from .signature import instance_fields, is_big, is_long, leaf_type, supported_leaf
 from .source import Source
 from .state import Guard, Hidden, Place, cell_place, global_place, is_equal, is_like, is_same, is_typed
 from .values import AV, Arr, Const, Content, DictC, ListC, Num, ObjC, Ref, Struct, Tup
@@ -30,14 +31,26 @@ if TYPE_CHECKING:
 TRUSTED = ("numpy", "math", "cmath", "builtins", "scipy", "operator", "functools", "wengert")
 
 
+class Restart(Exception):
+    """Something was found that should have been known before: begin again, now that it is noted."""
+
+
 class Session:
     """The state of one capture.
 
-    ``recursive`` are the functions that have to be called out of line: it grows between attempts.
+    ``recursive`` are the functions that have to be called out of line, ``wanted`` the forms of lists by the
+    places that make them: both grow between attempts.
     """
 
-    def __init__(self, recursive: set[Any]) -> None:
+    def __init__(self, recursive: set[Any], wanted: dict[Any, str] | None = None) -> None:
         self.recursive = recursive
+        self.wanted = {} if wanted is None else wanted
+        self.born: dict[int, Any] = {}
+        self.pools: set[int] = set()
+        self.changed: set[int] = set()
+        self.tables_of: dict[int, Arr] = {}
+        self.lists_of: dict[int, tuple[Place, Ref]] = {}
+        self.within: Any = None
         self.diagnostics: list[Diagnostic] = []
         self.calls: list[Span | None] = []
         self.hidden: dict[tuple[Any, ...], tuple[Hidden, Value]] = {}
@@ -59,6 +72,14 @@ class Session:
         self.parts: dict[Value, Value] = {}
         self.prologue = Builder()
         self.tables: dict[Any, tuple[Value, bool] | None] = {}
+
+    def want(self, site: Any, mode: str) -> None:
+        """Begin again: lists made at ``site`` need another form.  Nothing happens when that was done before."""
+        known = self.wanted.get(site)
+        if site is None or known in (mode, "table"):
+            return
+        self.wanted[site] = mode
+        raise Restart
 
     # offences
 
@@ -128,6 +149,20 @@ class Session:
         self.guards[place.key] = is_same(place, value)
         return Const(value)
 
+    def outer(self, lw: Lowering, place: Place, leaf: Leaf) -> Ref:
+        """A list of numbers from outside that is one input."""
+        from .given import outer_list
+
+        v = Value(leaf.type, place.text if place.text.isidentifier() else "hidden")
+        self.hidden[place.key] = Hidden(place, leaf.type, leaf.kind == "list_python", False, leaf), v
+
+        def test(now: Any) -> bool:
+            found = list_leaf(now, "", 0) if type(now) is list else None
+            return found is not None and (found.type, found.kind) == (leaf.type, leaf.kind)
+
+        self.guards[place.key] = is_typed(place, value, test)
+        return outer_list(lw, v, leaf.kind == "list_python", place.text, place.key)
+
     def input(self, place: Place, value: Any) -> AV:
         """A hidden input."""
         t: Type = leaf_type(value)
@@ -155,23 +190,46 @@ class Session:
             cls = type(value)
             return Tup(items, None if cls is tuple else cls)
         if isinstance(value, list):
-            return self._object(
-                place, ListC(tuple(self.raw(lw, place.item(k), x) for k, x in enumerate(value)))
-            )
+            return self._list(lw, place, cast("list[Any]", value))
         return self._object(
             place, DictC(tuple(value), tuple(self.raw(lw, place.item(k), x) for k, x in value.items()))
         )
+
+    def _list(self, lw: Lowering, place: Place, value: list[Any]) -> Ref:
+        """A list; the same one wherever it is found."""
+        known = self.lists_of.get(id(value))
+        if known is not None:
+            for p in (known[0], place):
+                self.guards[p.key] = is_same(p, value)
+            return known[1]
+        outermost = self.within is None
+        leaf = list_leaf(value, place.text, 0)
+        root = place.key if outermost else self.within
+        if leaf is not None and outermost and (root in self.wanted or is_long(value)):
+            ref = self.outer(lw, place, leaf)
+        else:
+            if leaf is not None:
+                self.within = root
+            try:
+                items = tuple(self.raw(lw, place.item(k), x) for k, x in enumerate(value))
+            finally:
+                self.within = None if outermost else self.within
+            ref = self.original(ListC(items), place.text, root)
+            self.places[ref.key] = place
+        self.lists_of[id(value)] = place, ref
+        return ref
 
     def _object(self, place: Place, content: Content) -> Ref:
         ref = self.original(content, place.text)
         self.places[ref.key] = place
         return ref
 
-    def original(self, content: Content, name: str) -> Ref:
-        """A list, a dict or an instance that exists outside."""
+    def original(self, content: Content, name: str, root: Any = None) -> Ref:
+        """A list, a dict or an instance that exists outside, which belongs to the list at ``root``."""
         key = -1 - len(self.originals)
         self.originals[key] = content
         self.names[key] = name
+        self.born[key] = root
         return Ref(key)
 
     def attribute(self, lw: Lowering, ref: Ref, name: str) -> AV | None:

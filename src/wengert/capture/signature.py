@@ -64,6 +64,37 @@ def is_static(x: Any) -> bool:
     return x is Ellipsis or callable(x)
 
 
+SHORT = 64
+"""Lists of more numbers are never taken apart."""
+
+
+def list_type(x: Any) -> tuple[type, tuple[int, ...]] | None:
+    """The class of the numbers in a list, or in lists of one length, and how many there are along each axis;
+    None for any other list.  Integers among floats are floats.
+    """
+    shape: list[int] = []
+    level: list[Any] = [x]
+    while level and all([type(c) is list for c in level]):
+        sizes = {len(c) for c in level}
+        if len(sizes) > 1:
+            return None
+        shape.append(sizes.pop())
+        level = [item for c in level for item in c]
+    classes = {type(c) for c in level}
+    if classes == {int, float}:
+        classes = {float}
+    if len(classes) != 1 or any(is_big(c) for c in level):
+        return None
+    (cls,) = classes
+    plain = cls in _PYTHON_TYPES or (issubclass(cls, np.generic) and np.dtype(cls) in BY_DTYPE)
+    return (cls, tuple(shape)) if plain and shape else None
+
+
+def is_long(x: list[Any]) -> bool:
+    """Whether a list may hold more than a few numbers."""
+    return len(x) > SHORT or (len(x) > 1 and type(x[0]) is list and len(x) * len(x[0]) > SHORT)
+
+
 def parameters_of(f: Any) -> inspect.Signature:
     """The parameters of a callable; a function that wraps another is what it is.
 
@@ -88,6 +119,8 @@ def _key(x: Any) -> Any:
         return (cls, "big") if is_big(x) else cls
     if isinstance(x, np.generic):
         return cls
+    if cls is list and is_long(x) and (found := list_type(x)) is not None:
+        return (list, found[0], tuple([n == 1 for n in found[1]]))
     if isinstance(x, (tuple, list)):
         return (cls, *[_key(c) for c in x])
     if isinstance(x, dict):

@@ -61,15 +61,18 @@ def default_place(f: FunctionType, name: str, k: int | str) -> Place:
 
 
 class Hidden:
-    """An input of the module that is no argument.  ``big``: a Python integer of more than 32 bits."""
+    """An input of the module that is no argument.  ``big``: a Python integer of more than 32 bits; ``leaf``:
+    what a list of numbers is as an array.
+    """
 
-    __slots__ = ("big", "place", "python", "type")
+    __slots__ = ("big", "leaf", "place", "python", "type")
 
-    def __init__(self, place: Place, type: Type, python: bool, big: bool = False) -> None:
+    def __init__(self, place: Place, type: Type, python: bool, big: bool = False, leaf: Any = None) -> None:
         self.place = place
         self.type = type
         self.python = python
         self.big = big
+        self.leaf = leaf
 
     @property
     def description(self) -> str:
@@ -77,7 +80,11 @@ class Hidden:
 
     def read(self) -> Any:
         """The value now."""
-        return self.place.read()
+        if self.leaf is None:
+            return self.place.read()
+        from .pytree import as_array
+
+        return as_array(self.leaf, self.place.read())
 
 
 class Guard:

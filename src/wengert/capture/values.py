@@ -91,6 +91,15 @@ class Ref:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Row(Ref):
+    """A list that is an item of another one, whose length is known at run time: ``key`` is of the outer list,
+    ``at`` are the positions in it and in the lists between.
+    """
+
+    at: tuple[Num, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Closure:
     """A function whose definition was lowered: its tree, and the frame that its free names live in."""
 
@@ -238,12 +247,21 @@ class ListC:
 @dataclass(frozen=True, eq=False, slots=True)
 class GrowC:
     """The content of a list whose length is known at run time only: for each leaf of an item a buffer, which
-    may be longer than the list.  ``item`` is the form of an item.
+    may be longer than the list unless it is ``full``.  ``item`` is the form of an item.
     """
 
     item: Any
     buffers: tuple[Arr, ...]
     length: Num
+    full: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MovedC:
+    """The content of a list that became an item of a list of lists: it is found there, see `Row`."""
+
+    key: int
+    at: tuple[Num, ...]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -263,7 +281,7 @@ class ObjC:
     items: tuple[AV, ...]
 
 
-Content: TypeAlias = ListC | GrowC | DictC | ObjC
+Content: TypeAlias = ListC | GrowC | MovedC | DictC | ObjC
 
 NONE, TRUE, FALSE = Const(None), Const(True), Const(False)
 
@@ -302,6 +320,8 @@ def same(a: Any, b: Any) -> bool:
             return a.cls is b.cls and same_all(a.items, b.items)
         case Struct():
             return a.cls is b.cls and same_all(a.items, b.items)
+        case Row() | MovedC():
+            return a.key == b.key and same_all(a.at, b.at)
         case Ref():
             return a.key == b.key
         case Closure():
@@ -320,7 +340,7 @@ def same(a: Any, b: Any) -> bool:
         case Choice():
             return a.index is b.index and same_all(a.options, b.options)
         case GrowC():
-            return same_all((*a.buffers, a.length), (*b.buffers, b.length))
+            return a.full == b.full and same_all((*a.buffers, a.length), (*b.buffers, b.length))
         case Maybe():
             return a.defined is b.defined and same(a.value, b.value)
         case ListC():

@@ -1,0 +1,318 @@
+"""Lists of lists whose lengths are known at run time.
+
+All numbers are in one array, and an inner list is a `Row`: the outer list and a position in it.  That is right
+as long as an inner list stays where it is.  A list whose items are replaced, exchanged or removed holds
+*handles* instead: positions in a pool of lists that only grows.  Which of these a list needs shows later than
+it is made, so it is noted for the place that makes it, and capture begins again (`Lowering.want`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..ir.build import Builder
+from ..ir.core import Op, Value
+from ..ir.types import Array, Scalar
+from ..prims import REGISTRY
+from .branches import convert
+from .forms import MISSING, FHandle, FMissing, FNode, FNum, Form, FRow, Mismatch, form_of, leaf_types
+from .joining import join
+from .lower import Lowering
+from .values import AV, Arr, GrowC, ListC, MovedC, Num, Ref, Row
+
+ALIASED = "the same list is an item of two lists"
+
+
+def content_of(lw: Lowering, row: Row | MovedC) -> GrowC:
+    """What an inner list holds: views of the arrays of the outer one."""
+    content = lw.heap.get(row.key) or lw.content(Ref(row.key))
+    assert isinstance(content, GrowC)
+    item: Form = content.item
+    for _ in row.at:
+        assert isinstance(item, FRow)
+        item = item.item
+    at = [n.value for n in row.at]
+    views: list[Arr] = []
+    for column in columns(lw, content):
+        rank = column.rank
+        spec = "i" * len(at) + ":" * (rank - len(at))
+        views.append(Arr(lw.emit("view", column.value, *at, spec=spec)))
+    length = Num(lw.emit("dim", views[0].value, axis=0), low=0)
+    return GrowC(item, tuple(views), length, full=True)
+
+
+def columns(lw: Lowering, content: GrowC) -> list[Arr]:
+    """The items of each buffer, without what is spare."""
+    if content.full:
+        return list(content.buffers)
+    out: list[Arr] = []
+    for b in content.buffers:
+        spec = "s" + ":" * (b.rank - 1)
+        out.append(
+            Arr(lw.emit("view", b.value, lw.int(0), content.length.value, lw.int(1), spec=spec, unit=True))
+        )
+    return out
+
+
+def is_list(lw: Lowering, av: AV) -> bool:
+    """Whether a value is a list."""
+    return isinstance(av, Ref) and isinstance(lw.content(av), (ListC, GrowC))
+
+
+def item_form(lw: Lowering, av: AV) -> Form:
+    """The form of a value as an item of a list.  Raises `Mismatch` for what no such list holds."""
+    if isinstance(av, Row) and av.key in lw.session.pools and len(av.at) == 1:
+        return FHandle(av.key)
+    if not isinstance(av, Ref):
+        return form_of(av, general=True)
+    content = lw.content(av)
+    if isinstance(content, GrowC):
+        if isinstance(content.item, (FHandle, FMissing)):
+            raise Mismatch("a list", "a list of lists that are exchanged")
+        return FRow(content.item)
+    if not isinstance(content, ListC) or not content.items:
+        raise Mismatch("a list", "an empty list" if isinstance(content, ListC) else lw.describe(av))
+    form = item_form(lw, content.items[0])
+    for x in content.items[1:]:
+        form = join(form, item_form(lw, x))
+    return FRow(form)
+
+
+def row_leaves(lw: Lowering, av: AV, form: FRow) -> list[Value]:
+    """The arrays of a list that becomes an item of another one."""
+    from .lists import convert_list
+
+    assert isinstance(av, Ref)
+    node = FNode(GrowC(form.item, (), None), ())  # pyright: ignore[reportArgumentType]
+    content = lw.content(av)
+    *buffers, length = convert_list(lw, content, node)
+    made = GrowC(form.item, tuple(map(Arr, buffers)), Num(length, low=0))
+    full = not isinstance(content, GrowC) or content.full
+    return [c.value for c in columns(lw, replace(made, full=full))]
+
+
+def move(lw: Lowering, av: AV, key: int, at: tuple[Num, ...]) -> None:
+    """A list has become an item of another one: all names of it mean that item from now on."""
+    assert isinstance(av, Ref)
+    if isinstance(av, Row) or av.key < 0 or isinstance(lw.heap.get(av.key), MovedC):
+        lw.refuse("C0104", ALIASED, hint="append a copy: `row[:]`")
+    content = lw.content(av)
+    lw.heap[av.key] = MovedC(key, at)
+    if isinstance(content, ListC):
+        for k, x in enumerate(content.items):
+            if isinstance(x, Ref):
+                move(lw, x, key, (*at, Num(lw.int(k), low=0)))
+
+
+def handle(lw: Lowering, pool: int, av: AV) -> Num:
+    """The position of a list in a pool, which takes it up."""
+    from .lists import append
+
+    if isinstance(av, Row) and av.key == pool and len(av.at) == 1:
+        return av.at[0]
+    if isinstance(av, Ref):
+        moved = lw.heap.get(av.key)
+        if isinstance(moved, MovedC) and moved.key == pool and len(moved.at) == 1:
+            return moved.at[0]
+    content = lw.content(Ref(pool))
+    assert isinstance(content, GrowC)
+    n = content.length
+    append(lw, Ref(pool), content, av)
+    return n
+
+
+def born(lw: Lowering, ref: Ref, mode: str) -> None:
+    """Give a list that was just made the form that it was found to need."""
+    content = lw.heap[ref.key]
+    if not isinstance(content, ListC):
+        return
+    inner = [x for x in content.items if isinstance(x, Ref)]
+    own = all(not isinstance(x, Row) and x.key > 0 for x in inner)
+    if len(inner) < len(content.items) and inner or not own:
+        return
+    if mode == "grid" and len({x.key for x in inner}) < len(inner):
+        return
+    if not content.items:
+        lw.heap[ref.key] = GrowC(MISSING, (), Num(lw.int(0), low=0), full=True)
+        return
+    if mode == "table" and inner:
+        pool = lw.new_pool()
+        handles = [handle(lw, pool, x) for x in content.items]
+        lw.heap[ref.key] = with_handles(lw, pool, [h.value for h in handles])
+        return
+    try:
+        form = item_form(lw, content.items[0])
+        for x in content.items[1:]:
+            form = join(form, item_form(lw, x))
+    except Mismatch:
+        return
+    if isinstance(form, (FRow, FNum)):
+        lw.heap[ref.key] = gridded(lw, content, form)
+        for k, x in enumerate(content.items):
+            if isinstance(x, Ref):
+                move(lw, x, ref.key, (Num(lw.int(k), low=0),))
+
+
+def gridded(lw: Lowering, content: ListC, form: Form) -> GrowC:
+    """A list of known length with its items in arrays."""
+    from .joining import varying
+    from .lists import convert_list
+
+    form = varying(form)
+    node = FNode(GrowC(form, (), None), ())  # pyright: ignore[reportArgumentType]
+    *buffers, length = convert_list(lw, content, node)
+    return GrowC(form, tuple(map(Arr, buffers)), Num(length, low=0), full=True)
+
+
+def with_handles(lw: Lowering, pool: int, handles: list[Value]) -> GrowC:
+    """A list of lists of a pool."""
+    n = lw.int(len(handles))
+    made = lw.emit("alloc", n, dtype=Scalar("i64"), axes="n", fill="none")
+    for k, h in enumerate(handles):
+        lw.effect("store", made, lw.int(k), h)
+    return GrowC(FHandle(pool), (Arr(made),), Num(n, low=0), full=True)
+
+
+def pooled(lw: Lowering, array: Arr, item: Form, outer: bool = False) -> GrowC:
+    """A list of the rows of an array that is its own, by handles; ``outer``: it is there from the start."""
+    from .iteration import iterate
+    from .values import Const, RangeV
+
+    n = lw.emit("dim", array.value, axis=0)
+    held = GrowC(item, (array,), Num(n, low=0), full=True)
+    pool = lw.session.original(held, "a list").key if outer else lw.new_object(held).key
+    lw.session.pools.add(pool)
+    made = lw.emit("alloc", n, dtype=Scalar("i64"), axes="n", fill="none")
+
+    def number(k: AV) -> None:
+        lw.effect("store", made, lw.index(k), lw.index(k))
+
+    none: frozenset[str] = frozenset()
+    iterate(lw, RangeV(Const(0), Num(n, low=0), Const(1)), none, none, -5, number)
+    return GrowC(FHandle(pool), (Arr(made),), Num(n, low=0), full=True)
+
+
+def gathered(lw: Lowering, content: GrowC, into: Arr | None = None) -> Arr:
+    """The lists of a pool, in the order of their handles, as one array."""
+    from .iteration import iterate
+    from .values import Const, RangeV
+
+    assert isinstance(content.item, FHandle)
+    held = lw.content(Ref(content.item.pool))
+    assert isinstance(held, GrowC)
+    if len(held.buffers) != 1:
+        lw.refuse("C0104", "an array of such a list of lists is not supported")
+    (source,) = columns(lw, held)
+    (handles,) = columns(lw, content)
+    if into is None:
+        dims = [lw.emit("dim", source.value, axis=k) for k in range(1, source.rank)]
+        axes = "n" * source.rank
+        n = content.length.value
+        into = Arr(lw.emit("alloc", n, *dims, dtype=source.dtype, axes=axes, fill="none"))
+    out, spec = into, "i" + ":" * (source.rank - 1)
+
+    def one(k: AV) -> None:
+        at = lw.index(k)
+        row = lw.emit("view", source.value, lw.emit("load", handles.value, at), spec=spec)
+        lw.effect("assign", lw.emit("view", out.value, at, spec=spec), row)
+
+    none: frozenset[str] = frozenset()
+    iterate(lw, RangeV(Const(0), content.length, Const(1)), none, none, -6, one)
+    return out
+
+
+def hoisted(lw: Lowering, b: Builder, v: Value) -> Value | None:
+    """A value that was computed in a block of its own, computed here; None if that takes more than
+    arithmetic.
+    """
+    ops: dict[Value, Op] = {r: op for op in b.ops for r in op.results}
+
+    def one(v: Value) -> Value | None:
+        op = ops.get(v)
+        if op is None:
+            return v
+        if op.name == "dim":
+            return size(op.operands[0], op.attrs["axis"])
+        if op.regions or op.name not in REGISTRY or not REGISTRY[op.name].pure:
+            return None
+        if any(isinstance(r.type, Array) for r in (*op.results, *op.operands)):
+            return None
+        operands = [one(x) for x in op.operands]
+        known = [x for x in operands if x is not None]
+        if len(known) < len(operands):
+            return None
+        return lw.b.emit(op.name, known, op.attrs, types=[r.type for r in op.results])[0]
+
+    def size(a: Value, axis: int) -> Value | None:
+        op = ops.get(a)
+        if op is None:
+            return lw.emit("dim", a, axis=axis)
+        if op.name == "alloc":
+            return one(op.operands[axis])
+        if op.name == "copy":
+            return size(op.operands[0], axis)
+        spec = op.attrs.get("spec", "")
+        if op.name == "view" and set(spec) <= set(":i") and ":" in spec:
+            kept = [k for k, c in enumerate(spec) if c == ":"]
+            return size(op.operands[0], kept[axis])
+        if op.name == "view" and spec == "s" + ":" * (len(spec) - 1):
+            return one(op.operands[2]) if axis == 0 else size(op.operands[0], axis)
+        return None
+
+    return one(v)
+
+
+def comprehended(
+    lw: Lowering, length: AV, item: Callable[[AV], AV], repeat: Callable[[Callable[[Value, AV], None]], None]
+) -> Ref | None:
+    """A list of as many lists as a loop has trips; None when the items are no lists of one length that is
+    known before.
+    """
+    from .lists import check_sizes
+
+    vars_before, heap_before, key = dict(lw.frame.vars), dict(lw.heap), lw.next_key
+    with lw.region() as b:
+        try:
+            av = item(Num(lw.int(0), low=0))
+            form = item_form(lw, av) if is_list(lw, av) and not isinstance(av, Row) else None
+            own = isinstance(av, Ref) and av.key >= key
+            values = row_leaves(lw, av, form) if isinstance(form, FRow) and own else []
+        except Mismatch:
+            form, values = None, []
+        sizes = [lw.emit("dim", v, axis=k) for v in values for k in range(_rank(v))]
+    lw.frame.vars, lw.heap, lw.next_key = vars_before, heap_before, key
+    if not values or not isinstance(form, FRow):
+        return None
+    from .joining import varying
+
+    start = len(lw.b.ops)
+    found = [hoisted(lw, b, v) for v in sizes]
+    dims = [v for v in found if v is not None]
+    if len(dims) < len(found):
+        del lw.b.ops[start:]
+        return None
+    shape = varying(form)
+    assert isinstance(shape, FRow)
+    n = lw.index(length)
+    buffers: list[Arr] = []
+    for t in leaf_types(shape):
+        assert isinstance(t, Array)
+        own_dims, dims = dims[: t.rank], dims[t.rank :]
+        axes = "n" * (t.rank + 1)
+        buffers.append(Arr(lw.emit("alloc", n, *own_dims, dtype=t.dtype, axes=axes, fill="none")))
+
+    def put(k: Value, av: AV) -> None:
+        for buffer, v in zip(buffers, convert(lw, av, shape), strict=True):
+            check_sizes(lw, buffer.value, v)
+            lw.effect("assign", lw.emit("view", buffer.value, k, spec="i" + ":" * _rank(v)), v)
+
+    repeat(put)
+    out = lw.new_object(GrowC(shape, tuple(buffers), Num(n, low=0), full=True))
+    if lw.wanted(out) == "table" and len(buffers) == 1:
+        lw.heap[out.key] = pooled(lw, buffers[0], shape)
+    return out
+
+
+def _rank(v: Value) -> int:
+    return v.type.rank if isinstance(v.type, Array) else 0
