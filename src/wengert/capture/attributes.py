@@ -244,6 +244,7 @@ def set_attribute(lw: Lowering, base: AV, name: str, av: AV) -> None:
     if isinstance(base, Ref):
         content = lw.content(base)
         if isinstance(content, ObjC):
+            lw.mutable(base)
             raw = next((b.__dict__[name] for b in content.cls.__mro__ if name in b.__dict__), None)
             if isinstance(raw, property) or hasattr(content.cls, "__slots__"):
                 lw.refuse("C0105", f"assigning to `.{name}` is not supported")

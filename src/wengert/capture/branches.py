@@ -27,15 +27,33 @@ from .forms import (
     FSame,
     Mismatch,
     form_of,
+    kind_of,
     leaf_types,
     leaves_of,
     parts_of,
     rebuild,
     same_form,
+    with_parts,
 )
 from .joining import join, option_of
 from .lower import FLAGS, Dead, Lowering, Refusal
-from .values import AV, FALSE, TRUE, Choice, Const, Content, GrowC, Maybe, Num, Unknown, same
+from .values import (
+    AV,
+    FALSE,
+    TRUE,
+    Choice,
+    Const,
+    Content,
+    GrowC,
+    Held,
+    Maybe,
+    MovedC,
+    Num,
+    Ref,
+    Row,
+    Unknown,
+    same,
+)
 
 _FLAG_NAMES = frozenset(FLAGS)
 _QUIET = frozenset({"%rv"})  # read only where a flag says that it was set
@@ -162,6 +180,7 @@ class _Join:
         self.inside = {r for op in chain(a.b.ops, b.b.ops) for r in op.results}
         self.vars: dict[str, AV] = {}
         self.heap: dict[int, Content] = {}
+        self.keep: frozenset[str] | None = None
 
     def add(self, form: Form, x: Any, y: Any, sink: Callable[[Any], None]) -> None:
         self.forms.append(form)
@@ -189,6 +208,15 @@ class _Join:
         if isinstance(x, Unknown) or isinstance(y, Unknown):
             sink(Unknown())
             return
+        if isinstance(x, Ref) and isinstance(y, Ref):
+            form = self.lists(x, y)
+            if form is not None:
+                self.add(form, x, y, sink)
+                return
+            merged = self.merged(x, y)
+            if merged is not None:
+                sink(merged)
+                return
         try:
             form = join(form_of(x), form_of(y), flag)
         except Mismatch as e:
@@ -202,8 +230,59 @@ class _Join:
             return
         self.add(form, x, y, sink)
 
+    def lists(self, x: Ref, y: Ref) -> Form | None:
+        """Two lists as one that is known by its memory."""
+        from .held import floats, like
+
+        one, other = like(self.lw, self.a.heap, x), like(self.lw, self.b.heap, y)
+        if one is None or other is None:
+            return None
+        try:
+            return join(form_of(one), form_of(other))
+        except Mismatch:
+            floats(self.lw, self.a.heap | self.b.heap, (x, y))
+            return None
+
+    def merged(self, x: Ref, y: Ref) -> Ref | None:
+        """Two objects of one kind as one that holds what either does; changed no more if either has another
+        name.
+        """
+        from .held import raw
+        from .slots import freeze, names_of
+
+        if isinstance(x, (Row, Held)) or isinstance(y, (Row, Held)):
+            return None
+        lw = self.lw
+        one, other = raw(lw, self.a.heap, x.key), raw(lw, self.b.heap, y.key)
+        if isinstance(one, (GrowC, MovedC)) or one is None or kind_of(one) != kind_of(other):
+            return None
+        parts, others = list(parts_of(one) or ()), list(parts_of(other) or ())
+        for k, (p, q) in enumerate(zip(parts, others, strict=True)):
+            if isinstance(p, Ref) and isinstance(q, Ref) and not same(p, q):
+                made = self.merged(p, q)
+                if made is None:
+                    return None
+                parts[k] = others[k] = made
+        key = lw.next_key
+        lw.next_key += 1
+        lw.session.frozen.pop(key, None)
+
+        def sink(content: Any) -> None:
+            self.heap[key] = content
+
+        self.one("an object", with_parts(one, tuple(parts)), with_parts(other, tuple(others)), sink, False)
+        for ref, arm in ((x, self.a), (y, self.b)):
+            if ref.key < 0 or names_of(lw, self.live(arm.vars), arm.heap)[ref.key] > 1:
+                freeze(lw, ref, Ref(key))
+        return Ref(key)
+
+    def live(self, variables: dict[str, AV]) -> dict[str, AV]:
+        """The variables that are read later."""
+        keep = self.keep
+        return {n: v for n, v in variables.items() if keep is None or n in keep or n.startswith("%")}
+
     def variables(self, live: frozenset[str] | None) -> None:
-        keep = None if live is None else live | self.lw.frame.scope.captured
+        keep = self.keep = None if live is None else live | self.lw.frame.scope.captured
         for name in self.a.vars | self.b.vars:
             x, y = self.a.vars.get(name), self.b.vars.get(name)
             if name in _FLAG_NAMES:
@@ -254,6 +333,7 @@ class _Join:
     def close(self, arm: Arm, side: int) -> Any:
         lw = self.lw
         outer, lw.b = lw.b, arm.b
+        heap, lw.heap = lw.heap, arm.heap
         try:
             yields = [
                 v
@@ -261,7 +341,7 @@ class _Join:
                 for v in convert(lw, None if arm.dead else pair[side], form)
             ]
         finally:
-            lw.b = outer
+            lw.b, lw.heap = outer, heap
         return lw.block(arm.b, (), yields)
 
 
@@ -351,6 +431,10 @@ def convert(lw: Lowering, av: Any, form: Form) -> list[Value]:
             return row_leaves(lw, av, form)
         case FHandle():
             return [av.at[0].value]
+        case FNode() if isinstance(form.value, Held) and not isinstance(av, Held):
+            from .held import held_leaves
+
+            return held_leaves(lw, av, form)
         case FNode() if isinstance(form.value, GrowC):
             from .lists import convert_list
 

@@ -16,12 +16,12 @@ from ..diag.span import Span
 from ..errors import error_for
 from ..ir.core import Block, Func, Module, Op, Value
 from ..ir.types import Array, Scalar
+from . import lists
 from .attributes import attribute
 from .calls import call, call_object
-from . import lists
 from .forms import FHandle, FMissing, FNum, parts_of
-from .inlining import target_of_function
 from .given import element, give_back, outer_list
+from .inlining import target_of_function
 from .lower import Dead, Lowering, Refusal
 from .pytree import InTree, Leaf, Node, Static, Tree, tree_of
 from .rows import columns
@@ -290,7 +290,8 @@ def _result(lw: Lowering, av: AV, leaves: list[Value]) -> Tree:
                     lw.refuse(
                         "C0105", "a list of tuples of varying length is not returned", hint="return an array"
                     )
-                column = lists.as_array(lw, content) if isinstance(content.item, FHandle) else columns(lw, content)[0]
+                by_handle = isinstance(content.item, FHandle)
+                column = lists.as_array(lw, content) if by_handle else columns(lw, content)[0]
                 leaves.append(column.value)
                 item = element(lw, content)
                 own = isinstance(item, FNum) and item.py

@@ -26,7 +26,8 @@ from .forms import (
 )
 from .joining import join
 from .lower import Dead, Lowering
-from .values import AV, FALSE, Choice, Content, GrowC, Maybe, Ref, same
+from .slots import Heaps, Slots
+from .values import AV, FALSE, Choice, Content, GrowC, Maybe, MovedC, Ref, same
 
 _ROUNDS = 24
 
@@ -43,6 +44,7 @@ class _Round:
     vars: dict[str, AV]
     heap: dict[int, Content]
     dead: bool
+    first: int
 
 
 class Carried:
@@ -56,6 +58,7 @@ class Carried:
         self.key = key
         self.names: dict[str, Form] = {n: form_of(self.before.get(n), general=True) for n in sorted(names)}
         self.objects: dict[int, Form] = {}
+        self.slots = Slots(lw)
         self.start = [(n, f) for n, f in self.names.items()]
         self._recall()
 
@@ -87,7 +90,7 @@ class Carried:
         for n, f in self.names.items():
             out += convert(self.lw, self.before.get(n), f)
         for k, f in self.objects.items():
-            out += convert(self.lw, self.old(k), f)
+            out += convert(self.lw, self.slots.content(k, self.before, self.heap), f)
         return out
 
     def old(self, key: int) -> Content | None:
@@ -116,7 +119,7 @@ class Carried:
         """Lower the body once."""
         lw = self.lw
         params = self.params()
-        outer, key = lw.b, lw.next_key
+        outer, first = lw.b, lw.next_key
         lw.b = Builder(outer.span)
         lw.frame.vars, lw.heap = self.enter(iter(params))
         for flag in ("%ret", "%rv", "%brk", "%cont"):
@@ -130,9 +133,8 @@ class Carried:
         except Dead:
             dead = True
         finally:
-            done = _Round(lw.b, params, lw.frame.vars, lw.heap, dead)
+            done = _Round(lw.b, params, lw.frame.vars, lw.heap, dead, first)
             lw.b, lw.frame.vars, lw.heap = outer, self.before, self.heap
-            lw.next_key = key
         return done
 
     def absorb(self, done: _Round) -> bool:
@@ -144,10 +146,14 @@ class Carried:
             if flag in done.vars and flag not in self.names:
                 self.names[flag] = FNum(BOOL, True) if flag != "%rv" else MISSING
                 changed = True
+        before, after = Heaps(self.before, self.heap, 0), Heaps(done.vars, done.heap, done.first)
+        ends: list[Any] = []
         for n, old in list(self.names.items()):
             end = done.vars.get(n)
             if n in ("%ret", "%brk"):
                 continue
+            start, end = self.slots.aligned(old, end, (n, ()), before, after)
+            ends.append(end)
             flag = (
                 n in self.head
                 or end is None
@@ -155,7 +161,7 @@ class Carried:
                 or (isinstance(old, FMaybe) and old.flag)
             )
             try:
-                new = self.widened(old, join(old, form_of(end), flag and n != "%rv"))
+                new = self.widened(old, join(start, form_of(end), flag and n != "%rv"))
             except Mismatch as e:
                 self.lw.refuse(
                     "C0111",
@@ -164,12 +170,14 @@ class Carried:
                 )
             if not same_form(old, new):
                 self.names[n], changed = new, True
-        for key in self.touched(done):
-            start = self.old(key)
+        for key in self.touched(done, ends):
+            start = self.slots.content(key, self.before, self.heap)
             old = self.objects.get(key)
             first = form_of(start, general=True) if old is None else old
+            end = self.slots.content(key, done.vars, done.heap)
             try:
-                new = self.widened(first, join(first, form_of(done.heap.get(key, start)), False))
+                form, end = self.slots.aligned(first, end, (key, ()), before, after)
+                new = self.widened(first, join(form, form_of(end), False))
             except Mismatch as e:
                 self.lw.want(Ref(key), "grid")
                 self.lw.refuse(
@@ -179,13 +187,15 @@ class Carried:
                 )
             if old is None or not same_form(old, new):
                 self.objects[key], changed = new, True
+        changed = changed or not self.slots.slots.keys() <= self.objects.keys()
+        self.slots.freeze(self.names, before, after)
         return changed
 
-    def touched(self, done: _Round) -> list[int]:
+    def touched(self, done: _Round, ends: list[Any]) -> list[int]:
         """Objects that differ after the trip, and new ones that a carried variable refers to."""
-        out = set(self.objects)
+        out = self.objects.keys() | self.slots.slots.keys()
         seen = set[int]()
-        todo: list[Any] = [done.vars.get(n) for n in self.names]
+        todo = ends
         while todo:
             av = todo.pop()
             if isinstance(av, Maybe):
@@ -201,7 +211,7 @@ class Carried:
             todo.extend(av.options if isinstance(av, Choice) else parts_of(av) or ())
         for key, content in done.heap.items():
             start = self.old(key)
-            if start is not None and not same(start, content):
+            if start is not None and not isinstance(content, MovedC) and not same(start, content):
                 out.add(key)
         return sorted(out)
 
@@ -215,6 +225,7 @@ class Carried:
         """What a trip yields."""
         lw = self.lw
         outer, lw.b = lw.b, done.b
+        heap, lw.heap = lw.heap, done.heap
         try:
             out = first() if first is not None else []
             for n, f in self.names.items():
@@ -223,10 +234,10 @@ class Carried:
                     av = FALSE if av is None else av
                 out += convert(lw, None if done.dead else av, f)
             for k, f in self.objects.items():
-                out += convert(lw, None if done.dead else done.heap.get(k, self.old(k)), f)
+                out += convert(lw, None if done.dead else self.slots.content(k, done.vars, done.heap), f)
             return out
         finally:
-            lw.b = outer
+            lw.b, lw.heap = outer, heap
 
     def settle(self, body: Callable[[], None]) -> _Round:
         """Lower the body until its forms are stable."""

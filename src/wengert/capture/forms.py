@@ -24,6 +24,7 @@ from .values import (
     DictC,
     GenV,
     GrowC,
+    Held,
     Iter,
     ListC,
     Lost,
@@ -131,6 +132,10 @@ def parts_of(av: Any) -> tuple[Any, ...] | None:
             return tuple(Const(x) for x in av.value)
         case GrowC():
             return (*av.buffers, av.length)
+        case Held():
+            return (*av.content.buffers, av.content.length)
+        case Row() if av.base is not None:
+            return (*av.at, *(parts_of(av.base) or ()))
         case Row() | MovedC():
             return av.at
         case RangeV() | SliceV():
@@ -156,6 +161,11 @@ def with_parts(av: Any, parts: tuple[Any, ...]) -> Any:
             return replace(av, items=parts)
         case GrowC():
             return GrowC(av.item, parts[:-1], parts[-1], av.full)
+        case Held():
+            return Held(0, with_parts(av.content, parts))
+        case Row() if av.base is not None:
+            n = len(av.at)
+            return Row(0, parts[:n], with_parts(av.base, parts[n:]))
         case Row() | MovedC():
             return replace(av, at=parts)
         case RangeV() | SliceV():
@@ -186,8 +196,11 @@ def kind_of(av: Any) -> Any:
             return ListC, len(av.items)
         case GrowC():
             return GrowC, tuple(leaf_types(av.item)), av.full, pool_of(av.item)
+        case Held():
+            return Held, kind_of(av.content)
         case Row() | MovedC():
-            return type(av), av.key, len(av.at)
+            base = getattr(av, "base", None)
+            return type(av), av.key, len(av.at), None if base is None else kind_of(base)
         case DictC() | ObjC():
             return type(av), getattr(av, "cls", None), av.keys
         case RangeV() | SliceV():
@@ -349,7 +362,7 @@ def describe(f: Any) -> str:
             return " or ".join(map(describe, f.options))
         case GrowC():
             return "a list of varying length"
-        case FRow() | FHandle() | Row() | MovedC():
+        case FRow() | FHandle() | Row() | MovedC() | Held():
             return "a list"
         case SliceV():
             return "a slice"

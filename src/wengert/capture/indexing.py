@@ -15,7 +15,7 @@ from ..ir.core import Value
 from .lower import Lowering
 from .operands import dtype, is_number, numeric, operand
 from .slicing import from_start, is_none, view, wrapped
-from .values import AV, Arr, Const, DictC, GrowC, ListC, Method, Num, Ref, SliceV, Struct, Tup
+from .values import AV, Arr, Choice, Const, DictC, GrowC, ListC, Method, Num, Ref, SliceV, Struct, Tup
 
 NONE = Const(None)
 
@@ -35,6 +35,10 @@ Place: TypeAlias = "Arr | Gather | tuple[Value, list[Value]]"
 def subscript(lw: Lowering, base: AV, index: AV) -> AV:
     """``base[index]``."""
     lw.poison(base, index)
+    if isinstance(base, Choice):
+        from .branches import spread
+
+        return spread(lw, (base,), lambda xs: subscript(lw, xs[0], index))
     match base:
         case Arr():
             place = target_of(lw, base, index)
@@ -209,6 +213,8 @@ def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
         return
     if isinstance(base, Ref):
         content = lw.content(base)
+        if isinstance(content, (ListC, DictC)):
+            lw.mutable(base)
         if isinstance(content, GrowC):
             from . import lists
 
@@ -231,6 +237,10 @@ def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
             both = dict(zip(content.keys, content.items, strict=True)) | {key: av}
             lw.heap[base.key] = DictC(tuple(both), tuple(both.values()))
             return
+    if isinstance(base, Choice):
+        for option in base.options:
+            if isinstance(option, Ref) and isinstance(lw.content(option), ListC):
+                lw.want(option, "grid")
     if isinstance(base, (Num, Tup)) or (isinstance(base, Const) and not hasattr(base.value, "__setitem__")):
         lw.fail("C0105", "TypeError", f"items of {lw.describe(base)} cannot be assigned")
     lw.refuse("C0105", f"items of {lw.describe(base)} cannot be assigned")

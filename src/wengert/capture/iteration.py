@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..ir.core import Value
+from .forms import FMissing
 from .indexing import subscript
 from .loops import counted
 from .lower import Lowering, Step
@@ -166,6 +167,14 @@ def as_sequence(lw: Lowering, av: AV, count: int | None = None) -> tuple[AV, ...
     """The items of an iterable whose length is known, or is checked to be ``count``."""
     if isinstance(av, Arr) and av.rank and count is not None:
         n: Value = lw.emit("dim", av.value, axis=0)
+        lw.check(
+            lw.emit("eq", n, lw.int(count)), "ValueError", f"{{0}} values cannot be unpacked into {count}", n
+        )
+        return tuple(subscript(lw, av, Const(k)) for k in range(count))
+    if isinstance(av, Ref) and count is not None and isinstance(content := lw.content(av), GrowC):
+        n = content.length.value
+        if isinstance(content.item, FMissing):
+            return None
         lw.check(
             lw.emit("eq", n, lw.int(count)), "ValueError", f"{{0}} values cannot be unpacked into {count}", n
         )

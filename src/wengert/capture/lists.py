@@ -32,7 +32,7 @@ from .forms import (
 from .joining import join
 from .lower import Lowering
 from .rows import columns, gathered, handle, is_list, item_form, move
-from .values import AV, NONE, Arr, Const, GrowC, ListC, MovedC, Num, Ref, Row, SliceV
+from .values import AV, NONE, Arr, Const, GrowC, Held, ListC, MovedC, Num, Ref, Row, SliceV
 
 
 def convert_list(lw: Lowering, av: Any, form: FNode) -> list[Value]:
@@ -87,6 +87,7 @@ def check_sizes(lw: Lowering, buffer: Value, item: Value) -> None:
 
 def append(lw: Lowering, ref: Ref, content: GrowC, x: AV) -> None:
     """``list.append``."""
+    _resizable(lw, ref)
     if isinstance(ref, Row) or isinstance(lw.heap.get(ref.key), MovedC):
         lw.refuse(
             "C0104", "a list grows that is an item of another list", hint="append it when it is complete"
@@ -128,6 +129,17 @@ def append(lw: Lowering, ref: Ref, content: GrowC, x: AV) -> None:
     lw.heap[ref.key] = GrowC(content.item if item is None else item, buffers, length)
 
 
+def _resizable(lw: Lowering, ref: Ref) -> None:
+    """A list that a variable holds among others keeps its length."""
+    lw.mutable(ref)
+    if isinstance(ref, Held) or ref.key in lw.session.held:
+        lw.refuse(
+            "C0104",
+            "the length of a list changes that is one of several which a variable holds",
+            hint="make a new list: `xs = xs + [x]`",
+        )
+
+
 def _opened(lw: Lowering, ref: Ref, content: GrowC, x: AV) -> GrowC:
     """An empty list that is about to get its first item."""
     from .joining import varying
@@ -144,7 +156,7 @@ def _form_in(lw: Lowering, ref: Ref, content: GrowC, x: AV) -> Form:
     """The form of a value as an item of this list; a list that is an item elsewhere stays where it is."""
     if is_list(lw, x):
         assert isinstance(x, Ref)
-        elsewhere = isinstance(x, Row) or isinstance(lw.heap.get(x.key), MovedC) or x.key < 0
+        elsewhere = isinstance(x, (Row, Held)) or isinstance(lw.heap.get(x.key), MovedC) or x.key < 0
         if elsewhere and not isinstance(content.item, FHandle):
             lw.want(ref, "table")
             if isinstance(x, Row):
@@ -235,6 +247,10 @@ def item(lw: Lowering, ref: Ref, content: GrowC, index: AV) -> AV:
         at = Num(wrapped(lw, index, columns(lw, content)[0], 0), low=0)
         moved = lw.heap.get(ref.key)
         outer = ref if isinstance(ref, Row) else moved
+        if isinstance(ref, Held):
+            return Row(0, (at,), ref)
+        if isinstance(outer, Row) and outer.base is not None:
+            return Row(0, (*outer.at, at), outer.base)
         if isinstance(outer, (Row, MovedC)):
             return Row(outer.key, (*outer.at, at))
         return Row(ref.key, (at,))
@@ -252,6 +268,8 @@ def _strided(form: Form, found: Sequence[AV]) -> Form:
         if isinstance(f, FNode):
             return FNode(f.value, tuple(map(one, f.parts)))
         av = next(parts)
+        if isinstance(f, FHandle):
+            return f
         return FNum(f.dtype, f.py) if isinstance(f, FNum) else form_of(av)
 
     return one(form)
@@ -265,9 +283,9 @@ def set_item(lw: Lowering, ref: Ref, content: GrowC, index: AV, av: AV) -> None:
         av, item = handle(lw, content.item.pool, av), FNum(I64, True)
         lw.session.changed.add(ref.key)
     elif isinstance(content.item, FRow):
-        outer = ref if not isinstance(ref, Row) else Ref(ref.key)
-        lw.want(outer, "table")
-        lw.refuse("C0104", "a list that is an item of this list is replaced", hint="set its items: `a[i][:] = …`")
+        lw.want(ref, "table")
+        hint = "set its items instead"
+        lw.refuse("C0104", "a list is replaced that is an item of a list of lists", hint=hint)
     else:
         content = _widened(lw, ref, content, av)
         av, item = _copied(lw, _owned(lw, av)), content.item
@@ -284,6 +302,8 @@ def _widened(lw: Lowering, ref: Ref, content: GrowC, av: AV) -> GrowC:
         lw.refuse("C0111", f"an item of a list of {e.args[0]} becomes {e.args[1]}")
     if leaf_types(wide) == leaf_types(content.item) or isinstance(wide, FChoice):
         return content
+    lw.want(ref, "float")
+    _resizable(lw, ref)
     moved = lw.heap.get(ref.key)
     outer = ref if isinstance(ref, Row) else moved
     key = outer.key if isinstance(outer, (Row, MovedC)) else ref.key
@@ -348,6 +368,7 @@ def sliced(lw: Lowering, ref: Ref, content: GrowC, s: SliceV) -> Ref:
 
 def pop(lw: Lowering, ref: Ref, content: GrowC, position: AV) -> AV:
     """``xs.pop(position)``: what stands behind moves up."""
+    _resizable(lw, ref)
     if isinstance(content.item, FRow):
         lw.want(ref, "table")
     if isinstance(ref, Row) or isinstance(lw.heap.get(ref.key), MovedC) or isinstance(content.item, FRow):

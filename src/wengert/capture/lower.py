@@ -29,6 +29,7 @@ from .values import (
     Content,
     DictC,
     GrowC,
+    Held,
     ListC,
     Lost,
     Maybe,
@@ -278,7 +279,10 @@ class Lowering:
         self.next_key += 1
         self.heap[key] = content
         self.session.born[key] = self.span
-        self.session.pools.discard(key)
+        session = self.session
+        session.pools.discard(key)
+        session.held.discard(key)
+        session.frozen.pop(key, None)
         return Ref(key)
 
     def new_pool(self) -> int:
@@ -289,12 +293,28 @@ class Lowering:
 
     def shaped(self, ref: Ref) -> Ref:
         """A new list, in the form that what is done with it later needs."""
+        from .rows import born, with_floats
+
         mode = self.wanted(ref)
         if mode is not None:
-            from .rows import born
-
             born(self, ref, mode)
+        if ("float", self.session.born.get(ref.key)) in self.session.wanted:
+            with_floats(self, ref)
         return ref
+
+    def mutable(self, ref: Ref) -> None:
+        """Refuse to change what has two names, one of which a loop or a branch gave to a copy."""
+        if ref.key not in self.session.frozen:
+            return
+        original = self.session.frozen[ref.key]
+        if original is not None:
+            self.want(original, "grid")
+        self.want(ref, "grid")
+        self.refuse(
+            "C0104",
+            f"{self.describe(ref)} is changed that has two names, one of which a loop or a branch binds again",
+            hint="change a copy",
+        )
 
     def wanted(self, ref: Ref) -> str | None:
         """The form that lists made at this place need: ``grid``, ``table`` or any."""
@@ -307,6 +327,8 @@ class Lowering:
     def content(self, ref: Ref) -> Content:
         """What a list, a dict or an instance holds on this path."""
         found = self.heap.get(ref.key)
+        if isinstance(ref, Held):
+            return ref.content
         if isinstance(ref, Row) or isinstance(found, MovedC):
             from .rows import content_of
 

@@ -48,6 +48,8 @@ def _array_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dic
 def _list_method(lw: Lowering, self: Ref, content: ListC, name: str, args: list[AV]) -> AV:
     items = list(content.items)
     result: AV = NONE
+    if name != "copy":
+        lw.mutable(self)
     match name, args:
         case "append", [x]:
             items.append(x)
@@ -124,6 +126,7 @@ def _dict_method(
         case "copy", []:
             return lw.new_object(content)
         case "update", [] | [_]:
+            lw.mutable(self)
             if args:
                 other = lw.content(args[0]) if isinstance(args[0], Ref) else None
                 if not isinstance(other, DictC):
@@ -133,6 +136,7 @@ def _dict_method(
             lw.heap[self.key] = DictC(tuple(both), tuple(both.values()))
             return NONE
         case "pop", [k] | [k, _]:
+            lw.mutable(self)
             key = lw.static(k, "a key of a dict")
             if key not in both and len(args) < 2:
                 lw.fail("T0201", "KeyError", f"the dict has no key {key!r}")

@@ -14,7 +14,7 @@ from ..ir.core import Value
 from ..ir.types import F64, I64, dtype_of
 from .dtypes import is_python_number, scalar_of_constant
 from .operands import common, dtype, is_number, is_python, numeric, operand, result
-from .values import AV, Arr, Const, ListC, Num, Ref, Text, Tup
+from .values import AV, Arr, Const, GrowC, ListC, Num, Ref, Text, Tup
 
 if TYPE_CHECKING:
     from .lower import Lowering
@@ -103,6 +103,10 @@ def _sequences(lw: Lowering, name: str, a: AV, b: AV) -> AV | None:
             x, y = lw.content(a), lw.content(b)
             if isinstance(x, ListC) and isinstance(y, ListC):
                 return lw.new_object(ListC(x.items + y.items))
+            if isinstance(x, ListC | GrowC) and isinstance(y, (ListC, GrowC)):
+                from .rows import joined
+
+                return joined(lw, a, b)
     if name == "mul":
         for x, n in ((a, b), (b, a)):
             if isinstance(x, Tup) and is_number(n):

@@ -1,7 +1,7 @@
 """Lists of lists whose lengths are known at run time.
 
-All numbers are in one array, and an inner list is a `Row`: the outer list and a position in it.  That is right
-as long as an inner list stays where it is.  A list whose items are replaced, exchanged or removed holds
+All numbers are in one array, and an inner list is a `Row`: the outer list and a position in it.  That is
+right as long as an inner list stays where it is.  A list whose items are replaced, exchanged or removed holds
 *handles* instead: positions in a pool of lists that only grows.  Which of these a list needs shows later than
 it is made, so it is noted for the place that makes it, and capture begins again (`Lowering.want`).
 """
@@ -10,23 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 
 from ..ir.build import Builder
 from ..ir.core import Op, Value
-from ..ir.types import Array, Scalar
+from ..ir.types import F64, I64, Array
 from ..prims import REGISTRY
 from .branches import convert
 from .forms import MISSING, FHandle, FMissing, FNode, FNum, Form, FRow, Mismatch, form_of, leaf_types
-from .joining import join
+from .joining import join, varying
 from .lower import Lowering
-from .values import AV, Arr, GrowC, ListC, MovedC, Num, Ref, Row
+from .operands import dtype, is_number
+from .values import AV, Arr, GrowC, Held, ListC, MovedC, Num, Ref, Row
 
 ALIASED = "the same list is an item of two lists"
 
 
 def content_of(lw: Lowering, row: Row | MovedC) -> GrowC:
     """What an inner list holds: views of the arrays of the outer one."""
-    content = lw.heap.get(row.key) or lw.content(Ref(row.key))
+    base = row.base if isinstance(row, Row) else None
+    content = lw.content(Ref(row.key)) if base is None else base.content
     assert isinstance(content, GrowC)
     item: Form = content.item
     for _ in row.at:
@@ -95,14 +98,55 @@ def row_leaves(lw: Lowering, av: AV, form: FRow) -> list[Value]:
 def move(lw: Lowering, av: AV, key: int, at: tuple[Num, ...]) -> None:
     """A list has become an item of another one: all names of it mean that item from now on."""
     assert isinstance(av, Ref)
-    if isinstance(av, Row) or av.key < 0 or isinstance(lw.heap.get(av.key), MovedC):
+    if isinstance(av, (Row, Held)) or av.key < 0 or isinstance(lw.heap.get(av.key), MovedC):
         lw.refuse("C0104", ALIASED, hint="append a copy: `row[:]`")
     content = lw.content(av)
+    lw.mutable(av)
     lw.heap[av.key] = MovedC(key, at)
     if isinstance(content, ListC):
         for k, x in enumerate(content.items):
             if isinstance(x, Ref):
                 move(lw, x, key, (*at, Num(lw.int(k), low=0)))
+
+
+def joined(lw: Lowering, a: Ref, b: Ref) -> Ref:
+    """``a + b``: a list of the items of both."""
+    from .lists import convert_list
+
+    forms: list[Form] = []
+    contents = [lw.content(a), lw.content(b)]
+    try:
+        for ref, content in zip((a, b), contents, strict=True):
+            if isinstance(content, GrowC) and isinstance(content.item, FRow):
+                lw.want(ref, "table")
+            if isinstance(content, GrowC):
+                forms.append(content.item)
+            elif isinstance(content, ListC):
+                forms += [item_form(lw, x) for x in content.items]
+        forms = [f for f in forms if not isinstance(f, FMissing)]
+        form = varying(reduce(join, forms)) if forms else MISSING
+    except Mismatch as e:
+        lw.refuse("C0111", f"a list holds {e.args[0]} and {e.args[1]}", hint="use one type of items")
+    if isinstance(form, (FMissing, FRow)):
+        lw.refuse("C0104", "lists of lists are joined", hint="append to one of them in a loop")
+    parts: list[list[Arr]] = []
+    for content in contents:
+        node = FNode(GrowC(form, (), None), ())  # pyright: ignore[reportArgumentType]
+        *buffers, length = convert_list(lw, content, node)
+        full = not isinstance(content, GrowC) or content.full
+        parts.append(columns(lw, GrowC(form, tuple(map(Arr, buffers)), Num(length, low=0), full)))
+    out: list[Arr] = []
+    n, m = (lw.emit("dim", columns[0].value, axis=0) for columns in parts)
+    size = lw.emit("add", n, m)
+    for x, y in zip(*parts, strict=True):
+        if x.rank > 1:
+            lw.refuse("C0104", "lists of arrays are joined", hint="append to one of them in a loop")
+        made = lw.emit("alloc", size, dtype=x.dtype, axes="n", fill="none")
+        for part, start, count in ((x, lw.int(0), n), (y, n, m)):
+            into = lw.emit("view", made, start, count, lw.int(1), spec="s", unit=True)
+            lw.effect("assign", into, part.value)
+        out.append(Arr(made))
+    return lw.new_object(GrowC(form, tuple(out), Num(size, low=0), full=True))
 
 
 def handle(lw: Lowering, pool: int, av: AV) -> Num:
@@ -129,7 +173,7 @@ def born(lw: Lowering, ref: Ref, mode: str) -> None:
         return
     inner = [x for x in content.items if isinstance(x, Ref)]
     own = all(not isinstance(x, Row) and x.key > 0 for x in inner)
-    if len(inner) < len(content.items) and inner or not own:
+    if (len(inner) < len(content.items) and inner) or not own:
         return
     if mode == "grid" and len({x.key for x in inner}) < len(inner):
         return
@@ -154,9 +198,19 @@ def born(lw: Lowering, ref: Ref, mode: str) -> None:
                 move(lw, x, ref.key, (Num(lw.int(k), low=0),))
 
 
+def with_floats(lw: Lowering, ref: Ref) -> None:
+    """A new list of integers as one of floats, for that is what it will hold."""
+    content = lw.heap[ref.key]
+    if isinstance(content, ListC):
+        items = [Num(lw.number(x, F64)) if is_number(x) and dtype(x).is_int else x for x in content.items]
+        lw.heap[ref.key] = ListC(tuple(items))
+    elif isinstance(content, GrowC) and isinstance(content.item, FNum) and content.item.dtype == I64:
+        made = Arr(lw.emit("cast", content.buffers[0].value, to=F64))
+        lw.heap[ref.key] = replace(content, item=FNum(F64, content.item.py), buffers=(made,))
+
+
 def gridded(lw: Lowering, content: ListC, form: Form) -> GrowC:
     """A list of known length with its items in arrays."""
-    from .joining import varying
     from .lists import convert_list
 
     form = varying(form)
@@ -168,7 +222,7 @@ def gridded(lw: Lowering, content: ListC, form: Form) -> GrowC:
 def with_handles(lw: Lowering, pool: int, handles: list[Value]) -> GrowC:
     """A list of lists of a pool."""
     n = lw.int(len(handles))
-    made = lw.emit("alloc", n, dtype=Scalar("i64"), axes="n", fill="none")
+    made = lw.emit("alloc", n, dtype=I64, axes="n", fill="none")
     for k, h in enumerate(handles):
         lw.effect("store", made, lw.int(k), h)
     return GrowC(FHandle(pool), (Arr(made),), Num(n, low=0), full=True)
@@ -176,28 +230,18 @@ def with_handles(lw: Lowering, pool: int, handles: list[Value]) -> GrowC:
 
 def pooled(lw: Lowering, array: Arr, item: Form, outer: bool = False) -> GrowC:
     """A list of the rows of an array that is its own, by handles; ``outer``: it is there from the start."""
-    from .iteration import iterate
-    from .values import Const, RangeV
-
     n = lw.emit("dim", array.value, axis=0)
     held = GrowC(item, (array,), Num(n, low=0), full=True)
     pool = lw.session.original(held, "a list").key if outer else lw.new_object(held).key
     lw.session.pools.add(pool)
-    made = lw.emit("alloc", n, dtype=Scalar("i64"), axes="n", fill="none")
+    made = lw.emit("alloc", n, dtype=I64, axes="n", fill="none")
 
-    def number(k: AV) -> None:
-        lw.effect("store", made, lw.index(k), lw.index(k))
-
-    none: frozenset[str] = frozenset()
-    iterate(lw, RangeV(Const(0), Num(n, low=0), Const(1)), none, none, -5, number)
+    each(lw, n, lambda k: lw.effect("store", made, k, k))
     return GrowC(FHandle(pool), (Arr(made),), Num(n, low=0), full=True)
 
 
 def gathered(lw: Lowering, content: GrowC, into: Arr | None = None) -> Arr:
     """The lists of a pool, in the order of their handles, as one array."""
-    from .iteration import iterate
-    from .values import Const, RangeV
-
     assert isinstance(content.item, FHandle)
     held = lw.content(Ref(content.item.pool))
     assert isinstance(held, GrowC)
@@ -212,14 +256,21 @@ def gathered(lw: Lowering, content: GrowC, into: Arr | None = None) -> Arr:
         into = Arr(lw.emit("alloc", n, *dims, dtype=source.dtype, axes=axes, fill="none"))
     out, spec = into, "i" + ":" * (source.rank - 1)
 
-    def one(k: AV) -> None:
-        at = lw.index(k)
+    def one(at: Value) -> None:
         row = lw.emit("view", source.value, lw.emit("load", handles.value, at), spec=spec)
         lw.effect("assign", lw.emit("view", out.value, at, spec=spec), row)
 
-    none: frozenset[str] = frozenset()
-    iterate(lw, RangeV(Const(0), content.length, Const(1)), none, none, -6, one)
+    each(lw, content.length.value, one)
     return out
+
+
+def each(lw: Lowering, n: Value, body: Callable[[Value], None]) -> None:
+    """A loop over positions that carries nothing."""
+    index = Value(I64)
+    with lw.region() as b:
+        body(index)
+    block = lw.block(b, (index,))
+    lw.b.emit("for", (lw.int(0), n, lw.int(1)), {}, (block,), types=(I64,), hints=["trips"])
 
 
 def hoisted(lw: Lowering, b: Builder, v: Value) -> Value | None:
@@ -284,8 +335,6 @@ def comprehended(
     lw.frame.vars, lw.heap, lw.next_key = vars_before, heap_before, key
     if not values or not isinstance(form, FRow):
         return None
-    from .joining import varying
-
     start = len(lw.b.ops)
     found = [hoisted(lw, b, v) for v in sizes]
     dims = [v for v in found if v is not None]

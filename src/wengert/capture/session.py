@@ -48,6 +48,8 @@ class Session:
         self.born: dict[int, Any] = {}
         self.pools: set[int] = set()
         self.changed: set[int] = set()
+        self.held: set[int] = set()
+        self.frozen: dict[int, Ref | None] = {}
         self.tables_of: dict[int, Arr] = {}
         self.lists_of: dict[int, tuple[Place, Ref]] = {}
         self.within: Any = None
@@ -74,9 +76,11 @@ class Session:
         self.tables: dict[Any, tuple[Value, bool] | None] = {}
 
     def want(self, site: Any, mode: str) -> None:
-        """Begin again: lists made at ``site`` need another form.  Nothing happens when that was done before."""
-        known = self.wanted.get(site)
-        if site is None or known in (mode, "table"):
+        """Begin again: lists made at ``site`` need another form.  Nothing happens when that was tried."""
+        if site is None:
+            return
+        site = ("float", site) if mode == "float" else site
+        if self.wanted.get(site) in (mode, "table"):
             return
         self.wanted[site] = mode
         raise Restart
@@ -149,7 +153,7 @@ class Session:
         self.guards[place.key] = is_same(place, value)
         return Const(value)
 
-    def outer(self, lw: Lowering, place: Place, leaf: Leaf) -> Ref:
+    def outer(self, lw: Lowering, place: Place, value: list[Any], leaf: Leaf) -> Ref:
         """A list of numbers from outside that is one input."""
         from .given import outer_list
 
@@ -206,7 +210,7 @@ class Session:
         leaf = list_leaf(value, place.text, 0)
         root = place.key if outermost else self.within
         if leaf is not None and outermost and (root in self.wanted or is_long(value)):
-            ref = self.outer(lw, place, leaf)
+            ref = self.outer(lw, place, value, leaf)
         else:
             if leaf is not None:
                 self.within = root

@@ -74,7 +74,7 @@ def list_type(x: Any) -> tuple[type, tuple[int, ...]] | None:
     """
     shape: list[int] = []
     level: list[Any] = [x]
-    while level and all([type(c) is list for c in level]):
+    while level and all(type(c) is list for c in level):
         sizes = {len(c) for c in level}
         if len(sizes) > 1:
             return None

@@ -97,6 +97,14 @@ class Row(Ref):
     """
 
     at: tuple[Num, ...]
+    base: Held | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Held(Ref):
+    """A list that is known by its memory: one of several, see `held`."""
+
+    content: GrowC
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -320,8 +328,11 @@ def same(a: Any, b: Any) -> bool:
             return a.cls is b.cls and same_all(a.items, b.items)
         case Struct():
             return a.cls is b.cls and same_all(a.items, b.items)
+        case Held():
+            return same(a.content, b.content)
         case Row() | MovedC():
-            return a.key == b.key and same_all(a.at, b.at)
+            bases = getattr(a, "base", None), getattr(b, "base", None)
+            return a.key == b.key and same_all(a.at, b.at) and (bases[0] is bases[1] or same(*bases))
         case Ref():
             return a.key == b.key
         case Closure():
