@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import arrays, complexes, distributions, exceptions, lists, stacks, standard
+from . import arrays, complexes, distributions, exceptions, lists, nested, rebound, stacks, standard
 
-TOPICS: list[Any] = [arrays, complexes, distributions, exceptions, lists, stacks, standard]
+TOPICS: list[Any] = [arrays, complexes, distributions, exceptions, lists, nested, rebound, stacks, standard]
 
 LINES = {
     "try": "`try/except` around arithmetic, `raise` of one's own classes, `finally`",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 from ..ir.build import Builder
 from ..ir.core import Op, Value
@@ -27,13 +27,11 @@ from .forms import (
     FSame,
     Mismatch,
     form_of,
-    kind_of,
     leaf_types,
     leaves_of,
     parts_of,
     rebuild,
     same_form,
-    with_parts,
 )
 from .joining import join, option_of
 from .lower import FLAGS, Dead, Lowering, Refusal
@@ -41,6 +39,7 @@ from .values import (
     AV,
     FALSE,
     TRUE,
+    Arr,
     Choice,
     Const,
     Content,
@@ -143,7 +142,7 @@ def join_arms(lw: Lowering, cond: Value, a: Arm, b: Arm, live: frozenset[str] | 
         return a.result
     if live is not None and (a.flagged() or b.flagged()):
         live = live | lw.exit_live
-    joined = _Join(lw, a, b)
+    joined = Join(lw, a, b)
     joined.variables(live)
     joined.objects()
     result = joined.value(a.result, b.result)
@@ -169,7 +168,7 @@ def _splice(lw: Lowering, dead: Arm, alive: Arm, cond: Value, negate: bool) -> N
     lw.frame.vars, lw.heap = alive.vars, alive.heap
 
 
-class _Join:
+class Join:
     """What two arms yield, and what is made of it behind the ``if``."""
 
     def __init__(self, lw: Lowering, a: Arm, b: Arm) -> None:
@@ -209,11 +208,13 @@ class _Join:
             sink(Unknown())
             return
         if isinstance(x, Ref) and isinstance(y, Ref):
-            form = self.lists(x, y)
+            from .meeting import lists_meet, objects_meet
+
+            form = lists_meet(self, x, y)
             if form is not None:
                 self.add(form, x, y, sink)
                 return
-            merged = self.merged(x, y)
+            merged = objects_meet(self, x, y, names=1 if name else 0)
             if merged is not None:
                 sink(merged)
                 return
@@ -229,52 +230,6 @@ class _Join:
             sink(Unknown())
             return
         self.add(form, x, y, sink)
-
-    def lists(self, x: Ref, y: Ref) -> Form | None:
-        """Two lists as one that is known by its memory."""
-        from .held import floats, like
-
-        one, other = like(self.lw, self.a.heap, x), like(self.lw, self.b.heap, y)
-        if one is None or other is None:
-            return None
-        try:
-            return join(form_of(one), form_of(other))
-        except Mismatch:
-            floats(self.lw, self.a.heap | self.b.heap, (x, y))
-            return None
-
-    def merged(self, x: Ref, y: Ref) -> Ref | None:
-        """Two objects of one kind as one that holds what either does; changed no more if either has another
-        name.
-        """
-        from .held import raw
-        from .slots import freeze, names_of
-
-        if isinstance(x, (Row, Held)) or isinstance(y, (Row, Held)):
-            return None
-        lw = self.lw
-        one, other = raw(lw, self.a.heap, x.key), raw(lw, self.b.heap, y.key)
-        if isinstance(one, (GrowC, MovedC)) or one is None or kind_of(one) != kind_of(other):
-            return None
-        parts, others = list(parts_of(one) or ()), list(parts_of(other) or ())
-        for k, (p, q) in enumerate(zip(parts, others, strict=True)):
-            if isinstance(p, Ref) and isinstance(q, Ref) and not same(p, q):
-                made = self.merged(p, q)
-                if made is None:
-                    return None
-                parts[k] = others[k] = made
-        key = lw.next_key
-        lw.next_key += 1
-        lw.session.frozen.pop(key, None)
-
-        def sink(content: Any) -> None:
-            self.heap[key] = content
-
-        self.one("an object", with_parts(one, tuple(parts)), with_parts(other, tuple(others)), sink, False)
-        for ref, arm in ((x, self.a), (y, self.b)):
-            if ref.key < 0 or names_of(lw, self.live(arm.vars), arm.heap)[ref.key] > 1:
-                freeze(lw, ref, Ref(key))
-        return Ref(key)
 
     def live(self, variables: dict[str, AV]) -> dict[str, AV]:
         """The variables that are read later."""
@@ -431,7 +386,7 @@ def convert(lw: Lowering, av: Any, form: Form) -> list[Value]:
             return row_leaves(lw, av, form)
         case FHandle():
             return [av.at[0].value]
-        case FNode() if isinstance(form.value, Held) and not isinstance(av, Held):
+        case FNode() if isinstance(form.value, Held) and type(av) is not Held:
             from .held import held_leaves
 
             return held_leaves(lw, av, form)
@@ -442,11 +397,13 @@ def convert(lw: Lowering, av: Any, form: Form) -> list[Value]:
         case FNum():
             return [lw.number(av, form.dtype)]
         case FNode():
+            if isinstance(form.value, Row) and isinstance(moved := lw.heap.get(av.key), MovedC):
+                av = Row(moved.key, moved.at)
             parts = parts_of(av)
             assert parts is not None
             return [v for p, f in zip(parts, form.parts, strict=True) for v in convert(lw, p, f)]
         case _:
-            return [av.value]
+            return [cast("Num | Arr", av).value]
 
 
 __all__ = ["MISSING", "Arm", "arm", "choose", "convert", "join_arms", "resume", "spread", "unless"]

@@ -170,7 +170,9 @@ class Carried:
                 )
             if not same_form(old, new):
                 self.names[n], changed = new, True
-        for key in self.touched(done, ends):
+        todo = self.touched(done, ends)
+        while todo:
+            key = todo.pop(0)
             start = self.slots.content(key, self.before, self.heap)
             old = self.objects.get(key)
             first = form_of(start, general=True) if old is None else old
@@ -180,6 +182,12 @@ class Carried:
                 new = self.widened(first, join(form, form_of(end), False))
             except Mismatch as e:
                 self.lw.want(Ref(key), "grid")
+                if isinstance(end, MovedC):
+                    self.lw.refuse(
+                        "C0104",
+                        "a list that was made before this loop becomes an item of another one in it",
+                        hint="append a copy: `rows.append(row[:])`",
+                    )
                 self.lw.refuse(
                     "C0111",
                     f"an object is {e.args[0]} before a trip of the loop and {e.args[1]} after it",
@@ -187,7 +195,7 @@ class Carried:
                 )
             if old is None or not same_form(old, new):
                 self.objects[key], changed = new, True
-        changed = changed or not self.slots.slots.keys() <= self.objects.keys()
+            todo += sorted(self.slots.slots.keys() - self.objects.keys() - {*todo})
         self.slots.freeze(self.names, before, after)
         return changed
 
@@ -211,7 +219,7 @@ class Carried:
             todo.extend(av.options if isinstance(av, Choice) else parts_of(av) or ())
         for key, content in done.heap.items():
             start = self.old(key)
-            if start is not None and not isinstance(content, MovedC) and not same(start, content):
+            if start is not None and not same(start, content):
                 out.add(key)
         return sorted(out)
 

@@ -35,7 +35,8 @@ def give_back(lw: Lowering) -> None:
     """Put lists that were exchanged into the parameters that they came from."""
     for key, array in lw.session.tables_of.items():
         content = lw.content(Ref(key))
-        assert isinstance(content, GrowC) and isinstance(content.item, FHandle)
+        assert isinstance(content, GrowC)
+        assert isinstance(content.item, FHandle)
         if {key, content.item.pool} & lw.session.changed:
             gathered(lw, content, array)
 

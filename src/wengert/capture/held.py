@@ -37,7 +37,8 @@ def like(lw: Lowering, heap: Mapping[int, Content], av: Any) -> Held | None:
             return None
         item: Form = outer.item
         for _ in row.at:
-            assert isinstance(item, FRow)
+            if not isinstance(item, FRow):
+                return None
             item = item.item
         return _held(item, [Array(b.dtype, b.type.axes[len(row.at) :], "S") for b in outer.buffers])
     if not isinstance(content, GrowC) or isinstance(content.item, FMissing):

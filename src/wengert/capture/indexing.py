@@ -264,6 +264,7 @@ def _set_chosen(lw: Lowering, base: Ref, content: ListC, index: Num, av: AV) -> 
 
         grown = lists.as_grown(lw, content, av)
         if grown is not None:
+            lw.heap[base.key] = grown
             lists.set_item(lw, base, grown, index, av)
             return
     i = from_start(lw, index, lw.int(n))

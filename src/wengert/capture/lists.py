@@ -123,6 +123,8 @@ def append(lw: Lowering, ref: Ref, content: GrowC, x: AV) -> None:
     buffers = tuple(Arr(v) for v in leaves_of(grown))
     for buffer, v in zip(buffers, values, strict=True):
         _put(lw, buffer.value, n, v)
+        if v in lw.session.ambiguous:
+            lw.session.stored[v] = buffer.value
     length = Num(lw.emit("add", n, lw.int(1)), low=1)
     if isinstance(content.item, FRow):
         move(lw, x, ref.key, (Num(n, low=0),))

@@ -30,6 +30,7 @@ from .values import (
     DictC,
     GrowC,
     Held,
+    Known,
     ListC,
     Lost,
     Maybe,
@@ -312,7 +313,7 @@ class Lowering:
         self.want(ref, "grid")
         self.refuse(
             "C0104",
-            f"{self.describe(ref)} is changed that has two names, one of which a loop or a branch binds again",
+            f"{self.describe(ref)} is changed that has two names, and a loop or branch binds one again",
             hint="change a copy",
         )
 
@@ -324,7 +325,7 @@ class Lowering:
         """Begin again with the list in another form, unless that was done before."""
         self.session.want(self.session.born.get(ref.key), mode)
 
-    def content(self, ref: Ref) -> Content:
+    def content(self, ref: Ref) -> Known:
         """What a list, a dict or an instance holds on this path."""
         found = self.heap.get(ref.key)
         if isinstance(ref, Held):
@@ -337,7 +338,7 @@ class Lowering:
             found = self.unit.import_content(ref.key, self.session.originals.get(ref.key))
         if isinstance(found, Unknown):
             raise Refusal
-        return found
+        return cast("Known", found)
 
     def items(self, av: AV) -> tuple[AV, ...] | None:
         """The elements of a sequence of known length, or ``None``."""

@@ -43,7 +43,7 @@ def _deep(lw: Lowering, x: AV, memo: dict[int, Ref]) -> AV:
             content: Any = lw.content(x)
             if isinstance(content, GrowC) and isinstance(content.item, FHandle):
                 held: Any = lw.content(Ref(content.item.pool))
-                memo[x.key] = lw.new_object(pooled(lw, gathered(lw, content), held.item)[0])
+                memo[x.key] = lw.new_object(pooled(lw, gathered(lw, content), held.item))
                 return memo[x.key]
             parts = parts_of(content) or ()
             memo[x.key] = lw.new_object(with_parts(content, tuple(_deep(lw, p, memo) for p in parts)))

@@ -72,6 +72,7 @@ class Session:
         self.names: dict[int, str] = {}
         self.ambiguous: dict[Value, Span | None] = {}
         self.parts: dict[Value, Value] = {}
+        self.stored: dict[Value, Value] = {}
         self.prologue = Builder()
         self.tables: dict[Any, tuple[Value, bool] | None] = {}
 

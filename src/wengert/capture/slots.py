@@ -1,8 +1,8 @@
 """Objects that a loop makes anew: a variable, or an attribute, refers to another one in each trip.
 
 Such a place is a *slot*, with an object of its own that holds at the start of a trip what the object
-there held at the end of the last one.  That is exact as long as nobody else can tell the two apart; where the object
-has another name, it is frozen: to change it later is refused (`Lowering.mutable`).
+there held at the end of the last one.  That is exact as long as nobody else can tell the two apart; where
+the object has another name, it is frozen: to change it later is refused (`Lowering.mutable`).
 """
 
 from __future__ import annotations
@@ -58,6 +58,10 @@ class Slots:
 
     def aligned(self, form: Form, av: Any, slot: Slot, old: Heaps, new: Heaps) -> tuple[Form, Any]:
         """A form before a trip and a value after it, with the slot in the place of different objects."""
+        if isinstance(av, Choice):
+            for option in av.options:
+                if isinstance(option, Ref) and isinstance(raw(self.lw, new.heap, option.key), ListC):
+                    self.lw.want(option, "grid")
         if isinstance(av, Maybe):
             form, value = self.aligned(form, av.value, slot, old, new)
             return form, Maybe(av.defined, value)
@@ -83,6 +87,11 @@ class Slots:
 
     def _object(self, form: Form, av: Ref, slot: Slot, old: Heaps, new: Heaps) -> tuple[Form, Any]:
         lw = self.lw
+        moved = raw(lw, new.heap, av.key)
+        if isinstance(moved, MovedC) and not isinstance(av, Row):
+            av = Row(moved.key, moved.at)
+        if isinstance(form, FNode) and kind_of(form.value) == kind_of(av):
+            return form, av
         before = form.value if isinstance(form, FSame) else None
         if isinstance(before, Ref) and before.key == av.key and type(before) is type(av):
             return form, av
@@ -98,10 +107,8 @@ class Slots:
                     floats(lw, {**old.heap, **new.heap}, (before, av))
                     return form, av
                 return first, other
-            wants_memory = (
-                one is not None or other is not None or _lengths(lw, old.heap, before, new.heap, av)
-            )
-            if wants_memory and not (isinstance(before, Ref) and before.key in self.slots):
+            differ = one is not None or other is not None or _lengths(lw, old.heap, before, new.heap, av)
+            if differ and before.key not in self.slots:
                 wants(lw, {**old.heap, **new.heap}, before, av)
         if not isinstance(form, (FSame, FMissing)) or isinstance(av, (Row, Held)):
             return form, av
@@ -109,11 +116,9 @@ class Slots:
             return form, av
         start = raw(lw, old.heap, before.key) if isinstance(before, Ref) else None
         end = raw(lw, new.heap, av.key)
-        other_kind = isinstance(before, Ref) and (start is None or kind_of(start) != kind_of(end))
-        if other_kind and before.key not in self.slots:
+        other_kind = start is None or kind_of(start) != kind_of(end)
+        if isinstance(before, Ref) and other_kind and before.key not in self.slots:
             return form, av
-        if isinstance(end, MovedC):
-            return form, Row(end.key, end.at)
         if isinstance(form, FSame) and not isinstance(before, Ref):
             return form, av
         if before is None and not new.made(av.key):

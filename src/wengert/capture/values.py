@@ -289,7 +289,8 @@ class ObjC:
     items: tuple[AV, ...]
 
 
-Content: TypeAlias = ListC | GrowC | MovedC | DictC | ObjC
+Known: TypeAlias = ListC | GrowC | DictC | ObjC
+Content: TypeAlias = Known | MovedC
 
 NONE, TRUE, FALSE = Const(None), Const(True), Const(False)
 

@@ -117,7 +117,12 @@ def refuse_ambiguous(module: Module, session: Session) -> None:
         for copy in order.copies(session):
             made: Roots = frozenset({copy.op.result})
             source = memory.of(session.parts.get(copy.op.result, copy.op.operands[0]))
-            if order.clash(copy, made, source) or order.clash(copy, source, made):
+            kept = session.stored.get(copy.op.result)
+            if kept is not None:
+                clashes = order.clash(copy, source, memory.of(kept))
+            else:
+                clashes = order.clash(copy, made, source) or order.clash(copy, source, made)
+            if clashes:
                 session.record(
                     Diagnostic(
                         "C0104",
