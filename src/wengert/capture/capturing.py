@@ -95,9 +95,10 @@ def capture_call(f: Any, args: Sequence[Tree], keywords: Mapping[str, Tree]) -> 
     kinds = (_POSITIONAL,) * len(args) + (inspect.Parameter.KEYWORD_ONLY,) * len(keywords)
     in_tree = InTree(names, (*args, *keywords.values()))
     recursive: set[Any] = set()
+    wanted: dict[Any, str] = {}
     while True:
         try:
-            return _attempt(f, in_tree, (), kinds, recursive)
+            return _attempt(f, in_tree, (), kinds, Session(recursive, wanted))
         except Restart:
             continue
 
