@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-from typing import Any
-
-TOOL = Path(__file__).parents[2] / "tools" / "operations.py"
-
-
-def tool() -> Any:
-    spec = importlib.util.spec_from_file_location("operations_tool", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from repository_tools import tool
 
 
 def test_the_page_is_what_the_algebras_say() -> None:
-    made = tool()
+    made = tool("operations")
     page = made.table()
     assert "NO REASON GIVEN" not in page
     assert made.PAGE.read_text() == page, "run `python tools/operations.py`"
@@ -28,6 +15,6 @@ def test_the_page_is_what_the_algebras_say() -> None:
 def test_no_operation_is_left_out() -> None:
     from wengert.prims import REGISTRY
 
-    made = tool()
+    made = tool("operations")
     known = {*made.asked(), *made.DATA, *made.STRUCTURE}
     assert {n for n, p in REGISTRY.items() if p.kind != "foreign"} == known

@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import re
 import sys
-from pathlib import Path
-from typing import Any
 
-TOOL = Path(__file__).parents[2] / "tools" / "functions.py"
-
-
-def tool() -> Any:
-    spec = importlib.util.spec_from_file_location("functions_tool", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from repository_tools import tool
 
 
 def named(text: str) -> dict[str, list[str]]:
@@ -31,7 +19,7 @@ def test_the_page_is_what_the_tables_say() -> None:
     """Names that this version of NumPy, SciPy or Python does not have are not compared, nor are those that
     are newer than the oldest Python, with which the page is made.
     """
-    made = tool()
+    made = tool("functions")
     here = made.lines()
     written = named(made.PAGE.read_text())
     assert list(written) == list(here)
@@ -44,5 +32,5 @@ def test_the_page_is_what_the_tables_say() -> None:
 
 
 def test_the_options_are_those_of_the_tool() -> None:
-    made = tool()
+    made = tool("functions")
     assert made.OPTIONS in made.PAGE.read_text()

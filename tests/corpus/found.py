@@ -147,3 +147,22 @@ def broadcast_of_a_broadcast(x, n):
     """The same, one broadcast of another, transposed."""
     rows = np.broadcast_to(np.broadcast_to(x[1:2] * 2.0, (4,)), (n, 4))
     return np.sum(rows * rows) + np.sum(rows.T[2:] * rows.T[:2])
+
+
+@found(X[:1], np.array([[-1.3], [0.4], [-0.8]]), 0.7)
+def slices_of_one_beside_longer_axes(y, a, p):
+    """Adding to a slice whose length is known to be one joined a longer loop, and was done at each trip."""
+    a.reshape(-1)[:] /= 2.0
+    w = np.sin(y[::-1])
+    a.ravel()[:] -= p
+    return w
+
+
+@found(X[:2], Y[:2], X[2:])
+def loop_over_a_zip_that_nothing_uses(x, y, z):
+    """The readable source of the check of lengths named a variable of its message only."""
+    w, kept = x, z
+    y, z, x = z, x, y
+    for u, v in zip(kept, w):
+        a = np.sin(y + kept[1::2])
+    return 0.3

@@ -14,7 +14,7 @@ from typing import Any
 
 from wengert.analysis.activity import Activity
 from wengert.analysis.alias import Aliases
-from wengert.analysis.effects import VIEWS
+from wengert.ir.core import VIEWS
 from wengert.ir.types import is_ref
 from wengert.transform.reverse.shadows import Sweep
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..ir.core import Block, Func, Op, Value
+from ..ir.core import VIEWS, Block, Func, Op, Value
 from ..ir.types import Rec, differentiable, is_ref
 from ..prims.primitive import REGISTRY
 from .alias import Aliases
-from .effects import STORES, VIEWS
+from .effects import STORES
 
 
 class Activity:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from ..ir.core import Func, Op, Value
+from ..ir.core import VIEWS, Func, Op, Value
 from ..ir.types import Array, Rec, Scalar, dtype_of, is_ref
-from .effects import CONTROL, VIEWS, is_fresh, reads, writes
+from .effects import CONTROL, is_fresh, reads, writes
 from .sites import Path, Sites
 
 Root = Value | Op

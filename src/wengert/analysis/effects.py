@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from ..ir.core import Op, Value
+from ..ir.core import VIEWS, Op, Value
 from ..ir.types import Array, is_ref
 from ..prims import REGISTRY
-
-VIEWS = frozenset({"view", "transpose", "reshape", "broadcast", "diagonal"})
-"""The result refers to the memory of operand 0."""
 
 CONTROL = frozenset({"if", "for", "while"})
 """Operations with regions; their effects are those of the operations inside."""

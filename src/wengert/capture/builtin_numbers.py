@@ -34,21 +34,24 @@ def _abs(lw: Lowering, x: AV, /) -> AV:
     )
 
 
+def _real(lw: Lowering, x: AV, taker: str) -> AV:
+    """One real number, which is all that ``float`` and ``int`` take."""
+    v = numeric(lw, x)
+    if isinstance(v, Arr) or dtype(v).is_complex:
+        lw.refuse("T0201", f"`{taker}` does not take {lw.describe(x)}")
+    return v
+
+
 def _float(lw: Lowering, x: AV = Const(0.0), /) -> AV:  # noqa: B008
     if isinstance(x, Const):
         return Const(float(x.value))
-    v = numeric(lw, x)
-    if isinstance(v, Arr) or dtype(v).is_complex:
-        lw.refuse("T0201", f"`float` does not take {lw.describe(x)}")
-    return Num(lw.number(v, F64))
+    return Num(lw.number(_real(lw, x, "float"), F64))
 
 
 def _int(lw: Lowering, x: AV = Const(0), /) -> AV:  # noqa: B008
     if isinstance(x, Const):
         return Const(int(x.value))
-    v = numeric(lw, x)
-    if isinstance(v, Arr) or dtype(v).is_complex:
-        lw.refuse("T0201", f"`int` does not take {lw.describe(x)}")
+    v = _real(lw, x, "int")
     n = lw.number(v)
     if dtype(v).is_float:
         finite(lw, n)

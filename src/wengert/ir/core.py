@@ -18,6 +18,9 @@ from .types import Type
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
+VIEWS = frozenset({"view", "transpose", "reshape", "broadcast", "diagonal"})
+"""Operations whose result refers to the memory of operand 0."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Value:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from .core import Block, Func, Module, Op, Value
+from .core import VIEWS, Block, Func, Module, Op, Value
 from .text import print_func, print_op
 from .types import BOOL, I64, Array, Scalar, Type, is_ref
 from .walk import ops
@@ -18,7 +18,6 @@ Infer = Callable[[str, Sequence[Type], Mapping[str, Any]], tuple[Type, ...] | No
 """Result types of an operation; ``None`` where the builder says them; raises ``TypeError`` for wrong
 operands."""
 
-VIEWS = frozenset({"view", "transpose", "reshape", "broadcast", "diagonal"})
 WRITES = frozenset({"store", "accum", "assign", "vacc", "rec_grow", "rec_set"})
 
 

@@ -83,19 +83,29 @@ def _clone(block: Block, subst: dict[Value, Value]) -> Block:
     return Block(params, tuple(out), tuple(subst.get(v, v) for v in block.yields))
 
 
+def with_parts(op: Op, regions: tuple[Block, ...], operands: tuple[Value, ...] | None = None) -> Op:
+    """The operation with these regions (and operands); the same object when they are those it has."""
+    operands = op.operands if operands is None else operands
+    if operands == op.operands and all(a is b for a, b in zip(regions, op.regions, strict=True)):
+        return op
+    return Op(op.name, operands, op.results, op.attrs, regions, op.span)
+
+
+def with_ops(block: Block, ops: Iterable[Op], yields: tuple[Value, ...] | None = None) -> Block:
+    """The block with these operations (and yields); the same object when they are those it has."""
+    ops, yields = tuple(ops), block.yields if yields is None else yields
+    same = len(ops) == len(block.ops) and all(a is b for a, b in zip(ops, block.ops, strict=True))
+    return block if same and yields == block.yields else Block(block.params, ops, yields)
+
+
 def substitute(block: Block, subst: Mapping[Value, Value]) -> Block:
     """The block with uses replaced by ``subst``; definitions stay, and so does whatever mentions nothing of
     it."""
-    changed = False
     out: list[Op] = []
     for op in block.ops:
         operands = tuple(subst.get(v, v) for v in op.operands)
-        regions = tuple(substitute(r, subst) for r in op.regions)
-        if operands != op.operands or any(a is not b for a, b in zip(regions, op.regions, strict=True)):
-            op, changed = Op(op.name, operands, op.results, op.attrs, regions, op.span), True
-        out.append(op)
-    yields = tuple(subst.get(v, v) for v in block.yields)
-    return Block(block.params, tuple(out), yields) if changed or yields != block.yields else block
+        out.append(with_parts(op, tuple(substitute(r, subst) for r in op.regions), operands))
+    return with_ops(block, out, tuple(subst.get(v, v) for v in block.yields))
 
 
 def map_ops(block: Block, change: Callable[[Op], Iterable[Op]]) -> Block:

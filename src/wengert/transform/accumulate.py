@@ -24,6 +24,7 @@ from ..analysis.alias import Aliases
 from ..analysis.effects import may_raise, writes
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import Scalar
+from ..ir.walk import with_ops, with_parts
 
 _REACH = 200
 """How many operations may stand between the load and the store."""
@@ -50,7 +51,6 @@ class _Accumulate:
         position: dict[Op, int] = {}
         for op in block.ops:
             regions = tuple(self.block(r) for r in op.regions)
-            same = all(a is b for a, b in zip(regions, op.regions, strict=True))
             found = self.match(op, block, position) if op.name == "store" else None
             if found is not None:
                 load, addition, new = found
@@ -58,12 +58,9 @@ class _Accumulate:
                 ops[position[addition]] = self.negation(addition) if addition.name == "sub" else None
                 ops.append(new)
             else:
-                ops.append(op if same else replace(op, regions=regions))
+                ops.append(with_parts(op, regions))
             position[op] = len(ops) - 1
-        kept = tuple(op for op in ops if op is not None)
-        if len(kept) == len(block.ops) and all(a is b for a, b in zip(kept, block.ops, strict=True)):
-            return block
-        return Block(block.params, kept, block.yields)
+        return with_ops(block, (op for op in ops if op is not None))
 
     def match(self, store: Op, block: Block, position: dict[Op, int]) -> tuple[Op, Op, Op] | None:
         """The load, the addition and the ``accum`` that replaces both and ``store``."""

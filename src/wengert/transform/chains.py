@@ -32,6 +32,7 @@ from types import MappingProxyType
 from ..analysis.effects import LOOPS
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import Scalar
+from ..ir.walk import with_ops, with_parts
 
 
 def chains(func: Func) -> Func:
@@ -45,14 +46,10 @@ def _visit(block: Block, carried: bool) -> Block:
     out: list[Op] = []
     for op in block.ops:
         regions = tuple(_visit(r, op.name in LOOPS and not op.attrs.get("parallel")) for r in op.regions)
-        if any(a is not b for a, b in zip(regions, op.regions, strict=True)):
-            op = replace(op, regions=regions)
-        elif op in waiting:
+        if op in waiting:
             op = replace(op, attrs=MappingProxyType({**op.attrs, "fast": "chain"}))
-        out.append(op)
-    if all(a is b for a, b in zip(out, block.ops, strict=True)):
-        return block
-    return Block(block.params, tuple(out), block.yields)
+        out.append(with_parts(op, regions))
+    return with_ops(block, out)
 
 
 def _waiting(body: Block) -> set[Op]:

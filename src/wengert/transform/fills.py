@@ -36,11 +36,11 @@ from types import MappingProxyType
 from typing import Any
 
 from ..analysis.alias import Aliases
-from ..analysis.effects import VIEWS, is_fresh
+from ..analysis.effects import is_fresh
 from ..analysis.ranges import Ranges
-from ..ir.core import Block, Func, Op, Value, suggest
+from ..ir.core import VIEWS, Block, Func, Op, Value, suggest
 from ..ir.types import I64, Array, Scalar, Type, dtype_of
-from ..ir.walk import uses
+from ..ir.walk import uses, with_ops, with_parts
 from ..prims import REGISTRY
 from .fold import fold
 
@@ -83,12 +83,8 @@ class _Fills:
         outer, self.out = self.out, []
         for op in block.ops:
             self.visit(op, block)
-        ops, self.out = tuple(self.out), outer
-        yields = self.map(block.yields)
-        same = yields == block.yields and len(ops) == len(block.ops)
-        if same and all(a is b for a, b in zip(ops, block.ops, strict=True)):
-            return block
-        return Block(block.params, ops, yields)
+        ops, self.out = self.out, outer
+        return with_ops(block, ops, self.map(block.yields))
 
     def map(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
         return tuple(self.env.get(v, v) for v in values)
@@ -103,9 +99,7 @@ class _Fills:
     def visit(self, op: Op, block: Block) -> None:
         operands = self.map(op.operands)
         if op.regions:
-            regions = tuple(self.block(r) for r in op.regions)
-            same = operands == op.operands and all(a is b for a, b in zip(regions, op.regions, strict=True))
-            self.out.append(op if same else replace(op, operands=operands, regions=regions))
+            self.out.append(with_parts(op, tuple(self.block(r) for r in op.regions), operands))
             return
         if op.attrs.get("adjoint") or op.name == "copy":
             changed = self.adjoint(op, operands, block)

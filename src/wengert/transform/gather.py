@@ -42,6 +42,7 @@ from ..analysis.trips import ELEMENTS, Trips
 from ..ir.build import Builder
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import BOOL, I64
+from ..ir.walk import with_ops, with_parts
 from .parallel import commute, constant, slices, upwards
 from .plain import is_plain
 
@@ -91,14 +92,10 @@ class _Gather:
             if found is not None:
                 self.emit(found, out)
             elif op.regions:
-                regions = tuple(self.block(r) for r in op.regions)
-                same = all(a is b for a, b in zip(regions, op.regions, strict=True))
-                out.add(op if same else replace(op, regions=regions))
+                out.add(with_parts(op, tuple(self.block(r) for r in op.regions)))
             else:
                 out.add(op)
-        if len(out.ops) == len(block.ops) and all(a is b for a, b in zip(out.ops, block.ops, strict=True)):
-            return block
-        return Block(block.params, tuple(out.ops), block.yields)
+        return with_ops(block, out.ops)
 
     # matching
 

@@ -40,7 +40,7 @@ from ..analysis.trips import ELEMENTS, Trips
 from ..ir.build import Builder
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import BOOL, I64
-from ..ir.walk import clone_block
+from ..ir.walk import clone_block, with_ops, with_parts
 from .jam_nest import Moving, Nest, matched, strict_sum
 from .parallel import commute, constant
 
@@ -65,14 +65,10 @@ class _Jam:
             if nest is not None:
                 guarded(nest, out)
             elif op.regions:
-                regions = tuple(self.block(r) for r in op.regions)
-                same = all(a is b for a, b in zip(regions, op.regions, strict=True))
-                out.add(op if same else replace(op, regions=regions))
+                out.add(with_parts(op, tuple(self.block(r) for r in op.regions)))
             else:
                 out.add(op)
-        if len(out.ops) == len(block.ops) and all(a is b for a, b in zip(out.ops, block.ops, strict=True)):
-            return block
-        return Block(block.params, tuple(out.ops), block.yields)
+        return with_ops(block, out.ops)
 
 
 def guarded(nest: Nest, out: Builder) -> None:

@@ -18,8 +18,7 @@ from typing import Any
 
 from ..analysis.activity import Activity
 from ..analysis.alias import Aliases
-from ..analysis.effects import VIEWS
-from ..ir.core import Func, Module, Op, Value, suggest
+from ..ir.core import VIEWS, Func, Module, Op, Value, suggest
 from ..ir.types import I64, Array, Rec, differentiable, dtype_of, is_ref
 from ..ir.walk import clone_func, ops
 from ..prims.primitive import REGISTRY, Primitive

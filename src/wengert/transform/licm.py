@@ -29,10 +29,11 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from ..analysis.alias import Aliases
-from ..analysis.effects import LOOPS, VIEWS, is_pure, may_raise, reads, writes
+from ..analysis.effects import LOOPS, is_pure, may_raise, reads, writes
 from ..analysis.ranges import Ranges
-from ..ir.core import Block, Func, Op, Value
+from ..ir.core import VIEWS, Block, Func, Op, Value
 from ..ir.types import Scalar
+from ..ir.walk import with_ops, with_parts
 from .bounds import is_safe
 
 
@@ -63,11 +64,8 @@ class _Licm:
             if op.name in LOOPS:
                 moved, regions = self.hoist(op, regions)
                 ops += moved
-            same = all(a is b for a, b in zip(regions, op.regions, strict=True))
-            ops.append(op if same else replace(op, regions=regions))
-        if len(ops) == len(block.ops) and all(a is b for a, b in zip(ops, block.ops, strict=True)):
-            return block
-        return Block(block.params, tuple(ops), block.yields)
+            ops.append(with_parts(op, regions))
+        return with_ops(block, ops)
 
     def hoist(self, loop: Op, regions: tuple[Block, ...]) -> tuple[list[Op], tuple[Block, ...]]:
         """The ops that leave ``loop``, in order, and its regions without them."""

@@ -26,6 +26,7 @@ from ..analysis.elements import spares
 from ..analysis.ranges import Ranges
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import Array
+from ..ir.walk import with_ops, with_parts
 
 _MAX_PENDING = 8
 _OVERWRITES = {"store": "store", "accum": "store", "assign": "assign", "vacc": "assign"}
@@ -50,16 +51,11 @@ class _Overwrite:
         pending: dict[Key, int] = {}
         for op in block.ops:
             if op.regions:
-                regions = tuple(self.block(r) for r in op.regions)
-                same = all(a is b for a, b in zip(regions, op.regions, strict=True))
-                ops.append(op if same else replace(op, regions=regions))
+                ops.append(with_parts(op, tuple(self.block(r) for r in op.regions)))
                 pending.clear()
             else:
                 ops.append(self.plain(op, ops, pending))
-        kept = tuple(op for op in ops if op is not None)
-        if len(kept) == len(block.ops) and all(a is b for a, b in zip(kept, block.ops, strict=True)):
-            return block
-        return Block(block.params, kept, block.yields)
+        return with_ops(block, (op for op in ops if op is not None))
 
     def plain(self, op: Op, ops: list[Op | None], pending: dict[Key, int]) -> Op:
         """``op``, perhaps in a better form; ``pending`` are the stores that nothing has read so far."""

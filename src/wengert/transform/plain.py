@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import replace
 
 from ..analysis.alias import Aliases
 from ..analysis.effects import may_raise
@@ -12,6 +11,7 @@ from ..analysis.trips import ELEMENTS, Trips
 from ..ir.build import Builder
 from ..ir.core import Block, Func, Op
 from ..ir.types import Scalar
+from ..ir.walk import with_ops, with_parts
 from ..prims import REGISTRY
 
 
@@ -31,12 +31,8 @@ class PlainLoops:
             elif op.name == "for" and is_plain(op):
                 self.loop(op, out)
             else:
-                regions = tuple(self.block(r) for r in op.regions)
-                same = all(a is b for a, b in zip(regions, op.regions, strict=True))
-                out.add(op if same else replace(op, regions=regions))
-        if len(out.ops) == len(block.ops) and all(a is b for a, b in zip(out.ops, block.ops, strict=True)):
-            return block
-        return Block(block.params, tuple(out.ops), block.yields)
+                out.add(with_parts(op, tuple(self.block(r) for r in op.regions)))
+        return with_ops(block, out.ops)
 
     @abstractmethod
     def loop(self, loop: Op, out: Builder) -> None:

@@ -39,6 +39,7 @@ from ..analysis.ranges import MAXIMA, MINIMA, Ranges
 from ..diag.span import Span
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import BOOL, I64, Scalar, Type
+from ..ir.walk import with_ops, with_parts
 from .bounds import is_safe
 from .fold import fold
 from .laws import Call, Pattern, constant, is_finite, is_number, matching
@@ -69,15 +70,8 @@ class _Simplifier:
         outer, self.out = self.out, []
         for op in block.ops:
             self.visit(op)
-        ops, self.out = tuple(self.out), outer
-        yields = self.map(block.yields)
-        if (
-            yields == block.yields
-            and len(ops) == len(block.ops)
-            and all(a is b for a, b in zip(ops, block.ops, strict=True))
-        ):
-            return block
-        return Block(block.params, ops, yields)
+        ops, self.out = self.out, outer
+        return with_ops(block, ops, self.map(block.yields))
 
     def inline(self, block: Block) -> tuple[Value, ...]:
         """Put the ops of a region here; the values it yields."""
@@ -269,7 +263,7 @@ class _Simplifier:
             self.env.update(zip(op.results, yields, strict=True))
             return
         regions = tuple(self.block(r) for r in op.regions)
-        self.emit(self.rebuilt(op, (cond,), regions))
+        self.emit(with_parts(op, regions, (cond,)))
         for r, a, b in zip(op.results, regions[0].yields, regions[1].yields, strict=True):
             value = a if a is b else self.joined(op, r, cond, a, b)
             if value is not None:
@@ -301,9 +295,4 @@ class _Simplifier:
             regions = (cond, self.block(op.regions[1]))
         else:
             regions = (self.block(op.regions[0]),)
-        self.emit(self.rebuilt(op, operands, regions))
-
-    def rebuilt(self, op: Op, operands: tuple[Value, ...], regions: tuple[Block, ...]) -> Op:
-        if operands == op.operands and all(a is b for a, b in zip(regions, op.regions, strict=True)):
-            return op
-        return replace(op, operands=operands, regions=regions)
+        self.emit(with_parts(op, regions, operands))

@@ -14,22 +14,20 @@ def _cut(a, axis, lo, hi):
     return np.moveaxis(np.moveaxis(a, axis, 0)[lo:hi], 0, axis)
 
 
+def _edge(values, a, axis):
+    """What goes before or after ``a``; one number stands for a whole layer."""
+    x = np.asarray(values)
+    if np.ndim(x) == 0:
+        return np.broadcast_to(x, tuple(1 if k == axis % a.ndim else a.shape[k] for k in range(a.ndim)))
+    return x
+
+
 def diff(a, n=1, axis=-1, prepend=None, append=None):
     a = np.asarray(a)
     if prepend is not None:
-        first = np.asarray(prepend)
-        if np.ndim(first) == 0:
-            first = np.broadcast_to(
-                first, tuple(1 if k == axis % a.ndim else a.shape[k] for k in tuple(range(a.ndim)))
-            )
-        a = np.concatenate((first, a), axis)
+        a = np.concatenate((_edge(prepend, a, axis), a), axis)
     if append is not None:
-        last = np.asarray(append)
-        if np.ndim(last) == 0:
-            last = np.broadcast_to(
-                last, tuple(1 if k == axis % a.ndim else a.shape[k] for k in tuple(range(a.ndim)))
-            )
-        a = np.concatenate((a, last), axis)
+        a = np.concatenate((a, _edge(append, a, axis)), axis)
     for _ in tuple(range(n)):
         a = _cut(a, axis, 1, None) - _cut(a, axis, None, -1)
     return a

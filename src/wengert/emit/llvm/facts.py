@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...ir.core import Block, Func, Op, Value
+from ...ir.core import VIEWS, Block, Func, Op, Value
 from ...ir.types import Array, is_ref
 from .scalar import ELEMENTWISE
 
-#: Ops whose result is a view of their first operand.
-VIEWS = frozenset({"view", "transpose", "reshape", "broadcast", "diagonal"})
 #: Ops that make a fresh array.
 FRESH = ELEMENTWISE | {"alloc", "sum", "prod", "amax", "amin", "any", "all", "argmax", "argmin", "matmul"}
 
@@ -22,7 +20,7 @@ FRESH = ELEMENTWISE | {"alloc", "sum", "prod", "amax", "amin", "any", "all", "ar
 class Facts:
     """``escapes``.
 
-    Vvalues that may outlive an iteration of their block. ``uses``: the ops that read a value (``None`` stands
+    Values that may outlive an iteration of their block. ``uses``: the ops that read a value (``None`` stands
     for a yield). ``base``: the op-made array or parameter a value is a view of, when that is known.
     """
 

@@ -27,7 +27,7 @@ MAX_STEPS, MAX_ARRAYS = 64, 24
 class Step:
     """One op of a group.
 
-    ```kind``: ``map`` (elementwise), ``write`` (assign), ``add`` (vacc) or ``reduce``.
+    ``kind``: ``map`` (elementwise), ``write`` (assign), ``add`` (vacc) or ``reduce``.
     """
 
     kind: str
@@ -40,7 +40,7 @@ class Step:
     @property
     def exact(self) -> bool:
         """Must be executed exactly once for each element of its own shape."""
-        return self.kind in ("write", "reduce")
+        return self.kind != "map"
 
 
 @dataclass(slots=True, eq=False)

@@ -6,10 +6,9 @@ results.
 
 from __future__ import annotations
 
-from ...ir.core import Block, Op
+from ...ir.core import VIEWS, Block, Op
 from ...ir.types import I64, Array
 from . import nest, shapes, transfer
-from .facts import VIEWS
 from .function import FunctionEmitter
 from .group import REDUCTIONS, Group, Step
 from .scalar import ELEMENTWISE
@@ -112,7 +111,7 @@ def _join(e: FunctionEmitter, group: Group | None, op: Op) -> Group:
 def _fits(e: FunctionEmitter, op: Op, sizes: tuple[str, ...]) -> tuple[str, ...]:
     """``assign`` cannot broadcast its target.
 
-    Iits iteration shape is that of the target (with leading ones).
+    Its iteration shape is that of the target (with leading ones).
     """
     own = e.array(op.operands[0]).sizes
     want = ("1",) * (len(sizes) - len(own)) + own

@@ -7,11 +7,10 @@ at every use.
 
 from __future__ import annotations
 
-from ...ir.core import Block, Op, Value
+from ...ir.core import VIEWS, Block, Op, Value
 from ...ir.types import F64, I64, Array, Rec, Scalar, dtype_of, is_ref
 from .tree import CONTROL, EFFECTS, WRITES, Tree, Use, is_assertion
 
-VIEWS = frozenset({"view", "transpose", "reshape", "broadcast", "diagonal"})
 _NEVER = EFFECTS | {"rec_new", "for", "while"}
 _BUDGET, _NAMED_BUDGET = 10, 5
 MIXES = frozenset({"add", "sub", "mul", "div", "lt", "le", "gt", "ge", "eq", "ne"})

@@ -150,6 +150,8 @@ class Statements:
         return syntax.augment(where, ast.Add(), value)
 
     def _check(self, op: Op) -> ast.stmt:
+        if is_assertion(op):  # which says nothing, and names nothing that is only in its message
+            return ast.Assert(self._meeting(op) or self.show.of(op.operands[0]))
         values: list[ast.expr] = []
         automatic = iter(range(len(op.operands)))
         for text, field, spec, conversion in string.Formatter().parse(op.attrs["message"]):
@@ -165,8 +167,6 @@ class Statements:
                 )
         plain = len(values) == 1 and isinstance(values[0], ast.Constant)
         message = [values[0] if plain else ast.JoinedStr(values)] if values else []
-        if is_assertion(op):
-            return ast.Assert(self._meeting(op) or self.show.of(op.operands[0]))
         cls = exception_class(op.attrs["exc"])
         assert cls is not None
         shown = next(c.__name__ for c in cls.__mro__ if c.__module__ == "builtins")

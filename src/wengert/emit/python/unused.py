@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import ast
 
+from .liveness import read
+
 _CALLS = frozenset({"len", "min", "max"})
 
 
 def drop_unused(function: ast.FunctionDef) -> None:
     """Remove assignments of sizes and integer arithmetic to names that are never read."""
     while True:
-        read: set[str] = set()
-        for n in ast.walk(function):
-            if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Store):
-                read.add(n.id)
-            elif isinstance(n, ast.AugAssign) and isinstance(n.target, ast.Name):
-                read.add(n.target.id)
-        if not _sweep(function, read):
+        if not _sweep(function, read(function)):
             return
 
 

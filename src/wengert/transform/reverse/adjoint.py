@@ -11,8 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...analysis.affine import Linear
-from ...analysis.effects import VIEWS
-from ...ir.core import Op, Value, suggest
+from ...ir.core import VIEWS, Op, Value, suggest
 from ...ir.types import Array, Scalar, Type, dtype_of
 from ...prims.primitive import REGISTRY, Primitive
 from .. import rules

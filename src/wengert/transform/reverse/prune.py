@@ -6,8 +6,8 @@ kept, except those into a shadow that is never read.
 
 from __future__ import annotations
 
-from ...analysis.effects import STORES, VIEWS
-from ...ir.core import Value
+from ...analysis.effects import STORES
+from ...ir.core import VIEWS, Value
 from ..tree import Body, Node
 
 _EFFECTS = frozenset({"check", "call", "rec_set", "rec_grow", *STORES})

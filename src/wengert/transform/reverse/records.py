@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from ...analysis.effects import VIEWS
-from ...ir.core import Value
+from ...ir.core import VIEWS, Value
 from ...ir.types import I64, Array, Scalar, dtype_of, is_ref
 from ...prims.primitive import REGISTRY
 from ..tree import Body, Emitter, Node

@@ -19,10 +19,10 @@ from functools import cached_property
 
 from ...analysis.activity import Activity
 from ...analysis.alias import Aliases
-from ...analysis.effects import VIEWS, is_fresh
+from ...analysis.effects import is_fresh
 from ...analysis.final import Final
 from ...analysis.sites import Sites
-from ...ir.core import Block, Func, Op, Value
+from ...ir.core import VIEWS, Block, Func, Op, Value
 from ...ir.types import I64, Array, Rec, differentiable, is_ref
 from ...prims.primitive import REGISTRY
 from ..terms import zeros_like
