@@ -12,7 +12,7 @@ cotangent, and what a rule has to read is copied before it is overwritten.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,41 +27,85 @@ from .sweep import Gradients, Kept, Sweep
 from .where import refuse
 
 
+class Memory:
+    """What is known of the memory of an array: the nodes whose rules read it, whether it is seen through
+    `np.broadcast_to`, and the number of the last write."""
+
+    __slots__ = ("readers", "spread", "written")
+
+    def __init__(self) -> None:
+        self.readers: list[Node] | None = None
+        self.spread = False
+        self.written = -1
+
+
+_EXACT = 2**53
+"""Integers up to here are floats."""
+
+
+def _operator(name: str) -> Callable[[Any, Any], Any]:
+    """An operator: of plain numbers at once, of others by the algebra."""
+    quick = QUICK[name]
+    run = quick.run
+
+    def apply(a: Var, b: Any) -> Any:
+        x, y, graph = a.value, b, a.algebra
+        if type(x) is float and graph.plain:
+            if type(b) is Var and b.algebra is graph:
+                y = b.value
+            elif type(b) is int and -_EXACT <= b <= _EXACT:
+                y = b = float(b)
+            if type(y) is float:
+                value = run(x, y)
+                if value is not None:
+                    gid = graph.new()
+                    var = Var(graph, gid, value)
+                    graph.nodes[gid] = (quick, a, b, var)
+                    return var
+        return quick.prim(a, b)
+
+    return apply
+
+
 class Var(Holder):
-    """A value on a tape.  ``gid`` is its number there; ``written`` that of the last write to its memory."""
+    """A value on a tape.  ``gid`` is its number there; ``origin`` is what it is a view of."""
 
-    __slots__ = ("gid", "readers", "root", "spread", "value", "written")
+    __slots__ = ("gid", "known", "origin", "value")
 
-    def __init__(self, algebra: Graph, gid: int, value: Any, root: Var | None = None) -> None:
+    def __init__(self, algebra: Graph, gid: int, value: Any, origin: Var | None = None) -> None:
         self.algebra = algebra
         self.gid = gid
         self.value = value
-        self.root = self if root is None else root
-        self.readers: list[Node] | None = None
-        self.spread = False
-        self.written = gid
+        self.origin = origin
+        self.known: Memory | None = None
+
+    @property
+    def root(self) -> Var:
+        """The array whose memory it is in; itself, if that is its own."""
+        return self if self.origin is None else self.origin
+
+    @property
+    def memory(self) -> Memory:
+        """What is known of its memory."""
+        root = self.root
+        if root.known is None:
+            root.known = Memory()
+        return root.known
 
     @property
     def last(self) -> int:
         """Where on the tape it became what it is now."""
-        return max(self.gid, self.root.written)
+        known = self.root.known
+        return self.gid if known is None else max(self.gid, known.written)
 
     def __repr__(self) -> str:
         return f"<{self.gid}: {self.value!r}>"
 
-    # the fast lane of numbers: no look-up of the algebra
-
-    def __add__(self, other: Any) -> Any:
-        return self.algebra.binary("add", self, other)
-
-    def __sub__(self, other: Any) -> Any:
-        return self.algebra.binary("sub", self, other)
-
-    def __mul__(self, other: Any) -> Any:
-        return self.algebra.binary("mul", self, other)
-
-    def __truediv__(self, other: Any) -> Any:
-        return self.algebra.binary("div", self, other)
+    __add__ = _operator("add")
+    __sub__ = _operator("sub")
+    __mul__ = _operator("mul")
+    __radd__, __rmul__ = __add__, __mul__
+    __truediv__ = _operator("div")
 
 
 class Node:
@@ -79,7 +123,11 @@ class Node:
         self.span = span
 
 
-_NONE: Mapping[str, Any] = {}
+def _read(memory: Memory, node: Node) -> None:
+    """A rule reads the memory."""
+    if memory.readers is None:
+        memory.readers = []
+    memory.readers.append(node)
 
 
 class Graph(Algebra):
@@ -96,10 +144,12 @@ class Graph(Algebra):
     def __init__(self, base: Algebra | None = None) -> None:
         self.base = base
         self.name = "Graph" if base is None else f"Graph({base.name})"
-        self.nodes: dict[int, Node | None] = {}
-        self._next = itertools.count().__next__
+        self.nodes: dict[int, Any] = {}
+        self.new = itertools.count().__next__
         self._freed = -1
         self.plain = base is None or base.name == "Eval"
+        """Whether its values are those of NumPy.  Plain numbers go a faster way: `nodes` then has for them a tuple
+        of their `Quick`, operands and result, where it has a `Node` for others and ``None`` for leaves."""
 
     # making values
 
@@ -126,36 +176,11 @@ class Graph(Algebra):
         elif isinstance(x, np.float64):
             x = float(x)
         value = self._base(x)
-        gid = self._next()
+        gid = self.new()
         self.nodes[gid] = None
         return Var(self, gid, value)
 
     # operations
-
-    def binary(self, name: str, a: Var, b: Any) -> Any:
-        """``a`` and ``b`` combined; numbers without more ado."""
-        quick = QUICK.get(name)
-        x = a.value
-        if quick is not None and type(x) is float:
-            if type(b) is Var:
-                y = b.value
-                if type(y) is float and b.algebra is self:
-                    value = quick.run(x, y)
-                    if value is not None:
-                        gid = self._next()
-                        var = Var(self, gid, value)
-                        self.nodes[gid] = Node(quick.prim, (a, b), _NONE, var, None)
-                        return var
-            elif type(b) is float:
-                value = quick.run(x, b)
-                if value is not None:
-                    gid = self._next()
-                    var = Var(self, gid, value)
-                    self.nodes[gid] = Node(quick.prim, (a, b), _NONE, var, None)
-                    return var
-        from ..prims.primitive import REGISTRY
-
-        return REGISTRY[name](a, b)
 
     def _unary(self, prim: Primitive, a: Any) -> Var | None:
         """A function of a plain number without more ado, or nothing."""
@@ -165,9 +190,9 @@ class Graph(Algebra):
         value = quick.run(a.value)
         if value is None:
             return None
-        gid = self._next()
+        gid = self.new()
         var = Var(self, gid, value)
-        self.nodes[gid] = Node(prim, (a,), _NONE, var, self.span)
+        self.nodes[gid] = (quick, a, None, var)
         return var
 
     def apply(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> Any:
@@ -191,17 +216,15 @@ class Graph(Algebra):
         if not mine or prim.name in ("dim", "wrap") or not self._flows(prim, args, y):
             return y
         if prim.name == "broadcast":  # one element of memory, many of the cotangent: not the view of a shadow
-            mine[0].root.spread = True
+            mine[0].memory.spread = True
         elif prim.aliases is not None:
             return self._record(prim, args, attrs, y, mine[0].root)
         var = self._record(prim, args, attrs, float(y) if type(y) is np.float64 else y, None)
         if prim.linear != "jointly" and prim.name != "load":
             node = self.nodes[var.gid]
             for v in (*mine, var):
-                if v.root.readers is not None:
-                    v.root.readers.append(node)  # type: ignore[arg-type]
-                elif is_array(v.root.value):
-                    v.root.readers = [node]  # type: ignore[list-item]
+                if is_array(v.root.value):
+                    _read(v.memory, node)
         return var
 
     def _run(self, prim: Primitive, xs: list[Any], attrs: Mapping[str, Any]) -> Any:
@@ -225,7 +248,7 @@ class Graph(Algebra):
     def _record(
         self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any], y: Any, root: Var | None
     ) -> Var:
-        gid = self._next()
+        gid = self.new()
         var = Var(self, gid, y, root)
         self.nodes[gid] = Node(prim, tuple(map(self._owned, args)), attrs, var, self.span)
         return var
@@ -247,11 +270,11 @@ class Graph(Algebra):
                 self.no_rule(prim, ": a value of the tape cannot be stored in an array of plain numbers")
             self._below(prim, args, attrs)  # positions and decisions
             return
-        if target.root.spread:
+        if target.memory.spread:
             self.no_rule(prim, ": the array is seen through `np.broadcast_to`")
         self._keep(target.root)
         self._below(prim, args, attrs)
-        target.root.written = gid = self._next()
+        target.memory.written = gid = self.new()
         self.nodes[gid] = Node(prim, (*args[:-1], self._owned(v)), attrs, None, self.span)
 
     def _below(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any]) -> None:
@@ -260,7 +283,7 @@ class Graph(Algebra):
 
     def _keep(self, root: Var) -> None:
         """Memory is about to be overwritten: rules that read it get a copy, which is on the tape too."""
-        readers, root.readers = root.readers, None
+        readers, root.memory.readers = root.memory.readers, None
         if not readers:
             return
         from ..prims.primitive import REGISTRY
@@ -333,7 +356,7 @@ class Graph(Algebra):
         assert node is not None
         for v in (*(a for a, own in zip(args, mine, strict=True) if own), var):
             if is_array(v.root.value):
-                v.root.readers = [*(v.root.readers or []), node]
+                _read(v.memory, node)
         return var
 
     def _rule(self, called: Called) -> Any:

@@ -31,22 +31,21 @@ def _guarded(f: Callable[..., float]) -> Callable[..., float | None]:
     return run
 
 
-def _strong(prim: Primitive) -> Callable[..., tuple[float, ...]]:
-    """The rule of the record on floats, with strong zeros."""
-    partials: Any = prim.partials or ()
+def _quick(name: str, f: Callable[..., Any], back: Any, total: bool = False) -> Quick:
+    return Quick(REGISTRY[name], f if total else _guarded(f), back)
 
-    def back(g: float, *xs: float) -> tuple[float, ...]:
-        if g == 0.0:
-            return (0.0,) * len(partials)
-        slopes: list[Any] = [p(*xs) if callable(p) else p for p in partials]
-        return tuple([float(g * slope) for slope in slopes])
+
+def _back(slope: Callable[[float, float], float]) -> Callable[..., tuple[float]]:
+    """The rule of a function of one number, with a strong zero."""
+
+    def back(g: float, y: float, x: float) -> tuple[float]:
+        return (g * slope(y, x),) if g != 0.0 else (0.0,)
 
     return back
 
 
-def _quick(name: str, f: Callable[..., Any], back: Any = None, total: bool = False) -> Quick:
-    prim = REGISTRY[name]
-    return Quick(prim, f if total else _guarded(f), back or _strong(prim))
+def _div_back(g: float, y: float, a: float, b: float) -> tuple[float, float]:
+    return (g * (1 / b), g * -(y / b)) if g != 0.0 else (0.0, 0.0)
 
 
 def _mul_back(g: float, y: float, a: float, b: float) -> tuple[float, float]:
@@ -58,10 +57,13 @@ QUICK: dict[str, Quick] = {
     "sub": _quick("sub", operator.sub, lambda g, y, a, b: (g, -g), total=True),
     "mul": _quick("mul", operator.mul, _mul_back, total=True),
     "neg": _quick("neg", operator.neg, lambda g, y, a: (-g,), total=True),
-    "div": _quick("div", operator.truediv),
-    **{
-        name: _quick(name, getattr(math, name))
-        for name in ("exp", "log", "sin", "cos", "tanh", "sqrt", "tan")
-    },
+    "div": _quick("div", operator.truediv, _div_back),
+    "exp": _quick("exp", math.exp, _back(lambda y, x: y)),
+    "log": _quick("log", math.log, _back(lambda y, x: 1 / x)),
+    "sin": _quick("sin", math.sin, _back(lambda y, x: math.cos(x))),
+    "cos": _quick("cos", math.cos, _back(lambda y, x: -math.sin(x))),
+    "tan": _quick("tan", math.tan, _back(lambda y, x: 1 + y * y)),
+    "tanh": _quick("tanh", math.tanh, _back(lambda y, x: 1 - y * y)),
+    "sqrt": _quick("sqrt", math.sqrt, _back(lambda y, x: 0.5 / y)),
 }
 """The operations that make up most scalar programs."""

@@ -6,7 +6,7 @@ which a view has the same view.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -14,7 +14,6 @@ import numpy as np
 from ..prims.families import scalar_of
 from ..prims.primitive import REGISTRY, Primitive
 from .base import Algebra, axes_of, inexact, is_array, shape_of
-from .quick import QUICK
 from .where import refuse
 
 if TYPE_CHECKING:
@@ -75,6 +74,17 @@ class Kept:
         self.content = content
 
 
+_NONE: Mapping[str, Any] = {}
+
+
+def _whole(entry: tuple[Any, ...]) -> Node:
+    """The node that a tuple stands for."""
+    from .graph import Node
+
+    quick, a, b, y = entry
+    return Node(quick.prim, (a,) if b is None else (a, b), _NONE, y, None)
+
+
 def _is_view(node: Node) -> bool:
     y = node.y.var if isinstance(node.y, Kept) else node.y
     return y.root is not y
@@ -121,43 +131,58 @@ class Sweep:
 
     def _visit(self) -> None:
         nodes, bars, shadows, found = self.graph.nodes, self.bars, self.shadows, self.found
-        quick = self.graph.plain and not self.on_tape
+        quick, free = self.graph.plain and not self.on_tape, self.free
         for gid in range(self.out.last, -1, -1):
-            node: Any = nodes.get(gid, _MISSING)
-            if node is _MISSING and (gid in bars or gid in shadows):
-                refuse("U0613", f"`{self.asked}` on a tape that `evaluate_gradients_once` has freed")
-            if gid in bars:
-                g = found[gid] = bars.pop(gid)
-                fast = QUICK.get(node.prim.name) if quick and node is not None and type(g) is float else None
-                if node is not None and not (fast is not None and self._fast(node, fast, g)):
+            g = bars.pop(gid, _MISSING)
+            if g is not _MISSING:
+                node = nodes.get(gid, _MISSING)
+                if node is _MISSING:
+                    self._freed()
+                found[gid] = g
+                if type(node) is tuple:
+                    if not (quick and type(g) is float and self._fast(node, g)):
+                        self._rule(_whole(node), g)
+                elif node is not None:
                     self._node(node, g)
-            elif gid in shadows:
-                if node is None or not _is_view(node):
-                    found[gid] = shadows[gid]
-                if node is not None and not _is_view(node):
-                    self._node(node, shadows[gid])
-            elif shadows and node is not None and node is not _MISSING and node.y is None:
-                self._write(node)
-            if self.free:
+            elif shadows:
+                self._of_memory(gid, nodes.get(gid, _MISSING))
+            if free:
                 nodes.pop(gid, None)
 
-    def _fast(self, node: Node, fast: Any, g: float) -> bool:
-        """The rule on plain numbers; False where they are not, or Python would raise."""
-        xs: list[Any] = []
-        for a in node.args:
-            x = a if type(a) is float else getattr(a, "value", None)
-            if type(x) is not float:
-                return False
-            xs.append(x)
+    def _freed(self) -> NoReturn:
+        refuse("U0613", f"`{self.asked}` on a tape that `evaluate_gradients_once` has freed")
+
+    def _of_memory(self, gid: int, node: Any) -> None:
+        """Where there is no cotangent of a number: an array, a view or a write."""
+        if gid in self.shadows:
+            if node is _MISSING:
+                self._freed()
+            if node is None or not _is_view(node):
+                self.found[gid] = self.shadows[gid]
+            if node is not None and not _is_view(node):
+                self._node(node, self.shadows[gid])
+        elif type(node) is not tuple and node is not None and node is not _MISSING and node.y is None:
+            self._write(node)
+
+    def _fast(self, node: Any, g: float) -> bool:
+        """The rule on plain numbers; False where Python would raise."""
+        quick, a, b, y = node
+        bars = self.bars
         try:
-            parts = fast.back(g, node.y.value, *xs)
+            if b is None:
+                part = quick.back(g, y.value, a.value)[0]
+            elif type(b) is float:
+                part = quick.back(g, y.value, a.value, b)[0]
+            else:
+                part, other = quick.back(g, y.value, a.value, b.value)
+                gid = b.gid
+                old = bars.get(gid)
+                bars[gid] = other if old is None else old + other
         except (ArithmeticError, ValueError):
             return False
-        bars = self.bars
-        for a, part in zip(node.args, parts, strict=True):
-            if type(a) is not float:
-                gid = a.gid
-                bars[gid] = bars[gid] + part if gid in bars else part
+        gid = a.gid
+        old = bars.get(gid)
+        bars[gid] = part if old is None else old + part
         return True
 
     # rules

@@ -287,7 +287,7 @@ def _refuse_overlap(given: Sequence[tuple[Any, Any]]) -> None:
 
 
 def _written(x: Any, v: Any) -> bool:
-    return v.written > v.gid if isinstance(v, Var) else not np.array_equal(plain(v), x, equal_nan=True)
+    return v.last > v.gid if isinstance(v, Var) else not np.array_equal(plain(v), x, equal_nan=True)
 
 
 def _mine(tape: Any, x: Any) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...algebra.base import Algebra, Traced, shape_of
 from ...algebra.dual import Dual
-from ...algebra.graph import Graph, Var
+from ...algebra.graph import Graph
 from ...algebra.where import refuse
 from ...prims.primitive import Primitive
 
@@ -29,12 +29,6 @@ class _Finite(Algebra):
 
 class Tape(_Finite, Graph):
     """A tape, for reverse mode."""
-
-    def binary(self, name: str, a: Var, b: Any) -> Any:
-        y = super().binary(name, a, b)
-        if name in _MAY_RAISE:
-            _finite(name, (a, b), y)
-        return y
 
 
 class DualTape(_Finite, Dual):
