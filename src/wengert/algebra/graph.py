@@ -12,7 +12,7 @@ cotangent, and what a rule has to read is copied before it is overwritten.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,7 @@ _EXACT = 2**53
 """Integers up to here are floats."""
 
 
-def _operator(name: str) -> Callable[[Any, Any], Any]:
+def _operator(name: str) -> Any:
     """An operator: of plain numbers at once, of others by the algebra."""
     quick = QUICK[name]
     run = quick.run
@@ -148,8 +148,8 @@ class Graph(Algebra):
         self.new = itertools.count().__next__
         self._freed = -1
         self.plain = base is None or base.name == "Eval"
-        """Whether its values are those of NumPy.  Plain numbers go a faster way: `nodes` then has for them a tuple
-        of their `Quick`, operands and result, where it has a `Node` for others and ``None`` for leaves."""
+        """Whether its values are those of NumPy.  Plain numbers go a faster way: in `nodes` they have a tuple
+        of their `Quick`, operands and result, where others have a `Node`, and leaves ``None``."""
 
     # making values
 
