@@ -77,13 +77,7 @@ def target_of_closure(c: Closure) -> Target:
 def run_python(lw: Lowering, target: Target, variables: dict[str, AV], node: ast.AST | None) -> AV:
     """The same with the parameters bound: inlined, or called when it is recursive."""
     session = lw.session
-    if id(target.source.node) not in session.fenced:
-        found = offences(target.source)
-        if found:
-            for diagnostic in found:
-                session.record(diagnostic)
-            raise Refusal
-        session.fenced.add(id(target.source.node))
+    fenced(lw, target)
     if target.key in session.recursive:
         return _out_of_line(lw, target, variables, node)
     if target.key in session.active:
@@ -92,6 +86,19 @@ def run_python(lw: Lowering, target: Target, variables: dict[str, AV], node: ast
     if len(session.active) > _DEPTH:
         lw.refuse("C0104", "calls nest too deep", node)
     return inline(lw, target, variables, lw.b.span)
+
+
+def fenced(lw: Lowering, target: Target) -> None:
+    """Refuse a function that holds what is refused by name."""
+    session = lw.session
+    if id(target.source.node) in session.fenced:
+        return
+    found = offences(target.source)
+    if found:
+        for diagnostic in found:
+            session.record(diagnostic)
+        raise Refusal
+    session.fenced.add(id(target.source.node))
 
 
 def inline(lw: Lowering, target: Target, variables: dict[str, AV], at: Any = None) -> AV:

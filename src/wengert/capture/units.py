@@ -154,6 +154,14 @@ def argument_forms(lw: Lowering, args: Sequence[AV]) -> tuple[tuple[Form, ...], 
     ), flats
 
 
+def under_way(lw: Lowering, key: Any, forms: tuple[Form, ...]) -> Special | None:
+    """The function for these forms, if its body is being lowered right now."""
+    for special in lw.session.specials.get(key, ()):
+        if len(special.forms) == len(forms) and all(map(same_form, special.forms, forms)):
+            return special if special in lw.session.building else None
+    return None
+
+
 def special_for(
     lw: Lowering,
     key: Any,
@@ -282,4 +290,14 @@ def call_special(
     return unflat(lw, rebuild(special.result, iter(results)))
 
 
-__all__ = ["NONE", "Special", "Unit", "Unknown", "argument_forms", "call_special", "operands", "special_for"]
+__all__ = [
+    "NONE",
+    "Special",
+    "Unit",
+    "Unknown",
+    "argument_forms",
+    "call_special",
+    "operands",
+    "special_for",
+    "under_way",
+]

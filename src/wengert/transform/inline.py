@@ -4,18 +4,20 @@ line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from ..ir.core import Block, Func, Module, Op, Value
 from ..ir.walk import clone_into, map_ops, ops, substitute
 
 
-def inline(module: Module) -> Module:
+def inline(module: Module, stay: Collection[str] = ()) -> Module:
     """Every call of a function that does not call itself, however indirectly, is replaced by its body::
 
     %y = call(%x) {func="square"} : f64      =>      %y = mul(%x, %x) : f64
+
+    The functions ``stay`` are called as they were.
     """
-    recursive = {name for name in module.funcs if _reaches(module, name, name)}
+    recursive = {name for name in module.funcs if name in stay or _reaches(module, name, name)}
     done: dict[str, Func] = {}
 
     def finished(name: str) -> Func:

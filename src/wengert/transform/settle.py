@@ -2,18 +2,26 @@
 
 %y = stop(%x) : f64                                      =>      %x
 %y = custom(%x) {func="f", vjp="f.rule"} : f64           =>      %y = call(%x) {func="f"} : f64
+
+Functions with rules that are long and called at several places (a factorisation and the solutions of its
+derivative) are compiled once; the others are put in place.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from types import MappingProxyType
 
 from ..ir.core import Func, Module, Op, Value
 from ..ir.types import Array
 from ..ir.walk import map_ops, ops, substitute
+from .dce import reachable
 from .inline import inline
-from .passes import optimise
+from .passes import count, optimise
+
+_SHORT = 60
+"""Operations that are rather repeated than called."""
 
 _MARKERS = frozenset(("stop", "custom"))
 
@@ -23,7 +31,16 @@ def settle(module: Module) -> Module:
     if not any(op.name in _MARKERS for f in module.funcs.values() for op in ops(f.body)):
         return module
     funcs = MappingProxyType({name: _settled(f) for name, f in module.funcs.items()})
-    return optimise(inline(Module(module.entry, funcs)))
+    settled = reachable(Module(module.entry, funcs))
+    return optimise(inline(settled, _shared(module, settled)))
+
+
+def _shared(module: Module, settled: Module) -> set[str]:
+    """The functions with rules that are called at several places and are not short."""
+    ruled = {op.attrs["func"] for f in module.funcs.values() for op in ops(f.body) if op.name == "custom"}
+    calls = [op.attrs["func"] for f in settled.funcs.values() for op in ops(f.body) if op.name == "call"]
+    sites = Counter(calls)
+    return {n for n in ruled if sites[n] > 1 and count(settled.funcs[n].body) > _SHORT}
 
 
 def _settled(func: Func) -> Func:

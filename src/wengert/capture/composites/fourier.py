@@ -9,79 +9,107 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...algebra.custom import derivative
 
-def _radix2(x, sign):
-    """In order, of a length that is a power of two."""
-    n = x.shape[0]
-    out = np.empty(n, np.complex128)
-    bits = 0
-    while (1 << bits) < n:
-        bits += 1
-    for i in range(n):
-        j = 0
-        k = i
-        for _ in range(bits):
-            j = (j << 1) | (k & 1)
-            k = k >> 1
-        out[j] = x[i]
-    m = 1
-    while m < n:
-        for k in range(m):
-            w = np.exp(sign * 1j * (np.pi * k / m))
-            for i in range(k, n, 2 * m):
-                t = w * out[i + m]
-                u = out[i]
-                out[i] = u + t
-                out[i + m] = u - t
-        m *= 2
+
+def transform(x, sign):
+    """Of each row: in place where the length is a power of two, otherwise as a convolution with a chirp,
+    which is the product of transforms of such a length.
+    """
+    rows, n = x.shape
+    size = 1
+    while size < n:
+        size *= 2
+    chirped = size != n
+    chirp = np.ones(n, np.complex128)
+    if chirped:
+        while size < 2 * n - 1:
+            size *= 2
+        for k in range(n):
+            angle = np.pi * ((k * k) % (2 * n)) / n
+            chirp[k] = np.cos(angle) + sign * 1j * np.sin(angle)
+    turns = np.empty(size // 2, np.complex128)
+    for k in range(size // 2):
+        angle = 2.0 * np.pi * k / size
+        turns[k] = np.cos(angle) + 1j * np.sin(angle)
+    out = np.empty((rows, n), np.complex128)
+    kernel = np.empty(size, np.complex128)
+    a = np.empty(size, np.complex128)
+    for row in range(-1 if chirped else 0, rows):
+        a[:] = 0.0
+        for k in range(n):
+            if row >= 0:
+                a[k] = x[row, k] * chirp[k]
+            else:
+                a[k] = np.conj(chirp[k])
+                a[(size - k) % size] = a[k]
+        for back in range(2 if chirped and row >= 0 else 1):
+            _radix2(a, turns, (1.0 if back else -1.0) if chirped else sign)
+            if not back and chirped:
+                if row < 0:
+                    kernel[:] = a
+                else:
+                    a *= kernel
+        if row >= 0:
+            for k in range(n):
+                out[row, k] = a[k] * chirp[k] / size if chirped else a[k]
     return out
 
 
-def _bluestein(x, sign):
-    n = x.shape[0]
-    size = 1
-    while size < 2 * n - 1:
-        size *= 2
-    chirp = np.empty(n, np.complex128)
-    for k in range(n):
-        chirp[k] = np.exp(sign * 1j * (np.pi * ((k * k) % (2 * n)) / n))
-    a = np.zeros(size, np.complex128)
-    b = np.zeros(size, np.complex128)
-    for k in range(n):
-        a[k] = x[k] * chirp[k]
-        b[k] = np.conj(chirp[k])
-        if k > 0:
-            b[size - k] = np.conj(chirp[k])
-    c = _radix2(_radix2(a, -1.0) * _radix2(b, -1.0), 1.0)
-    return c[:n] * chirp / size
+def _radix2(a, turns, sign):
+    """In place, of a length that is a power of two."""
+    n = a.shape[0]
+    j = 0
+    for i in range(1, n):
+        bit = n >> 1
+        while j & bit:
+            j ^= bit
+            bit = bit >> 1
+        j |= bit
+        if i < j:
+            u = a[i]
+            a[i] = a[j]
+            a[j] = u
+    m = 1
+    while m < n:
+        step = n // (2 * m)
+        for start in range(0, n, 2 * m):
+            for k in range(m):
+                w = turns[k * step]
+                t = (np.real(w) + sign * 1j * np.imag(w)) * a[start + k + m]
+                u = a[start + k]
+                a[start + k] = u + t
+                a[start + k + m] = u - t
+        m *= 2
 
 
-def _transform(x, sign):
-    n = x.shape[0]
-    if n & (n - 1) == 0:
-        return _radix2(x, sign)
-    return _bluestein(x, sign)
+@derivative(of=transform, wrt="x")
+def _transform_rule(y_bar, y, x, sign):
+    return transform(y_bar, sign)
+
+
+@derivative(of=transform, wrt="x", mode="forward")
+def _transform_forward(args, dargs, y):
+    return transform(dargs[0], args[1])
 
 
 def _resized(a, n):
-    """The first axis cut or filled with zeros to length ``n``."""
+    """The last axis cut or filled with zeros to length ``n``."""
     if n is None:
         return a
-    m = min(n, a.shape[0])
-    out = np.zeros((n, *a.shape[1:]), a.dtype)
-    out[:m] = a[:m]
+    m = min(n, a.shape[-1])
+    out = np.zeros((*a.shape[:-1], n), a.dtype)
+    out[..., :m] = a[..., :m]
     return out
 
 
 def _along(a, n, axis, sign):
-    moved = _resized(np.moveaxis(np.asarray(a), axis, 0), n)
-    if moved.ndim == 1:
-        return _transform(moved, sign)
-    columns = np.reshape(moved, (moved.shape[0], -1))
-    out = np.empty(columns.shape, np.complex128)
-    for k in range(columns.shape[1]):
-        out[:, k] = _transform(columns[:, k], sign)
-    return np.moveaxis(np.reshape(out, moved.shape), 0, axis)
+    moved = _resized(np.moveaxis(np.asarray(a), axis, -1), n)
+    size = moved.shape[-1]
+    if size < 1:
+        raise ValueError("Invalid number of FFT data points (0) specified.")
+    rows = transform(np.reshape(moved, (-1, size)).astype(np.complex128), sign)
+    return np.moveaxis(np.reshape(rows, moved.shape), -1, axis)
 
 
 def _scaled(y, n, norm, inverse):
