@@ -28,7 +28,7 @@ class Known(Protocol):
 def result_sizes(op: Op, known: Known) -> Sizes | None:
     """The sizes of the result of ``op``; ``None`` when they are no linear forms of known things."""
     name, args = op.name, op.operands
-    if name in _OPAQUE:
+    if name in _OPAQUE or len(op.results) != 1:
         return None
     t = op.result.type
     assert isinstance(t, Array)

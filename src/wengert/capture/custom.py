@@ -10,7 +10,8 @@ result, and gives its tangent.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import FunctionType
 from typing import Any
 
@@ -41,7 +42,8 @@ def call_custom(
         return Arr(inner.emit("copy", y.value)) if isinstance(y, Arr) else y
 
     forms, flats = argument_forms(lw, list(variables.values()))
-    special = special_for(lw, ("custom", target.key), target.source.name, forms, primal)
+    with _apart(lw):
+        special = special_for(lw, ("custom", target.key), target.source.name, forms, primal)
     y = special.result
     if not isinstance(y, (FNum, FArr)) or not differentiable(leaf_types(y)[0]):
         lw.refuse("C0104", f"`{f.__name__}` has a derivative, so it must return one float or array", node)
@@ -85,13 +87,25 @@ def _rule(
     if begun is not None:
         return begun.name  # the rule calls what it is the rule of
     fenced(lw, target)
-    special = special_for(
-        lw, key, target.source.name, forms, lambda inner, values: run(inner, target, values)
-    )
+    with _apart(lw):
+        special = special_for(
+            lw, key, target.source.name, forms, lambda inner, values: run(inner, target, values)
+        )
     if any(leaf_types(form) for _, form in special.imports):
         text = f"the rule `{rule.__name__}` reads numbers or arrays from outside"
         lw.refuse("C0104", text, node, "make them arguments of the function that has the derivative")
     return special.name
+
+
+@contextmanager
+def _apart(lw: Lowering) -> Iterator[None]:
+    """Functions that are being lowered are not called by themselves when a rule calls them again."""
+    session = lw.session
+    before, session.active = session.active, []
+    try:
+        yield
+    finally:
+        session.active = before
 
 
 def _reverse(rules: Rules, wrt: Sequence[int]) -> Lower:

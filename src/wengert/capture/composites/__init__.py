@@ -16,10 +16,12 @@ from . import (
     layout,
     linear,
     order,
+    orthogonal,
     pointwise,
     polynomials,
     reductions,
     selection,
+    solving,
     spectral,
 )
 
@@ -32,6 +34,8 @@ _ROOMS = (
     diagonals,
     polynomials,
     linear,
+    solving,
+    orthogonal,
     spectral,
     fourier,
     pointwise,

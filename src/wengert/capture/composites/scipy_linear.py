@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .linear import back, cholesky, det, forward, inv, lu, lu_apply, solve, solve_columns, square
+from .solving import back, cholesky, det, forward, inv, lu, lu_apply, solve, solve_columns, square
 
 
 def expm(A):

@@ -16,7 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from .linear import back, forward, inv, qr, solve
+from ...algebra.custom import derivative
+from .orthogonal import completed, triangle
+from .solving import back, forward, inv
 
 EighResult: Any = type(np.linalg.eigh(np.eye(1)))
 SVDResult: Any = type(np.linalg.svd(np.eye(1)))
@@ -102,11 +104,48 @@ def _one_triangle(a, UPLO="L"):
     return half + np.conj(half.T) - np.diag(np.real(np.diagonal(a)))
 
 
-def _eigh(a, UPLO):
-    w, v = _jacobi(_one_triangle(a, UPLO))
+def eigenpairs(a):
+    """Of a Hermitian matrix: a row of eigenvalues in order over the eigenvectors as columns."""
+    w, v = _jacobi(a)
     order = np.argsort(w)
-    w = w[order]
-    v = v[:, order]
+    out = np.empty((a.shape[0] + 1, a.shape[0]), a.dtype)
+    out[0] = w[order]
+    out[1:] = v[:, order]
+    return out
+
+
+@derivative(of=eigenpairs, mode="forward")
+def _eigenpairs_forward(args, dargs, y):
+    w = np.real(y[0])
+    v = y[1:]
+    m = np.conj(v.T) @ dargs[0] @ v
+    out = np.empty_like(y)
+    out[0] = np.real(np.diagonal(m))
+    out[1:] = v @ _over_gaps(m, w)
+    return out
+
+
+@derivative(of=eigenpairs)
+def _eigenpairs_rule(y_bar, y, a):
+    v = y[1:]
+    m_bar = _over_gaps(v.T @ y_bar[1:], np.real(y[0])) + np.diag(np.real(y_bar[0]))
+    return np.conj(v) @ m_bar @ v.T
+
+
+def _over_gaps(m, w):
+    """``m[i, j] / (w[j] - w[i])`` off the diagonal; zeros stay zeros where eigenvalues are repeated."""
+    out = np.zeros_like(m)
+    for i in range(m.shape[0]):
+        for j in range(m.shape[0]):
+            if i != j and m[i, j] != 0.0:
+                out[i, j] = m[i, j] / (w[j] - w[i])
+    return out
+
+
+def _eigh(a, UPLO):
+    pairs = eigenpairs(_one_triangle(a, UPLO))
+    w = np.real(pairs[0]).copy()
+    v = pairs[1:].copy()
     for j in range(v.shape[1]):
         v[:, j] *= _turn(v[:, j])
     return w, v
@@ -180,42 +219,101 @@ def _one_sided(a):
     return u, v
 
 
-def _thin(a):
-    """``U``, ``s`` and ``V`` of ``A = U s V'``."""
-    tall = a.shape[0] >= a.shape[1]
-    us, v = _one_sided(a if tall else np.conj(a.T))
-    n = v.shape[0]
+def singular(a):
+    """Of a matrix with at least as many rows as columns: ``U`` over ``V`` over a row of singular values."""
+    m, n = a.shape
+    us, v = _one_sided(a)
     s = np.empty(n)
     for j in range(n):
         s[j] = np.sqrt(np.sum(_square_of(us[:, j])))
     order = np.argsort(-s)
-    s = s[order]
-    us = us[:, order]
-    v = v[:, order]
-    u = np.empty(us.shape, a.dtype)
+    out = np.empty((m + n + 1, n), a.dtype)
+    out[m : m + n] = v[:, order]
+    for j in range(n):
+        size = s[order[j]]
+        out[m + n, j] = size
+        out[:m, j] = us[:, order[j]] / size if size > 0.0 else us[:, order[j]]
+    return out
+
+
+@derivative(of=singular, mode="forward")
+def _singular_forward(args, dargs, y):
+    n = y.shape[1]
+    m = y.shape[0] - n - 1
+    u = y[:m]
+    v = y[m : m + n]
+    s = np.real(y[m + n])
+    w = dargs[0] @ v
+    p = np.conj(u.T) @ w
+    left = np.zeros_like(p)
+    right = np.zeros_like(p)
+    for i in range(n):
+        for j in range(n):
+            x = p[i, j] * s[j] + np.conj(p[j, i]) * s[i]
+            if i != j and x != 0.0:
+                left[i, j] = x / ((s[j] - s[i]) * (s[j] + s[i]))
+            x = p[i, j] * s[i] + np.conj(p[j, i]) * s[j]
+            if i != j and x != 0.0:
+                right[i, j] = x / ((s[j] - s[i]) * (s[j] + s[i]))
+        if np.imag(p[i, i]) != 0.0:
+            left[i, i] = (p[i, i] - np.real(p[i, i])) / s[i]
+    out = np.empty_like(y)
+    out[:m] = u @ left + (w - u @ p) / s if m > n else u @ left
+    out[m : m + n] = v @ right
+    out[m + n] = np.real(np.diagonal(p))
+    return out
+
+
+@derivative(of=singular)
+def _singular_rule(y_bar, y, a):
+    n = y.shape[1]
+    m = y.shape[0] - n - 1
+    u = y[:m]
+    v = y[m : m + n]
+    s = np.real(y[m + n])
+    x = u.T @ y_bar[:m]
+    z = v.T @ y_bar[m : m + n]
+    p_bar = np.zeros_like(x)
+    for i in range(n):
+        p_bar[i, i] = np.real(y_bar[m + n, i])
+        if np.imag(x[i, i]) != 0.0:
+            p_bar[i, i] += (x[i, i] - np.real(x[i, i])) / s[i]
+        for j in range(n):
+            if i != j and not (x[i, j] == 0.0 and x[j, i] == 0.0 and z[i, j] == 0.0 and z[j, i] == 0.0):
+                turn = (x[i, j] - np.conj(x[j, i])) * s[j] + (z[i, j] - np.conj(z[j, i])) * s[i]
+                p_bar[i, j] = turn / ((s[j] - s[i]) * (s[j] + s[i]))
+    a_bar = np.conj(u) @ p_bar @ v.T
+    if m > n:
+        w = np.zeros_like(u)
+        for j in range(n):
+            if np.any(y_bar[:m, j] != 0.0):
+                w[:, j] = y_bar[:m, j] / s[j]
+        a_bar += (w - np.conj(u) @ (u.T @ w)) @ v.T
+    return a_bar
+
+
+def _thin(a):
+    """``U``, ``s`` and ``V`` of ``A = U s V'``."""
+    tall = a.shape[0] >= a.shape[1]
+    y = singular(a if tall else np.conj(a.T).copy())
+    n = y.shape[1]
+    u = y[: -n - 1].copy()
+    v = y[-n - 1 : -1].copy()
     for j in range(n):
         turn = _turn(v[:, j])
-        us[:, j] *= turn
+        u[:, j] *= turn
         v[:, j] *= turn
-        u[:, j] = us[:, j] / s[j] if s[j] > 0.0 else us[:, j]
+    s = np.real(y[-1]).copy()
     return (u, s, v) if tall else (v, s, u)
-
-
-def _completed(q):
-    """Orthonormal columns, and more until the matrix is square."""
-    full = qr(q, "complete")[0]
-    n = q.shape[1]
-    full[:, :n] = q
-    return full
 
 
 def _svd(a, full_matrices):
     u, s, v = _thin(a)
     if full_matrices:
         if a.shape[0] > a.shape[1]:
-            u = _completed(u)
+            u = completed(u)
         elif a.shape[0] < a.shape[1]:
-            v = _completed(v)
+            v = completed(v)
     return u, s, np.conj(v.T)
 
 
@@ -265,14 +363,23 @@ def svdvals(x):
     return svd(x, compute_uv=False)
 
 
-def _pinv(a, limit):
+def _triangular(a):
+    """Whether there are at least as many rows as columns; and ``Q`` and ``R`` of the matrix or else of its
+    adjoint.
+    """
     tall = a.shape[0] >= a.shape[1]
-    q, r = qr(a if tall else np.conj(a.T))
+    y = triangle(a.copy() if tall else np.conj(a.T).copy())
+    n = y.shape[1]
+    return tall, y[:-n], y[-n:]
+
+
+def _pinv(a, limit):
+    tall, q, r = _triangular(a)
     size = np.abs(np.diagonal(r))
     if np.min(size) <= limit * np.max(size):
         raise NotImplementedError("the pseudoinverse of a matrix without full rank is not supported")
     x = back(r, np.conj(q.T))
-    return x if tall else np.conj(x.T)
+    return x if tall else np.conj(x.T).copy()
 
 
 def pinv(a, rcond=None, hermitian=False, *, rtol=None):
@@ -315,12 +422,8 @@ def lstsq(a, b, rcond=None):
     rank = np.sum(s > s.max() * limit)
     if rank < min(m, n):
         raise NotImplementedError("least squares without full rank are not supported")
-    if m >= n:
-        q, r = qr(a)
-        x = back(r, np.conj(q.T) @ columns)
-    else:
-        q, r = qr(np.conj(a.T))
-        x = q @ forward(np.conj(r.T), columns)
+    tall, q, r = _triangular(a)
+    x = back(r, np.conj(q.T) @ columns) if tall else q @ forward(np.conj(r.T), columns)
     residuals = np.sum(_square_of(columns - a @ x), axis=0)
     if m <= n:
         residuals = residuals[:0]
@@ -372,5 +475,3 @@ FUNCTIONS = {
 if hasattr(np.linalg, "svdvals"):
     FUNCTIONS[np.linalg.svdvals] = svdvals
 METHODS = {}
-
-__all__ = ["FUNCTIONS", "METHODS", "solve"]
