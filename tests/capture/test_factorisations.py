@@ -103,7 +103,9 @@ def test_complete_factors_are_those_of_lapack() -> None:
     z = T + 1j * T[::-1]
     for x in (T, z, T.T, A):
         for got, want in zip(
-            wg.jit(lambda a: np.linalg.qr(a, mode="complete"))(x), np.linalg.qr(x, mode="complete"), strict=True
+            wg.jit(lambda a: np.linalg.qr(a, mode="complete"))(x),
+            np.linalg.qr(x, mode="complete"),
+            strict=True,
         ):
             np.testing.assert_allclose(got, want, rtol=1e-10, atol=1e-12)
 

@@ -9,7 +9,7 @@ from typing import Any
 import scipy.special as special
 
 from ..prims.special import CAPSULES
-from .composites import calculus, pointwise, reductions, scipy_linear, spectral, splines, stats
+from .composites import calculus, pointwise, reductions, scipy_linear, singular, spectral, splines, stats
 from .lower import Lowering
 from .numpy_api.composite import composite
 from .numpy_api.elementwise import inexact
@@ -56,7 +56,7 @@ _LINALG = {
     "block_diag": scipy_linear.block_diag,
     "toeplitz": scipy_linear.toeplitz,
     "circulant": scipy_linear.circulant,
-    "svdvals": spectral.svdvals,
+    "svdvals": singular.svdvals,
     "pinv": spectral.pinv,
 }
 _INTERPOLATE = {"splev": splines.splev, "bisplev": splines.bisplev}

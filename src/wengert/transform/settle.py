@@ -20,8 +20,10 @@ from .dce import reachable
 from .inline import inline
 from .passes import count, optimise
 
-_SHORT = 60
-"""Operations that are rather repeated than called."""
+_SHORT, _LONG = 20, 60
+"""So many operations are rather repeated than called; so many are called even from one place, for the time
+that a machine needs for a function grows faster than the function.
+"""
 
 _MARKERS = frozenset(("stop", "custom"))
 
@@ -40,7 +42,9 @@ def _shared(module: Module, settled: Module) -> set[str]:
     ruled = {op.attrs["func"] for f in module.funcs.values() for op in ops(f.body) if op.name == "custom"}
     calls = [op.attrs["func"] for f in settled.funcs.values() for op in ops(f.body) if op.name == "call"]
     sites = Counter(calls)
-    return {n for n in ruled if sites[n] > 1 and count(settled.funcs[n].body) > _SHORT}
+    return {
+        n for n in ruled if sites[n] and count(settled.funcs[n].body) > (_SHORT if sites[n] > 1 else _LONG)
+    }
 
 
 def _settled(func: Func) -> Func:

@@ -12,6 +12,7 @@ from typing import Any
 from . import (
     calculus,
     diagonals,
+    eigen,
     fourier,
     layout,
     linear,
@@ -21,6 +22,7 @@ from . import (
     polynomials,
     reductions,
     selection,
+    singular,
     solving,
     spectral,
 )
@@ -36,6 +38,8 @@ _ROOMS = (
     linear,
     solving,
     orthogonal,
+    eigen,
+    singular,
     spectral,
     fourier,
     pointwise,

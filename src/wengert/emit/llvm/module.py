@@ -135,7 +135,7 @@ def _inner(unit: Unit, f: Func) -> None:
     unit.functions.append(
         "\n".join(
             [
-                f"define internal {struct} @{symbol(f.name)}({head}) nounwind {{",
+                f"define internal {struct} @{symbol(f.name)}({head}) noinline nounwind {{",
                 "entry:",
                 *_prologue(e),
                 *c.lines,
