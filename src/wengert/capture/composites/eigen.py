@@ -1,7 +1,7 @@
 """Eigenvalues and eigenvectors of Hermitian matrices, by rotations of Jacobi.
 
-Signs are not those of LAPACK, which are arbitrary: of an eigenvector, the entry that is largest in magnitude is
-positive.
+Signs are not those of LAPACK, which are arbitrary: of an eigenvector, the entry that is largest in magnitude
+is positive.
 """
 
 # Captured, not run: what depends on ranks is decided when compiling, which a type checker does not see.

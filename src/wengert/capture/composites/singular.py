@@ -1,7 +1,7 @@
 """Singular values and vectors, by rotations of Jacobi of columns.
 
-Signs are not those of LAPACK, which are arbitrary: of a singular vector in the square factor, the entry that is
-largest in magnitude is positive.
+Signs are not those of LAPACK, which are arbitrary: of a singular vector in the square factor, the entry that
+is largest in magnitude is positive.
 """
 
 # Captured, not run: what depends on ranks is decided when compiling, which a type checker does not see.
