@@ -10,7 +10,7 @@ result, and gives its tangent.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from types import FunctionType
 from typing import Any
@@ -98,7 +98,7 @@ def _rule(
 
 
 @contextmanager
-def _apart(lw: Lowering) -> Iterator[None]:
+def _apart(lw: Lowering) -> Generator[None, None, None]:
     """Functions that are being lowered are not called by themselves when a rule calls them again."""
     session = lw.session
     before, session.active = session.active, []
