@@ -74,32 +74,20 @@ WORDS: dict[tuple[str, str], str] = {
     ("argmin", "Symbolic"): "which symbol is the smallest is not known",
     ("argmax", "Strings"): "which expression is the largest is not known",
     ("argmin", "Strings"): "which expression is the smallest is not known",
-    ("lgamma", "Interval"): "it falls and rises, and where it turns has no closed form",
-    ("tgamma", "Interval"): "it falls and rises, and where it turns has no closed form",
-    ("trigamma", "Dual"): "polygamma of order 2 is not among the operations",
-    ("trigamma", "Graph"): "polygamma of order 2 is not among the operations",
-    ("trigamma", "Taylor"): "polygamma of order 2 is not among the operations",
-    ("digamma", "Taylor"): "the second derivative needs polygamma of order 2",
-    ("lgamma", "Taylor"): "the third derivative needs polygamma of order 2",
-    ("tgamma", "Taylor"): "the third derivative needs polygamma of order 2",
-    ("fmod", "Symbolic"): "SymPy has the remainder with the sign of the divisor only",
     ("copysign", "Symbolic"): "SymPy has no signed zero",
     ("rint", "Symbolic"): "SymPy does not round halves to even",
-    ("trunc", "Symbolic"): "SymPy truncates numbers, not expressions",
 }
 """Why a meaning is missing."""
 
 
 BY_PARAMETER = ("jv", "yv", "iv", "kv", "ive", "kve", "gammainc", "gammaincc", "betainc", "hyp1f1", "hyp2f1")
-"""Functions with an order or parameters, by which there is no derivative; by the argument there is one."""
+"""Functions with an order or parameters, which are constants: only the argument is differentiated by."""
 
 
 def reason(name: str, algebra: str) -> str:
     """Why there is no meaning, or nothing."""
     if (name, algebra) in WORDS:
         return WORDS[name, algebra]
-    if name in BY_PARAMETER and algebra in ("Graph", "Dual", "Taylor"):
-        return "there is no derivative by the order or the parameters, only by the argument"
     if name in ("real", "imag", "conj", "complex") and algebra == "Interval":
         return "intervals are of real numbers"
     special = (
@@ -107,8 +95,6 @@ def reason(name: str, algebra: str) -> str:
     )
     if special and algebra == "Interval":
         return "no bound on the error of the routine behind it is known"
-    if special and algebra == "Symbolic":
-        return "SymPy has no function for it"
     return "NO REASON GIVEN"
 
 
@@ -126,6 +112,8 @@ def operands(name: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
     if name in OPERANDS:
         return OPERANDS[name]
     count = len(REGISTRY[name].reads)
+    if name in BY_PARAMETER:
+        return (*(2.0, 3.0, 4.0)[: count - 1], V), {}
     return ((V, W)[:count] if count <= 2 else (V,) * count), {}
 
 
@@ -179,6 +167,8 @@ def table() -> str:
         lines.append(f"| `{name}` | {' | '.join(cells)} |")
     lines += ["", "Integers and booleans are data, computed as they are in every algebra: "]
     lines[-1] += ", ".join(f"`{n}`" for n in DATA) + "."
+    lines += ["", "The order or the parameters of these are constants, the argument is what varies: "]
+    lines[-1] += ", ".join(f"`{n}`" for n in BY_PARAMETER) + "."
     lines += [
         "",
         "Every algebra runs control flow, sizes, allocation, checks and records in the same way.",

@@ -23,6 +23,7 @@ from wengert.algebra import (
     Symbolic,
     Taylor,
 )
+from wengert.algebra.formulas import FORMULAS
 from wengert.api.under import check, cost, interval, sparsity, symbolic, under
 
 
@@ -195,7 +196,8 @@ def test_interval_encloses_a_million_samples() -> None:
 
 MONOTONE = ["exp", "log1p", "tanh", "sin", "cos", "tan", "abs", "floor", "sign", "sqrt", "log", "cosh",
             "asin", "acos", "atan", "erf", "erfc", "exp2", "expm1", "log2", "log10", "sinh", "asinh", "atanh",
-            "cbrt", "acosh", "rint", "trunc", "ceil", "digamma", "trigamma", "neg"]  # fmt: skip
+            "cbrt", "acosh", "rint", "trunc", "ceil", "digamma", "trigamma", "neg", "expit", "logit", "exp10",
+            "ndtr", "log_ndtr", "erfinv", "erfcinv", "ndtri", "lgamma", "tgamma"]  # fmt: skip
 PAIRS = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "fmax", "fmin", "hypot", "atan2", "mod",
          "fmod", "floordiv", "copysign", "mulz", "pymax", "pymin"]  # fmt: skip
 
@@ -208,13 +210,28 @@ def test_each_interval_rule_encloses_samples(name: str) -> None:
     rng = np.random.default_rng(len(name))
     domain = {"log": (0.01, 5), "sqrt": (0, 5), "log2": (0.1, 5), "log10": (0.1, 5), "log1p": (-0.9, 5),
               "asin": (-1, 1), "acos": (-1, 1), "atanh": (-0.99, 0.99), "acosh": (1, 9),
-              "digamma": (0.1, 9), "trigamma": (0.1, 9), "pow": (0.1, 3)}.get(name, (-6.0, 6.0))  # fmt: skip
+              "digamma": (0.1, 9), "trigamma": (0.1, 9), "pow": (0.1, 3), "logit": (0.001, 0.999),
+              "erfinv": (-0.999, 0.999), "erfcinv": (1e-6, 1.999), "ndtri": (1e-6, 0.999),
+              "lgamma": (0.01, 9), "tgamma": (0.01, 9)}.get(name, (-6.0, 6.0))  # fmt: skip
     for _ in range(60):
         boxes = [np.sort(rng.uniform(*domain, 2)) for _ in range(2 if name in PAIRS else 1)]
         found = prim(*[i.between(*b) for b in boxes])
         xs = [np.concatenate([rng.uniform(*b, 200), b]) for b in boxes]
         values = prim(*xs)
         assert np.all((found.lo <= values) & (values <= found.hi)), (name, boxes)
+
+
+@pytest.mark.parametrize("name", sorted(FORMULAS))
+def test_formulas_of_symbols_are_what_is_computed(name: str) -> None:
+    from wengert.prims import REGISTRY
+
+    prim, s = REGISTRY[name], Symbolic()
+    count = len(prim.reads)
+    xs = [1.5, 2.5, 3.5, 0.7][4 - count :]
+    x = s.variable("x")
+    expression = s.result(s.apply(prim, [*xs[:-1], x], {}))
+    got = complex(expression.subs(x.value, xs[-1]).evalf())
+    assert got == pytest.approx(complex(prim(*map(np.float64, xs))), rel=1e-9)
 
 
 def test_interval_products_and_sums() -> None:

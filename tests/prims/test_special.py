@@ -6,7 +6,9 @@ from typing import Any
 import mpmath as mp
 import numpy as np
 import pytest
+import scipy.special
 
+import wengert
 from wengert.prims import REGISTRY
 from wengert.prims.special import CAPSULES
 
@@ -85,3 +87,26 @@ def test_limits(name: str, at: float) -> None:
     assert prim.partials is not None
     x = np.float64(at)
     assert prim.partials[0](prim(x), x) == pytest.approx(float(mp.diff(exact, at)), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("f", "exact", "points"),
+    [
+        (scipy.special.ellipk, mp.ellipk, (0.0, 1e-9, 0.03, 0.06, 0.5)),
+        (scipy.special.ellipe, mp.ellipe, (0.0, 1e-9, -0.04, 0.06, 0.5)),
+        (scipy.special.spence, lambda x: mp.polylog(2, 1 - x), (1.0, 1.0001, 0.97, 1.06, 3.0)),
+        (scipy.special.gammaln, mp.loggamma, (0.01, 0.3, 1.0, 2.5, 30.0)),
+        (scipy.special.polygamma, None, (-0.7, 0.3, 8.0)),
+    ],
+)
+def test_orders_where_a_quotient_loses_them(f: Any, exact: Any, points: tuple[float, ...]) -> None:
+    """Four derivatives at and beside the points where the formulas of the slopes are 0/0."""
+    if exact is None:
+        f, exact = (lambda x: scipy.special.polygamma(1, x)), (lambda x: mp.psi(1, x))
+    for order in range(1, 5):
+        g: Any = lambda x: f(x)
+        for _ in range(order):
+            g = wengert.grad(g)
+        for x in points:
+            want = float(mp.re(mp.diff(exact, mp.mpf(x), order)))
+            assert g(x) == pytest.approx(want, rel=1e-8), (x, order)

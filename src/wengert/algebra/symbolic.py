@@ -9,6 +9,7 @@ import numpy as np
 
 from ..prims.primitive import Primitive
 from .elements import Elements, Objects
+from .formulas import FORMULAS
 
 _SAME = {
     "exp": "exp", "log": "log", "sqrt": "sqrt", "cbrt": "cbrt", "sin": "sin", "cos": "cos", "tan": "tan",
@@ -78,33 +79,11 @@ class Symbolic(Elements):
                 return xs[0] ** attrs["n"]
             case "select":
                 return sp.Piecewise((xs[1], xs[0]), (xs[2], True))
-            case "exp2":
-                return sp.Integer(2) ** xs[0]
-            case "expm1":
-                return sp.exp(xs[0]) - 1
-            case "log2" | "log10":
-                return sp.log(xs[0], int(name[3:]))
-            case "log1p":
-                return sp.log(1 + xs[0])
-            case "hypot":
-                return sp.sqrt(xs[0] ** 2 + xs[1] ** 2)
-            case "floordiv":
-                return sp.floor(xs[0] / xs[1])
             case "cast" | "stop" | "real":
                 return xs[0]
-            case "complex":
-                return xs[0] + sp.I * xs[1]
-            case "expit":
-                return 1 / (1 + sp.exp(-xs[0]))
-            case "logit":
-                return sp.log(xs[0] / (1 - xs[0]))
-            case "exp10":
-                return sp.Integer(10) ** xs[0]
-            case "exp1":
-                return sp.expint(1, xs[0])
-            case "j0" | "j1" | "y0" | "y1" | "i0" | "i1" | "k0" | "k1":
-                return getattr(sp, f"bessel{name[0]}")(int(name[1]), xs[0])
             case _:
+                if name in FORMULAS:
+                    return FORMULAS[name](sp, *xs)
                 if name not in _SAME:
                     self.no_rule(prim)
                 return getattr(sp, _SAME[name])(*xs)

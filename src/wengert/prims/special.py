@@ -62,24 +62,51 @@ ive = _fused("ive", 1, [None, lambda y, v, x: 0.5 * (ive(v - 1, x) + ive(v + 1, 
 kve = _fused("kve", 1, [None, lambda y, v, x: y - 0.5 * (kve(v - 1, x) + kve(v + 1, x))])
 
 
-# elliptic integrals, of the parameter m; at m == 0 the limits
-def _ellipk_slope(y: Any, m: Any) -> Any:
-    safe = where(p("eq")(m, 0), 0.5, m)
-    return where(p("eq")(m, 0), math.pi / 8, (ellipe(m) - (1 - m) * y) / (2 * safe * (1 - m)))
+def _polynomial(coefficients: Sequence[float], t: Any) -> Any:
+    total: Any = coefficients[-1]
+    for c in reversed(coefficients[:-1]):
+        total = total * t + c
+    return total
 
 
-def _ellipe_slope(y: Any, m: Any) -> Any:
-    safe = where(p("eq")(m, 0), 0.5, m)
-    return where(p("eq")(m, 0), -math.pi / 8, (y - ellipk(m)) / (2 * safe))
+def _beside(at: float, radius: float, series: Sequence[float], far: Any) -> Any:
+    """``far(x)``, or its series in ``x - at`` within the radius, where it loses digits and derivatives."""
+
+    def slope(x: Any) -> Any:
+        near = p("lt")(p("abs")(x - at), radius)
+        close = _polynomial(series, where(near, x - at, 0.0))
+        return where(near, close, far(where(near, at + 2 * radius, x)))
+
+    return slope
 
 
-ellipk = _function("ellipk", "ellipk", [_ellipk_slope], unit)
-ellipe = _function("ellipe", "ellipe", [_ellipe_slope], unit)
+# elliptic integrals, of the parameter m
+_SQUARES = [(math.comb(2 * n, n) / 4**n) ** 2 * math.pi / 2 for n in range(20)]
+"""Coefficients of the series of `ellipk` at zero; those of `ellipe` are these over 1 - 2n."""
+
+_ellipk_slope = _beside(
+    0.0,
+    0.05,
+    [n * c for n, c in enumerate(_SQUARES)][1:],
+    lambda m: (ellipe(m) - (1 - m) * ellipk(m)) / (2 * m * (1 - m)),
+)
+_ellipe_slope = _beside(
+    0.0,
+    0.05,
+    [n * c / (1 - 2 * n) for n, c in enumerate(_SQUARES)][1:],
+    lambda m: (ellipe(m) - ellipk(m)) / (2 * m),
+)
+
+ellipk = _function("ellipk", "ellipk", [lambda y, m: _ellipk_slope(m)], unit)
+ellipe = _function("ellipe", "ellipe", [lambda y, m: _ellipe_slope(m)], unit)
 
 # integrals of exponentials
 exp1 = _fused("exp1", 1, [lambda y, x: -exp(-x) / x])
 expi = _fused("expi", 1, [lambda y, x: exp(x) / x])
-spence = _fused("spence", 1, [lambda y, x: where(p("eq")(x, 1), -1, log(x) / where(p("eq")(x, 1), 2, 1 - x))])
+_spence_slope = _beside(
+    1.0, 0.05, [(-1.0) ** (n + 1) / (n + 1) for n in range(20)], lambda x: log(x) / (1 - x)
+)
+spence = _fused("spence", 1, [lambda y, x: _spence_slope(x)])
 
 # gamma and beta functions and their incomplete forms
 rgamma = _fused("rgamma", 1, [lambda y, x: -y * p("digamma")(x)])
