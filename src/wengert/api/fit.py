@@ -100,6 +100,8 @@ def refuse_overlap(stage: Stage, args: Sequence[Any], hidden: Sequence[Any]) -> 
 
     Raises `UseError` (A0301).
     """
+    if not stage.alone:
+        return
     values = [*flatten(args, stage.inputs), *hidden]
     names = [*(leaf.path for leaf in stage.inputs.leaves()), *(h.description for h in stage.hidden)]
     for k in sorted(stage.alone):

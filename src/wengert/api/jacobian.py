@@ -10,6 +10,7 @@ import numpy as np
 from ..capture.pytree import InTree, Leaf, Static, Tree, flatten, leaves
 from ..diag import Diagnostic
 from ..errors import error_for
+from ..ir.types import F64X8, NoLanes
 from .engines import either, engine_for
 from .fit import assemble, fit, owned, refuse_overlap
 from .marked import marked
@@ -17,6 +18,8 @@ from .pipeline import display_name, outermost
 from .products import collect, compiled_for, gather, vjp
 from .step import Engine, Step, Wrt, engine_of, normalise
 from .wrt import differentiable_leaves, select
+
+LANES = F64X8.lanes
 
 Mode = Literal["auto", "forward", "reverse"]
 
@@ -128,9 +131,14 @@ def _arguments(inputs: InTree, args: tuple[Any, ...]) -> dict[int, Any]:
 
 
 class _Push:
-    """A transform whose last argument is a vector for what ``wrt`` names, at a point."""
+    """A transform whose last argument is a vector for what ``wrt`` names, at a point; or ``LANES`` vectors,
+    along a last axis.
+    """
 
-    def __init__(self, fun: Callable[..., Any], step: Step, args: tuple[Any, ...], what: str) -> None:
+    def __init__(
+        self, fun: Callable[..., Any], step: Step, args: tuple[Any, ...], what: str, lanes: bool = False
+    ) -> None:
+        self.width = LANES if lanes else 1
         self.made = compiled_for(fun, step, args)
         assert self.made.stage is not None
         self.stage = self.made.stage
@@ -142,7 +150,7 @@ class _Push:
         found = differentiable_leaves(self.tree, what)
         self.chosen = list({leaf.index: leaf for leaf in found}.values())
         self.shapes = {
-            slot.index: np.shape(self.values[leaf.index])
+            slot.index: _shape(self.values[leaf.index], lanes)
             for slot, leaf in zip(leaves(self.vector), _in_order(self.tree, self.chosen), strict=True)
         }
 
@@ -151,15 +159,49 @@ class _Push:
         return self.made(*self.args, fit(self.vector, _place(self.tree, vector), self.shapes))
 
 
+def _shape(value: Any, lanes: bool) -> tuple[int, ...]:
+    return (*(np.shape(value) or (1,)), LANES) if lanes else np.shape(value)
+
+
+def _pushes(
+    fun: Callable[..., Any], mode: str, wrt: Wrt, args: tuple[Any, ...], what: str
+) -> tuple[_Push, Iterator[tuple[list[tuple[int, int]], dict[int, Any]]]]:
+    """A transform, and what to give it for a unit vector along each number of ``wrt``: for each vector its
+    leaf and position there, and the values of all leaves.
+
+    Eight vectors at a time where the function allows it.
+    """
+    try:
+        push = _Push(fun, Step(f"{mode}s", wrt), args, what, lanes=True)
+        return push, _packed(push.chosen, push.values)
+    except NoLanes:
+        pass
+    push = _Push(fun, Step(mode, wrt), args, what)
+    return push, (([(leaf, k)], unit) for leaf, k, unit in _units(push.chosen, push.values))
+
+
+def _packed(
+    chosen: list[Leaf], values: dict[int, Any]
+) -> Iterator[tuple[list[tuple[int, int]], dict[int, Any]]]:
+    """Unit vectors, eight along a last axis."""
+    places = [(leaf.index, k) for leaf in chosen for k in range(np.size(values[leaf.index]))]
+    for at in range(0, len(places), LANES):
+        some = places[at : at + LANES]
+        vectors = {leaf.index: np.zeros(_shape(values[leaf.index], True)) for leaf in chosen}
+        for lane, (leaf, k) in enumerate(some):
+            vectors[leaf].reshape(-1, LANES)[k, lane] = 1.0
+        yield some, vectors
+
+
 def _hessian(fun: Callable[..., Any], wrt: Wrt, args: tuple[Any, ...]) -> Any:
-    push = _Push(fun, Step("hvp", wrt), args, "Hessian")
+    push, vectors = _pushes(fun, "hvp", wrt, args, "Hessian")
     blocks = _blocks(push.chosen, push.chosen, push.values, push.values)
     count = len(push.stage.module.main.results)
-    for leaf, k, unit in _units(push.chosen, push.values):
+    for places, vector in vectors:
         flat: list[Any] = [None] * count
-        collect(push.stage.output, push(unit), flat)
+        collect(push.stage.output, push(vector), flat)
         for row, result in zip(_in_order(push.tree, push.chosen), leaves(push.stage.output), strict=True):
-            blocks[row.index, leaf].reshape(-1, unit[leaf].size)[:, k] = np.ravel(flat[result.index])
+            _put(blocks, row.index, places, push, flat[result.index])
     return _assembled(push.tree, push.tree, blocks)
 
 
@@ -204,7 +246,8 @@ def _jacobian(fun: Callable[..., Any], wrt: Wrt, mode: Mode, args: tuple[Any, ..
     refuse_overlap(stage, stage.inputs.grouped(args), forward.read_hidden())
     values = _arguments(stage.inputs, stage.inputs.grouped(args))
     flat: list[Any] = [None] * len(stage.module.main.results)
-    collect(stage.output, forward(*stage.inputs.grouped(owned(args))), flat)
+    given = owned(args) if stage.mutated else args
+    collect(stage.output, forward(*stage.inputs.grouped(given)), flat)
     results = {k: v for k, v in enumerate(flat) if v is not None}
     rows = [leaf for leaf in leaves(stage.output) if np.asarray(results[leaf.index]).dtype.kind in "fc"]
     if not rows:
@@ -215,21 +258,32 @@ def _jacobian(fun: Callable[..., Any], wrt: Wrt, mode: Mode, args: tuple[Any, ..
     wide = sum(np.size(values[c.index]) for c in chosen)
     tall = sum(np.size(results[r.index]) for r in rows)
     if mode == "forward" or (mode == "auto" and wide <= tall):
-        _columns(fun, wrt, args, chosen, values, rows, stage.output, blocks)
+        _columns(fun, wrt, args, rows, stage.output, blocks)
     else:
         _rows(fun, args, stage.inputs, chosen, rows, results, stage.output, blocks)
     return _assembled(stage.output, tree, blocks)
 
 
-def _columns(
-    fun: Any, wrt: Wrt, args: Any, chosen: Any, values: Any, rows: Any, output: Tree, blocks: Any
-) -> None:
-    push = _Push(fun, Step("column", wrt), args, "Jacobian")
-    for leaf, k, unit in _units(chosen, values):
+def _columns(fun: Any, wrt: Wrt, args: Any, rows: Any, output: Tree, blocks: Any) -> None:
+    push, vectors = _pushes(fun, "column", wrt, args, "Jacobian")
+    for places, vector in vectors:
         flat: dict[int, Any] = {}
-        gather(output, push(unit), flat)
+        gather(output, push(vector), flat)
         for row in rows:
-            blocks[row.index, leaf].reshape(-1, unit[leaf].size)[:, k] = np.ravel(flat[row.index])
+            _put(blocks, row.index, places, push, flat[row.index])
+
+
+def _put(
+    blocks: dict[tuple[int, int], Any],
+    row: int,
+    places: list[tuple[int, int]],
+    push: _Push,
+    found: Any,
+) -> None:
+    """Columns of a block: one, or several along the last axis of what was found."""
+    columns = np.reshape(found, (-1, push.width))
+    for lane, (leaf, k) in enumerate(places):
+        blocks[row, leaf].reshape(-1, np.size(push.values[leaf]))[:, k] = columns[:, lane]
 
 
 def _rows(

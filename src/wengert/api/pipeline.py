@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..capture.signature import signature_of
 from ..errors import WengertError
+from ..ir.types import NoLanes
 from ..runtime.locks import Lock
 from . import front, rebind
 from .binding import Binder, Call, hollow
@@ -44,6 +45,7 @@ class Program:
         self.last: Compiled | None = None
         self._restored_for: Call | None = None
         self._table: dict[Any, list[Compiled]] = {}
+        self._refused: dict[Any, NoLanes] = {}
         self._compiling = Lock()
         self._binder: Binder | None = None
 
@@ -81,6 +83,8 @@ class Program:
                 counted("hits", self.name)
                 return found
         fallback = fallback if call.plain else None
+        if key in self._refused:
+            raise self._refused[key]
         with self._compiling:
             variants = self._table.setdefault(key, [])
             wide = any(v.function.outgrown for v in variants)
@@ -93,7 +97,11 @@ class Program:
                 args = tuple(map(hollow, call.args))
                 self._restored_for = Call(args, {}, call.names, args, (), True)
             if made is None:
-                made = self._compile(key, call, fallback, wide)
+                try:
+                    made = self._compile(key, call, fallback, wide)
+                except NoLanes as e:
+                    self._refused[key] = e
+                    raise
             variants[:] = [made, *variants[:7]]
         self.last = made
         counted(how, self.name)

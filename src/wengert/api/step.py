@@ -28,7 +28,7 @@ class Step(NamedTuple):
     @property
     def extra(self) -> int:
         """How many arguments there are after those of the function."""
-        return 1 if self.mode in ("hvp", "vjp", "jvp", "column") else 0
+        return 1 if self.mode in ("hvp", "vjp", "jvp", "column", "columns", "hvps") else 0
 
 
 def normalise(wrt: Any) -> Wrt:

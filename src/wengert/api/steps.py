@@ -13,8 +13,9 @@ from ..diag import Diagnostic
 from ..errors import error_for, warn
 from ..ir.build import Builder
 from ..ir.core import Block, Func, Module, Value
-from ..ir.types import BOOL, I64, Array, Scalar, differentiable, dtype_of
+from ..ir.types import BOOL, F64, F64X8, I64, Array, Scalar, differentiable, dtype_of
 from ..transform.jvp import jvp as jvp_of
+from ..transform.lanes import Lanes
 from ..transform.passes import optimise
 from ..transform.vjp import Plan
 from ..transform.vjp import vjp as vjp_of
@@ -33,15 +34,18 @@ def applied(step: Step, stage: Stage, name: str) -> Stage:
             return grad_step(stage, name, step.wrt, step.mode == "value_and_grad", step.has_aux)
         case "hvp":
             return hvp_step(stage, name, step.wrt)
+        case "hvps":
+            return hvp_step(stage, name, step.wrt, lanes=True)
         case "vjp":
             return pullback_step(stage, name, step.outputs)
         case "jvp":
             everything = Node("tuple", tuple, (), stage.inputs.trees)
             chosen = [leaf for leaf in stage.inputs.leaves() if dtype_of(leaf.type).is_inexact]
             return jvp_step(stage, everything, chosen, "tangents")
-        case "column":
+        case "column" | "columns":
             tree = select(stage.inputs, step.wrt, name)
-            return jvp_step(stage, tree, differentiable_leaves(tree, "Jacobian"), "v", primal=False)
+            chosen = differentiable_leaves(tree, "Jacobian")
+            return jvp_step(stage, tree, chosen, "v", primal=False, lanes=step.mode == "columns")
         case _:
             raise AssertionError(step.mode)
 
@@ -67,19 +71,28 @@ def grad_step(stage: Stage, name: str, wrt: Wrt, value: bool, has_aux: bool) -> 
     return replace(stage, module=module, output=output, mutated=frozenset())
 
 
-def jvp_step(stage: Stage, tree: Tree, chosen: Sequence[Leaf], name: str, primal: bool = True) -> Stage:
+def jvp_step(
+    stage: Stage,
+    tree: Tree,
+    chosen: Sequence[Leaf],
+    name: str,
+    primal: bool = True,
+    lanes: bool = False,
+) -> Stage:
     """Forward mode: another argument ``name``, of the structure of ``tree``, holds the tangents of
     ``chosen``.
 
-    The result is a pair of value and tangent, or the tangent alone.
+    The result is a pair of value and tangent, or the tangent alone.  With ``lanes`` tangents are in eight
+    directions (`transform.lanes`): arrays with another last axis, for numbers of shape ``(1, 8)``.
     """
     chosen = _unique(chosen)
     clean = copied(stage.module, _written(stage))
     params = {leaf.index: stage.param_of(leaf.index) for leaf in chosen}
     active = tuple(sorted(params.values()))
-    module = same_shapes(jvp_of(clean, active), len(stage.supply), active)
+    module = same_shapes(jvp_of(clean, active, Lanes if lanes else None), len(stage.supply), active)
     count, more = stage.leaf_count(), len(chosen)
     tangents = _renamed(mirrored(tree, list(chosen), count), name)
+    tangents = with_lanes(tangents) if lanes else tangents
     at = {p: count + k for k, p in enumerate(params.values())}
     supply = (*(s if s < count else s + more for s in stage.supply), *(at[p] for p in active))
     results = stage.module.main.results
@@ -90,6 +103,7 @@ def jvp_step(stage: Stage, tree: Tree, chosen: Sequence[Leaf], name: str, primal
             which[k] = number
             number += 1
     dy = derivative_tree(stage.output, which)
+    dy = with_lanes(dy) if lanes else dy
     return Stage(
         module=optimise(module),
         inputs=stage.inputs.added(name, tangents),
@@ -101,14 +115,15 @@ def jvp_step(stage: Stage, tree: Tree, chosen: Sequence[Leaf], name: str, primal
     )
 
 
-def hvp_step(stage: Stage, name: str, wrt: Wrt) -> Stage:
+def hvp_step(stage: Stage, name: str, wrt: Wrt, lanes: bool = False) -> Stage:
     """The product of the Hessian with a vector, the last argument: forward mode over the gradient."""
     tree = select(stage.inputs, wrt, name)
     chosen = differentiable_leaves(tree, "Hessian")
     if len(_unique(chosen)) < len(chosen):
         text = f"`wrt={wrt!r}` names something twice, and a vector has one value for it"
         raise error_for(Diagnostic("U0602", text))
-    return jvp_step(grad_step(stage, name, wrt, value=False, has_aux=False), tree, chosen, "v", primal=False)
+    gradient = grad_step(stage, name, wrt, value=False, has_aux=False)
+    return jvp_step(gradient, tree, chosen, "v", primal=False, lanes=lanes)
 
 
 def pullback_step(stage: Stage, name: str, outputs: Sequence[str]) -> Stage:
@@ -214,6 +229,16 @@ def derivative_tree(tree: Tree, number: dict[int, int]) -> Tree:
     return NOTHING
 
 
+def with_lanes(tree: Tree) -> Tree:
+    """The tree whose leaves are arrays with a last axis for the directions."""
+    if isinstance(tree, Leaf):
+        axes = tree.type.axes if isinstance(tree.type, Array) else "1"
+        return replace(tree, type=Array(F64, axes + "n"), kind="array")
+    if isinstance(tree, Node):
+        return replace(tree, children=tuple(map(with_lanes, tree.children)))
+    return tree
+
+
 def _renamed(tree: Tree, name: str) -> Tree:
     """The tree of another argument: paths begin with ``name``."""
     prefix = tree.path
@@ -240,11 +265,21 @@ def same_shapes(module: Module, first: int, active: Sequence[int]) -> Module:
         if isinstance(x.type, Array):
             for axis in range(x.type.rank):
                 _check_axis(b, x, dx, axis)
+        if _rank(dx) != _rank(x):
+            (width,) = b.emit("dim", (dx,), {"axis": _rank(dx) - 1}, types=(I64,))
+            (lanes,) = b.emit("const", (), {"value": F64X8.lanes}, types=(I64,))
+            (ok,) = b.emit("eq", (width, lanes), types=(BOOL,))
+            text = f"the tangents of `{x.hint}` are {{0}}, not {F64X8.lanes}"
+            b.emit("check", (ok, width), {"exc": "ValueError", "message": text})
     if not b.ops:
         return module
     body = Block(func.params, (*b.ops, *func.body.ops), func.results)
     made = Func(func.name, body, func.result_names, func.span)
     return Module(made.name, MappingProxyType({**module.funcs, made.name: made}))
+
+
+def _rank(v: Value) -> int:
+    return v.type.rank if isinstance(v.type, Array) else 0
 
 
 def _check_axis(b: Builder, x: Value, dx: Value, axis: int) -> None:

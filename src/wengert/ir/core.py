@@ -18,7 +18,7 @@ from .types import Type
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
-VIEWS = frozenset({"view", "transpose", "reshape", "broadcast", "diagonal"})
+VIEWS = frozenset({"view", "transpose", "reshape", "broadcast", "diagonal", "pack", "unpack"})
 """Operations whose result refers to the memory of operand 0."""
 
 

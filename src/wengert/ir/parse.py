@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from .core import Block, Func, Module, Op, Value
 from .types import Type, parse_type
 
-_TYPE = r"(?:rec<)?(?:f64|f32|i64|i32|u8|bool|c128|c64)\b(?:\[[n1,; S]*\])?>?"
+_TYPE = r"(?:rec<)?(?:f64x8|f64|f32|i64|i32|u8|bool|c128|c64)\b(?:\[[n1,; S]*\])?>?"
 _STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _NUMBER = r"-?(?:inf\b|nan\b|\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)"
 _TOKENS = re.compile(

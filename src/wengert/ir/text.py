@@ -9,7 +9,7 @@ from typing import Any
 from .core import Block, Func, Module, Op, Value
 from .names import Names
 from .parse import parse_func, parse_module
-from .types import SCALARS, Array, Rec, Scalar
+from .types import NAMED, Array, Rec, Scalar
 
 __all__ = ["parse_func", "parse_module", "print_attr", "print_func", "print_module", "print_op"]
 
@@ -72,7 +72,7 @@ def print_attr(value: Any) -> str:
 
 
 def _label(name: str) -> str:
-    return name if name.isidentifier() and name not in SCALARS else repr(name)
+    return name if name.isidentifier() and name not in NAMED else repr(name)
 
 
 def _typed(names: Names, v: Value) -> str:

@@ -40,12 +40,16 @@ def _only(cls: type[F], *parts: Any, **more: Any) -> F:
 
 
 class Scalar(_Fixed):
-    """A number in a register: ``f64 f32 i64 i32 u8 bool c128 c64``.
+    """A number in a register: ``f64 f32 i64 i32 u8 bool c128 c64``; or eight of them, ``f64x8``: the tangents
+    of one number in eight directions.
 
-    ``is_float`` tells real floating types, ``is_inexact`` all that carry derivatives.
+    ``is_float`` tells real floating types, ``is_inexact`` all that carry derivatives.  ``lanes`` is how many
+    numbers it is, and memory of such elements is a multiple of ``alignment``.
     """
 
-    __slots__ = ("is_bool", "is_complex", "is_float", "is_inexact", "is_int", "itemsize", "name")
+    __slots__ = (
+        "alignment", "is_bool", "is_complex", "is_float", "is_inexact", "is_int", "itemsize", "lanes", "name",
+    )  # fmt: skip
     __match_args__ = ("name",)
     name: str
     is_float: bool
@@ -54,9 +58,15 @@ class Scalar(_Fixed):
     is_int: bool
     is_bool: bool
     itemsize: int
+    alignment: int
+    lanes: int
 
     def __new__(cls, name: str) -> Scalar:
-        return _made.get((cls, name)) or _only(
+        if (cls, name) in _made:
+            return _made[cls, name]
+        one, _, lanes = name.partition("x")
+        size = 1 if name == "bool" else int(one[1:]) // 8
+        return _only(
             cls,
             name,
             is_float=name[0] == "f",
@@ -64,7 +74,9 @@ class Scalar(_Fixed):
             is_inexact=name[0] in "fc",
             is_int=name[0] in "iu",
             is_bool=name == "bool",
-            itemsize=1 if name == "bool" else int(name[1:]) // 8,
+            itemsize=size * int(lanes or 1),
+            alignment=size,
+            lanes=int(lanes or 1),
         )
 
     def __str__(self) -> str:
@@ -114,7 +126,11 @@ F64, F32 = Scalar("f64"), Scalar("f32")
 I64, I32, U8 = Scalar("i64"), Scalar("i32"), Scalar("u8")
 BOOL = Scalar("bool")
 C128, C64 = Scalar("c128"), Scalar("c64")
+F64X8 = Scalar("f64x8")
 SCALARS = {t.name: t for t in (F64, F32, I64, I32, U8, BOOL, C128, C64)}
+
+NAMED = {**SCALARS, F64X8.name: F64X8}
+"""Every type of numbers by its name; those of ``SCALARS`` have a dtype."""
 
 
 def array(dtype: Scalar, rank: int, layout: str = "C") -> Array:
@@ -127,6 +143,27 @@ def dtype_of(t: Type) -> Scalar:
     if isinstance(t, Scalar):
         return t
     return t.dtype if isinstance(t, Array) else dtype_of(t.item)
+
+
+class NoLanes(Exception):
+    """Something is done with one number at a time only."""
+
+
+def in_lanes(t: Type) -> Type:
+    """Numbers of type ``t`` in eight directions; integers stay what they are.  Raises `NoLanes`."""
+    if isinstance(t, Array):
+        return Array(_in_lanes(t.dtype), t.axes, t.layout)
+    if isinstance(t, Rec):
+        item = in_lanes(t.item)
+        assert not isinstance(item, Rec)
+        return Rec(item)
+    return _in_lanes(t)
+
+
+def _in_lanes(t: Scalar) -> Scalar:
+    if t.is_inexact and t != F64:
+        raise NoLanes(str(t))
+    return F64X8 if t == F64 else t
 
 
 def is_ref(t: Type) -> bool:
@@ -142,8 +179,8 @@ def differentiable(t: Type) -> bool:
 def parse_type(text: str) -> Type:
     """The inverse of ``str``; raises ``ValueError`` on anything else."""
     text = text.strip()
-    if text in SCALARS:
-        return SCALARS[text]
+    if text in NAMED:
+        return NAMED[text]
     if text.startswith("rec<") and text.endswith(">"):
         item = parse_type(text[4:-1])
         if isinstance(item, Rec):
@@ -153,6 +190,6 @@ def parse_type(text: str) -> Type:
         name, inside = text[:-1].split("[", 1)
         axes, _, layout = inside.partition(";")
         letters = axes.replace(",", "").replace(" ", "")
-        if name in SCALARS and set(letters) <= {"n", "1"} and layout in ("", "S"):
-            return Array(SCALARS[name], letters, layout or "C")
+        if name in NAMED and set(letters) <= {"n", "1"} and layout in ("", "S"):
+            return Array(NAMED[name], letters, layout or "C")
     raise ValueError(f"not a type: {text!r}")

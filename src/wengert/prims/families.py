@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 
 from ..ir.dtypes import BY_DTYPE, NUMPY
-from ..ir.types import BOOL, C64, C128, F32, F64, I32, I64, U8, Array, Scalar, Type, dtype_of
+from ..ir.types import BOOL, C64, C128, F32, F64, F64X8, I32, I64, U8, Array, Scalar, Type, dtype_of
 from .primitive import REGISTRY, InferError, Primitive, Rule, register
 
 Attrs = Mapping[str, Any]
 Infer = Callable[[Sequence[Type], Attrs], tuple[Type, ...]]
 
 ACCEPTS: dict[str, frozenset[Scalar]] = {
-    "any": frozenset((F64, F32, I64, I32, U8, BOOL, C128, C64)),
-    "number": frozenset((F64, F32, I64, I32, U8, C128, C64)),
+    "any": frozenset((F64, F32, I64, I32, U8, BOOL, C128, C64, F64X8)),
+    "number": frozenset((F64, F32, I64, I32, U8, C128, C64, F64X8)),
     "real": frozenset((F64, F32, I64, I32, U8)),
     "ordered": frozenset((F64, F32, I64, I32, U8, BOOL)),
     "inexact": frozenset((F64, F32, C128, C64)),

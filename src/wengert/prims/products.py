@@ -15,7 +15,8 @@ from .primitive import InferError, Primitive, register
 def _infer(types: Sequence[Type], attrs: Attrs) -> tuple[Type, ...]:
     expect("matmul", types, 2)
     a, b = (expect_array("matmul", t) for t in types)
-    dtype = one_dtype("matmul", types, "number")
+    wide = [t for t in (a, b) if t.dtype.lanes > 1]
+    dtype = one_dtype("matmul", wide[:1] or types, "number")
     if a.rank not in (1, 2) or b.rank not in (1, 2):
         raise InferError(f"matmul of {a} and {b}: one or two axes each")
     axes = a.axes[:-1] + b.axes[1:]

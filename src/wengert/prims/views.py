@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from ..ir.types import Array, Type
+from ..ir.types import F64, F64X8, Array, Type
 from .families import Attrs, expect, expect_array
 from .memory import expect_axes, expect_ints
 from .primitive import InferError, Primitive, register
@@ -126,6 +126,25 @@ def _infer_transpose(types: Sequence[Type], attrs: Attrs) -> tuple[Type, ...]:
         raise InferError(f"transpose of {t} by {perm!r}")
     return (Array(t.dtype, "".join(t.axes[k] for k in perm), "S"),)
 
+
+def _infer_pack(types: Sequence[Type], attrs: Attrs) -> tuple[Type, ...]:
+    expect("pack", types, 1)
+    t = expect_array("pack", types[0])
+    if t.dtype != F64 or t.layout != "C" or t.rank == 0:
+        raise InferError(f"pack takes a contiguous array of f64, not {t}")
+    return (Array(F64X8, t.axes[:-1]),)
+
+
+def _infer_unpack(types: Sequence[Type], attrs: Attrs) -> tuple[Type, ...]:
+    expect("unpack", types, 1)
+    t = expect_array("unpack", types[0])
+    if t.dtype != F64X8 or t.layout != "C":
+        raise InferError(f"unpack takes a contiguous array of f64x8, not {t}")
+    return (Array(F64, t.axes + "n"),)
+
+
+pack = register(Primitive("pack", "view", _infer_pack, aliases=0, doc="The last axis, of eight, as lanes."))
+unpack = register(Primitive("unpack", "view", _infer_unpack, aliases=0, doc="Lanes as a last axis of eight."))
 
 transpose = register(
     Primitive("transpose", "view", _infer_transpose, lambda a, perm: np.transpose(a, perm), aliases=0)

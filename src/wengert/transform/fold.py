@@ -53,6 +53,8 @@ def fold(name: str, args: list[Any], types: list[Scalar], to: Scalar) -> Any:
     >>> fold("add", [2**63 - 1, 1], [I64, I64], I64) == -(2**63)
     True
     """
+    if to.lanes > 1:
+        return None
     if name in _COMPARISONS and len(args) == 2:
         return bool(_COMPARISONS[name](*args)) if not any(t.is_complex for t in types) else None
     if to.is_bool:

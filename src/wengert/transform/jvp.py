@@ -19,7 +19,7 @@ from typing import Any
 from ..analysis.activity import Activity
 from ..analysis.alias import Aliases
 from ..ir.core import VIEWS, Func, Module, Op, Value, suggest
-from ..ir.types import I64, Array, Rec, differentiable, dtype_of, is_ref
+from ..ir.types import I64, Array, Rec, Type, differentiable, dtype_of, is_ref
 from ..ir.walk import clone_func, ops
 from ..prims.primitive import REGISTRY, Primitive
 from . import rules
@@ -32,7 +32,7 @@ from .tree import Body, Emitter, Node
 _log = logging.getLogger(__name__)
 
 
-def jvp(module: Module, active: Sequence[int]) -> Module:
+def jvp(module: Module, active: Sequence[int], sweep: type[Sweep] | None = None) -> Module:
     """Forward mode of the entry function.
 
     ``active`` lists positions of parameters that have a tangent.  The new entry takes the parameters, then
@@ -40,7 +40,7 @@ def jvp(module: Module, active: Sequence[int]) -> Module:
     result.
     """
     module = prepared(module, "jvp")
-    job = Forward(module)
+    job = Forward(module, sweep or Sweep)
     name = job.request(module.entry, tuple(sorted(active)))
     while job.pending:
         job.run_one()
@@ -55,8 +55,9 @@ class Forward:
     for.
     """
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, sweep: type[Sweep]) -> None:
         self.module = module
+        self.sweep = sweep
         self.done: dict[str, Func] = {}
         self.pending: list[tuple[str, tuple[int, ...], str]] = []
         self._asked: dict[tuple[str, tuple[int, ...]], str] = {}
@@ -71,10 +72,12 @@ class Forward:
 
     def run_one(self) -> None:
         name, active, new = self.pending.pop()
-        self.done[new] = _Sweep(self, self.module.funcs[name], active).run(new)
+        self.done[new] = self.sweep(self, self.module.funcs[name], active).run(new)
 
 
-class _Sweep:
+class Sweep:
+    """Forward mode of one function.  `lanes.Lanes` takes eight directions at a time."""
+
     def __init__(self, job: Forward, func: Func, active: tuple[int, ...]) -> None:
         self.job = job
         self.func = func
@@ -88,27 +91,44 @@ class _Sweep:
         func = self.func
         body = Body(None, func.params)
         self.primal = {r for op in ops(func.body) for r in op.results} | set(func.params)
-        for k in self.params:
-            body.params.append(self._twin(func.params[k]))
         em = Emitter(body)
+        for k in self.params:
+            self.seed(func.params[k], em)
         for k, p in enumerate(func.params):  # an inactive parameter may share the class of an active one
             if k not in self.params and self.active(p):
-                self.tangent[p] = zeros_like(em, p, f"d{p.hint}")
+                self.tangent[p] = self.zeros(em, p, f"d{p.hint}")
         self._block(func.body.ops, em)
-        body.yields = [*func.results, *(self.dense(em, r) for r in func.results if differentiable(r.type))]
+        body.yields = [*func.results, *(self.handed(em, r) for r in func.results if differentiable(r.type))]
         names = list(rules.result_names(func))
         names += [f"d{n}" for n, r in zip(names, func.results, strict=True) if differentiable(r.type)]
         return Func(name, body.freeze(), tuple(names), func.span)
 
     # tangents
 
-    def _twin(self, v: Value) -> Value:
-        self.tangent[v] = Value(v.type, f"d{v.hint}" if v.hint else "")
+    def wide(self, t: Type) -> Type:
+        """The type of the tangent of a value of type ``t``."""
+        return t
+
+    def zeros(self, em: Emitter, v: Value, hint: str = "") -> Value:
+        """A tangent of zeros for ``v``."""
+        return zeros_like(em, v, hint, dtype_of(self.wide(v.type)))
+
+    def seed(self, p: Value, em: Emitter) -> None:
+        """A parameter for the tangent of a parameter."""
+        em.body.params.append(self.twin(p))
+
+    def handed(self, em: Emitter, v: Value) -> Value:
+        """The tangent of a result."""
+        return self.dense(em, v)
+
+    def twin(self, v: Value) -> Value:
+        """A new value, the tangent of ``v``."""
+        self.tangent[v] = Value(self.wide(v.type), f"d{v.hint}" if v.hint else "")
         return self.tangent[v]
 
     def dense(self, em: Emitter, v: Value) -> Value:
         """The tangent of ``v``, zeros where it has none."""
-        return self.tangent[v] if v in self.tangent else zeros_like(em, v)
+        return self.tangent[v] if v in self.tangent else self.zeros(em, v)
 
     def _block(self, ops: Sequence[Op], em: Emitter) -> None:
         for op in ops:
@@ -140,7 +160,7 @@ class _Sweep:
     def copy_op(self, op: Op, em: Emitter, operands: Sequence[Value]) -> Value:
         attrs = {**op.attrs, "safe": True} if op.name in ("load", "store", "accum", "view") else op.attrs
         hints = [f"d{r.hint}" if r.hint else "" for r in op.results]
-        node = em.node(op.name, operands, [r.type for r in op.results], attrs, hints=hints)
+        node = em.node(op.name, operands, [self.wide(r.type) for r in op.results], attrs, hints=hints)
         for r, t in zip(op.results, node.results, strict=True):
             self.tangent[r] = t
         return node.results[0] if node.results else op.operands[0]
@@ -160,7 +180,7 @@ class _Sweep:
             body.owner = node
             first = len(block.params) - len(carried)
             if op.name != "if":
-                body.params += [self._twin(block.params[first + k]) for k in doubled]
+                body.params += [self.twin(block.params[first + k]) for k in doubled]
             inner = Emitter(body)
             self._block(block.ops, inner)
             body.yields = list(block.yields)
@@ -168,7 +188,7 @@ class _Sweep:
                 first = len(block.yields) - len(carried)
                 body.yields += [self.dense(inner, block.yields[first + k]) for k in doubled]
             node.regions.append(body)
-        node.results += [self._twin(carried[k]) for k in doubled]
+        node.results += [self.twin(carried[k]) for k in doubled]
         em.put(node)
 
     def _call(self, op: Op, em: Emitter) -> None:
@@ -178,19 +198,23 @@ class _Sweep:
             return
         name = self.job.request(op.attrs["func"], active)
         operands = [*op.operands, *(self.dense(em, op.operands[k]) for k in active)]
-        results = [*op.results, *(self._twin(r) for r in op.results if differentiable(r.type))]
+        results = [*op.results, *(self.twin(r) for r in op.results if differentiable(r.type))]
         em.put(Node("call", operands, results, {**op.attrs, "func": name}, (), op.span))
 
     def _custom(self, op: Op, em: Emitter) -> None:
         """A function with a rule of its own."""
         if not self.active(op.result):
             return
+        self.custom_rule(op)
         leaves = op.operands[: op.attrs["leaves"]]
         tangents = [self.dense(em, leaves[k]) for k in op.attrs["wrt"]]
         tangents = [_contiguous(em, d) for d in tangents]
         operands = [*leaves, *tangents, op.result]
         node = em.node("custom", operands, [op.result.type], {"func": op.attrs["jvp"]})
         self.tangent[op.result] = node.result
+
+    def custom_rule(self, op: Op) -> None:
+        """Called before a user's rule is."""
 
     # pure operations
 
@@ -209,20 +233,32 @@ class _Sweep:
         prim = REGISTRY[op.name]
         dxs = [self.tangent.get(v) for v in op.operands]
         if all(d is None for d in dxs):
-            return zeros_like(em, op.result)
+            return self.zeros(em, op.result)
         if op.name in rules.FORWARD:
-            return rules.FORWARD[op.name](em, op, dxs)
+            return self.by_rule(op, em, dxs)
         if prim.partials is not None:
             return self._by_partials(prim, op, em, dxs)
         if prim.jvp is None:
             raise rules.no_rule(op, "forward")
-        xs = [Term(em, v) for v in op.operands]
         ds = [
-            Term(em, d if d is not None else zeros_like(em, v)) if differentiable(v.type) else None
+            Term(em, d if d is not None else self.zeros(em, v)) if differentiable(v.type) else None
             for d, v in zip(dxs, op.operands, strict=True)
         ]
-        out = prim.jvp(xs, ds, Term(em, op.result), **rules.plain_attrs(op))
-        return rules.expanded(em, out, op.result)
+        out = self.pushed(prim, op, em, ds)
+        return rules.expanded(em, out, op.result, dtype=dtype_of(self.wide(op.result.type)))
+
+    def pushed(self, prim: Primitive, op: Op, em: Emitter, ds: Sequence[Term | None]) -> Any:
+        """The tangent that the primitive's own rule gives."""
+        assert prim.jvp is not None
+        return prim.jvp([Term(em, v) for v in op.operands], ds, Term(em, op.result), **rules.plain_attrs(op))
+
+    def by_rule(self, op: Op, em: Emitter, dxs: Sequence[Value | None]) -> Value:
+        """The tangent of an operation with a rule of `rules.FORWARD`."""
+        return rules.FORWARD[op.name](em, op, dxs)
+
+    def weight(self, em: Emitter, p: Any) -> Any:
+        """A partial derivative as what a tangent is multiplied by."""
+        return p
 
     def _by_partials(self, prim: Primitive, op: Op, em: Emitter, dxs: Sequence[Value | None]) -> Value:
         em.same = bool(op.attrs.get("same"))
@@ -243,14 +279,14 @@ class _Sweep:
             if partial is None:
                 raise rules.no_rule(op, "forward")
             p = partial(Term(em, op.result), *xs, **rules.plain_attrs(op)) if callable(partial) else partial
+            p = self.weight(em, p)
             strong = callable(partial) and rules.risky(op)
             part: Any = REGISTRY["mulz"](Term(em, dx), p) if strong else Term(em, dx) * p
             total = part if total is None else total + part
-        return (
-            zeros_like(em, op.result)
-            if total is None
-            else rules.expanded(em, total, op.result, sure=spread or not missing or em.same)
-        )
+        if total is None:
+            return self.zeros(em, op.result)
+        dtype = dtype_of(self.wide(op.result.type))
+        return rules.expanded(em, total, op.result, spread or not missing or em.same, dtype)
 
 
 def _contiguous(em: Emitter, v: Value) -> Value:
@@ -261,19 +297,21 @@ def _contiguous(em: Emitter, v: Value) -> Value:
     return em.node("copy", [v], [Array(t.dtype, t.axes)]).result
 
 
-def _alloc(sweep: _Sweep, op: Op, em: Emitter) -> None:
+def _alloc(sweep: Sweep, op: Op, em: Emitter) -> None:
     if sweep.active(op.result):
         hint = f"d{op.result.hint}" if op.result.hint else ""
-        node = em.node(op.name, op.operands, (op.result.type,), {**op.attrs, "fill": "zero"}, hints=(hint,))
+        t = sweep.wide(op.result.type)
+        attrs = {**op.attrs, "dtype": dtype_of(t), "fill": "zero"}
+        node = em.node(op.name, op.operands, (t,), attrs, hints=(hint,))
         sweep.tangent[op.result] = node.result
 
 
-def _load(sweep: _Sweep, op: Op, em: Emitter) -> None:
+def _load(sweep: Sweep, op: Op, em: Emitter) -> None:
     if sweep.active(op.result):
         sweep.copy_op(op, em, [sweep.tangent[op.operands[0]], *op.operands[1:]])
 
 
-def _write(sweep: _Sweep, op: Op, em: Emitter) -> None:
+def _write(sweep: Sweep, op: Op, em: Emitter) -> None:
     """``store`` and ``assign`` overwrite, so an inactive value clears the tangent; sums of nothing add
     nothing.
     """
@@ -284,27 +322,29 @@ def _write(sweep: _Sweep, op: Op, em: Emitter) -> None:
     if dv is None:
         if op.name in ("accum", "vacc"):
             return
-        dv = em.const(0.0, dtype_of(target.type))
+        dv = em.const(0.0, dtype_of(sweep.wide(target.type)))
     attrs = {**op.attrs, "safe": True} if op.name in ("store", "accum") else op.attrs
     em.node(op.name, [sweep.tangent[target], *op.operands[1:-1], dv], (), attrs)
 
 
-def _undef(sweep: _Sweep, op: Op, em: Emitter) -> None:
+def _undef(sweep: Sweep, op: Op, em: Emitter) -> None:
     if sweep.active(op.result):
         sweep.copy_op(op, em, ())
 
 
-def _rec_new(sweep: _Sweep, op: Op, em: Emitter) -> None:
+def _rec_new(sweep: Sweep, op: Op, em: Emitter) -> None:
     if sweep.active(op.result):
-        sweep.copy_op(op, em, ())
+        t = sweep.wide(op.result.type)
+        assert isinstance(t, Rec)
+        sweep.tangent[op.result] = em.node("rec_new", (), (t,), {**op.attrs, "item": t.item}).result
 
 
-def _rec_grow(sweep: _Sweep, op: Op, em: Emitter) -> None:
+def _rec_grow(sweep: Sweep, op: Op, em: Emitter) -> None:
     if sweep.active(op.operands[0]):
         em.node("rec_grow", [sweep.tangent[op.operands[0]], op.operands[1]], (I64,), op.attrs)
 
 
-def _rec_set(sweep: _Sweep, op: Op, em: Emitter) -> None:
+def _rec_set(sweep: Sweep, op: Op, em: Emitter) -> None:
     rec, value = op.operands[0], op.operands[2]
     if sweep.active(rec):
         assert isinstance(rec.type, Rec)
@@ -312,7 +352,7 @@ def _rec_set(sweep: _Sweep, op: Op, em: Emitter) -> None:
         em.node("rec_set", [sweep.tangent[rec], op.operands[1], dense], (), op.attrs)
 
 
-def _inactive(sweep: _Sweep, op: Op, em: Emitter) -> None:
+def _inactive(sweep: Sweep, op: Op, em: Emitter) -> None:
     """Nothing to push through."""
 
 

@@ -44,24 +44,27 @@ def no_rule(op: Op | Node, mode: str) -> RuleError:
     return RuleError(Diagnostic(code="R0401", message=text, span=op.span, helps=helps))
 
 
-def expanded(em: Emitter, term: Any, like: Value, sure: bool = True) -> Value:
-    """``term`` as a value of the type and shape of ``like``, repeated along axes that it lacks.
+def expanded(em: Emitter, term: Any, like: Value, sure: bool = True, dtype: Scalar | None = None) -> Value:
+    """``term`` as a value of the type (of elements ``dtype``) and shape of ``like``, repeated along axes that
+    it lacks.
 
     ``sure`` says that a term of the type of ``like`` has its shape too (an axis of unknown length may be
     one long).
     """
-    t = like.type
+    t, dtype = like.type, dtype or dtype_of(like.type)
     if not isinstance(term, Term):
-        return _filled(em, em.const(float(term), dtype_of(t)), like)
-    if isinstance(t, Scalar) or (sure and term.value.type == t):
+        return _filled(em, em.const(float(term), dtype), like, dtype)
+    if isinstance(t, Scalar):
         return term.value
-    return _filled(em, term.value, like)
+    if sure and isinstance(t, Array) and term.value.type == Array(dtype, t.axes, t.layout):
+        return term.value
+    return _filled(em, term.value, like, dtype)
 
 
-def _filled(em: Emitter, value: Value, like: Value) -> Value:
+def _filled(em: Emitter, value: Value, like: Value, dtype: Scalar) -> Value:
     if not isinstance(like.type, Array):
         return value
-    out = zeros_like(em, like)
+    out = zeros_like(em, like, dtype=dtype)
     em.node("assign", [out, value])
     return out
 

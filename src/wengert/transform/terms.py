@@ -92,14 +92,15 @@ def _operand(em: Emitter, arg: Any, args: Sequence[Any], position: int, prim: Pr
     return em.const(value, dtype)
 
 
-def zeros_like(em: Emitter, value: Value, hint: str = "") -> Value:
+def zeros_like(em: Emitter, value: Value, hint: str = "", dtype: Scalar | None = None) -> Value:
     """A zero cotangent (or tangent) for ``value``: a constant, or a fresh array of its shape."""
     t = value.type
+    dtype = dtype or dtype_of(t)
     if isinstance(t, Array):
         dims = [em.node("dim", (value,), (_i64(),), {"axis": k}).result for k in range(t.rank)]
-        attrs = {"dtype": t.dtype, "axes": t.axes, "fill": "zero"}
-        return em.node("alloc", dims, (Array(t.dtype, t.axes),), attrs, hints=(hint,)).result
-    return em.const(0j if dtype_of(t).is_complex else 0.0, dtype_of(t))
+        attrs = {"dtype": dtype, "axes": t.axes, "fill": "zero"}
+        return em.node("alloc", dims, (Array(dtype, t.axes),), attrs, hints=(hint,)).result
+    return em.const(0j if dtype.is_complex else 0.0, dtype)
 
 
 def _i64() -> Scalar:

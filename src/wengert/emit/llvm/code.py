@@ -188,7 +188,7 @@ class Code:
                 self.ins(f"load {part}, ptr {pointer}, align {size}{tail}"),
                 self.ins(f"load {part}, ptr {im}, align {size}{tail}"),
             )
-        v = self.ins(f"load {mem(t)}, ptr {pointer}, align {t.itemsize}{tail}")
+        v = self.ins(f"load {mem(t)}, ptr {pointer}, align {t.alignment}{tail}")
         return self.ins(f"icmp ne i8 {v}, 0") if t.is_bool else v
 
     def store(self, pointer: str, v: Num, t: Scalar, tail: str = "") -> None:
@@ -202,7 +202,7 @@ class Code:
             return
         if t.is_bool:
             v = self.ins(f"zext i1 {v} to i8")
-        self.do(f"store {mem(t)} {v}, ptr {pointer}, align {t.itemsize}{tail}")
+        self.do(f"store {mem(t)} {v}, ptr {pointer}, align {t.alignment}{tail}")
 
     # -- integers --------------------------------------------------------------------------------------------
 

@@ -277,6 +277,14 @@ def emit_transpose(e: FunctionEmitter, op: Op) -> None:
     _result(e, op, a, a.data, [a.sizes[k] for k in perm], [a.strides[k] for k in perm])
 
 
+def emit_pack(e: FunctionEmitter, op: Op) -> None:
+    """The same memory, the last axis as lanes or the lanes as a last axis."""
+    a, t = e.array(op.operands[0]), op.results[0].type
+    assert isinstance(t, Array)
+    sizes = a.sizes[:-1] if op.name == "pack" else (*a.sizes, str(a.type.dtype.lanes))
+    _result(e, op, a, a.data, sizes, e.c_strides(sizes))
+
+
 def emit_reshape(e: FunctionEmitter, op: Op) -> None:
     a, t = e.array(op.operands[0]), op.results[0].type
     assert isinstance(t, Array)
@@ -326,6 +334,8 @@ OPS = {
     "accum": emit_accum,
     "view": emit_view,
     "transpose": emit_transpose,
+    "pack": emit_pack,
+    "unpack": emit_pack,
     "reshape": emit_reshape,
     "broadcast": emit_broadcast,
     "diagonal": emit_diagonal,

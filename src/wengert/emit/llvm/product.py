@@ -7,12 +7,13 @@ m, k, n)`` writes the C-contiguous m by n product. It chooses at run time.
 from __future__ import annotations
 
 from ...ir.core import Op
-from ...ir.types import I64, Array, Scalar
+from ...ir.types import I64, Array, Scalar, dtype_of
 from .code import Code
 from .control import count_loop
 from .function import FunctionEmitter
 from .memory import fresh
-from .scalar import elementwise
+from .scalar import cast, elementwise, flags
+from .transfer import copy_loop
 from .values import ArrayVal, Complex, Num, mem, real, reg, zero
 
 _LETTER = {"f64": "d", "f32": "s"}
@@ -33,23 +34,35 @@ def emit(e: FunctionEmitter, op: Op) -> None:
     if k != k2:
         message = "matmul: inner sizes {0} and {1} differ"
         e.check(c.ins(f"icmp eq i64 {k}, {k2}"), "ValueError", message, op, (k, I64), (k2, I64))
-    result, t = op.results[0], a.type.dtype
+    result, t = op.results[0], dtype_of(op.results[0].type)
+    columns = n
+    if a.type.dtype != b.type.dtype and t == b.type.dtype:
+        # every row of b is a row of numbers: so is every row of the product
+        if b1 != "1" and n != "1":
+            rows = fresh(e, Array(t, b.type.axes), b.sizes, None, op)
+            copy_loop(e, b, rows.data)
+            b, b0 = rows, n
+        lanes = str(t.lanes)
+        b0, b1, n = c.mul(b0, lanes), "1", c.mul(n, lanes)
+        kinds = (a.type.dtype, a.type.dtype)
+    else:
+        kinds = (a.type.dtype, b.type.dtype)
     if isinstance(result.type, Scalar):
         place = c.alloca(f"[{t.itemsize} x i8]", 16)
-        _call(e, t, a, (a0, a1), b, (b0, b1), place, (m, k, n))
+        _call(e, kinds, a, (a0, a1), b, (b0, b1), place, (m, k, n))
         e.env[result] = c.load(place, t)
         return
     assert isinstance(result.type, Array)
-    sizes = [*((m,) if a.type.rank == 2 else ()), *((n,) if b.type.rank == 2 else ())]
+    sizes = [*((m,) if a.type.rank == 2 else ()), *((columns,) if b.type.rank == 2 else ())]
     sizes = ["1" if letter == "1" else s for letter, s in zip(result.type.axes, sizes, strict=True)]
     out = fresh(e, result.type, sizes, result, op)
-    _call(e, t, a, (a0, a1), b, (b0, b1), out.data, (m, k, n))
+    _call(e, kinds, a, (a0, a1), b, (b0, b1), out.data, (m, k, n))
     e.env[result] = out
 
 
 def _call(
     e: FunctionEmitter,
-    t: Scalar,
+    kinds: tuple[Scalar, Scalar],
     a: ArrayVal,
     sa: tuple[str, str],
     b: ArrayVal,
@@ -57,29 +70,33 @@ def _call(
     to: str,
     shape: tuple[str, str, str],
 ) -> None:
-    helper = f"wg_matmul_{t.name}"
+    helper = _helper(kinds)
     if helper not in e.unit.support:
         e.unit.support[helper] = None
-        e.unit.functions.append(_matmul(e, t))
+        e.unit.functions.append(_matmul(e, kinds))
     strides_a, strides_b = (", ".join(f"i64 {s}" for s in pair) for pair in (sa, sb))
     sizes = ", ".join(f"i64 {s}" for s in shape)
     e.c.do(f"call void @{helper}(ptr {a.data}, {strides_a}, ptr {b.data}, {strides_b}, ptr {to}, {sizes})")
 
 
-def _matmul(e: FunctionEmitter, t: Scalar) -> str:
-    """The text of the function for one element type."""
+def _helper(kinds: tuple[Scalar, Scalar]) -> str:
+    return f"wg_matmul_{kinds[0]}" + (f"_{kinds[1]}" if kinds[0] != kinds[1] else "")
+
+
+def _matmul(e: FunctionEmitter, kinds: tuple[Scalar, Scalar]) -> str:
+    """The text of the function for two element types: one, or one of numbers and one of lanes of them."""
     c = Code(e.unit)
     head = (
-        f"define internal void @wg_matmul_{t.name}(ptr %a, i64 %a0, i64 %a1, ptr %b, i64 %b0, i64 %b1, "
+        f"define internal void @{_helper(kinds)}(ptr %a, i64 %a0, i64 %a1, ptr %b, i64 %b0, i64 %b1, "
         "ptr noalias %c, i64 %m, i64 %k, i64 %n) noinline nounwind {"
     )
     small, done = c.new_label("small"), c.new_label("finished")
-    if t.name in _LETTER:
-        _blas(e, c, t, small, done)
+    if kinds[0] == kinds[1] and kinds[0].name in _LETTER:
+        _blas(e, c, kinds[0], small, done)
     else:
         c.goto(small)
     c.label(small)
-    _loops(c, t)
+    _loops(c, kinds)
     c.goto(done)
     c.label(done)
     c.do("ret void")
@@ -148,52 +165,55 @@ def _unit(c: Code, unit: str, lead: str, width: str, count: str) -> str:
     return c.ins(f"and i1 {c.ins(f'and i1 {dense}, {sane}')}, {c.ins(f'or i1 {fits}, {single}')}")
 
 
-def _loops(c: Code, t: Scalar) -> None:
+def _loops(c: Code, kinds: tuple[Scalar, Scalar]) -> None:
     """Rows of c.
 
     Sstart from zero and add multiples of the rows of b (or dot products when there is one column).
     """
-    ty = mem(t)
+    left, right = kinds
+    t = max(kinds, key=lambda kind: kind.lanes)
+    attrs = {"adjoint": t.lanes > 1}
 
-    def gep(p: str, i: str, s: str) -> str:
-        return c.ins(f"getelementptr inbounds {ty}, ptr {p}, i64 {c.mul(i, s)}")
+    def gep(kind: Scalar, p: str, i: str, s: str) -> str:
+        return c.ins(f"getelementptr inbounds {mem(kind)}, ptr {p}, i64 {c.mul(i, s)}")
 
     def madd(x: Num, y: Num, acc: Num, reassoc: bool) -> Num:
-        p = elementwise("mul", c, (x, y), t, t, {})
+        p = elementwise("mul", c, (cast(c, x, left, t), cast(c, y, right, t)), t, t, attrs)
         if reassoc and t.is_float:
-            return c.ins(f"fadd reassoc {reg(t)} {acc}, {p}")
-        return elementwise("add", c, (acc, p), t, t, {})
+            return c.ins(f"fadd reassoc{flags(attrs)} {reg(t)} {acc}, {p}")
+        return elementwise("add", c, (acc, p), t, t, attrs)
 
     def column(i: str, _: list[str]) -> list[str]:
-        row = gep("%a", i, "%a0")
+        row = gep(left, "%a", i, "%a0")
 
         def body(k: str, carried: list[str]) -> list[str]:
             acc: Num = Complex(*carried) if t.is_complex else carried[0]
-            new = madd(c.load(gep(row, k, "%a1"), t), c.load(gep("%b", k, "%b0"), t), acc, True)
+            x, y = c.load(gep(left, row, k, "%a1"), left), c.load(gep(right, "%b", k, "%b0"), right)
+            new = madd(x, y, acc, True)
             return list(new) if isinstance(new, Complex) else [new]
 
         nil = zero(t)
         part = reg(real(t))
         start = [(part, p) for p in (nil if isinstance(nil, Complex) else (nil,))]
         final = count_loop(c, "%k", body, start)
-        c.store(gep("%c", i, "1"), Complex(*final) if t.is_complex else final[0], t)
+        c.store(gep(t, "%c", i, "1"), Complex(*final) if t.is_complex else final[0], t)
         return []
 
     def row_by_row(i: str, _: list[str]) -> list[str]:
-        arow, crow = gep("%a", i, "%a0"), c.ins(f"getelementptr inbounds {ty}, ptr %c, i64 {c.mul(i, '%n')}")
+        arow, crow = gep(left, "%a", i, "%a0"), gep(t, "%c", i, "%n")
 
         def clear(j: str, _: list[str]) -> list[str]:
-            c.store(gep(crow, j, "1"), zero(t), t)
+            c.store(gep(t, crow, j, "1"), zero(t), t)
             return []
 
         count_loop(c, "%n", clear)
 
         def along(k: str, _: list[str]) -> list[str]:
-            x, brow = c.load(gep(arow, k, "%a1"), t), gep("%b", k, "%b0")
+            x, brow = c.load(gep(left, arow, k, "%a1"), left), gep(right, "%b", k, "%b0")
 
             def cell(j: str, _: list[str]) -> list[str]:
-                p = gep(crow, j, "1")
-                c.store(p, madd(x, c.load(gep(brow, j, "%b1"), t), c.load(p, t), False), t)
+                p = gep(t, crow, j, "1")
+                c.store(p, madd(x, c.load(gep(right, brow, j, "%b1"), right), c.load(p, t), False), t)
                 return []
 
             count_loop(c, "%n", cell)

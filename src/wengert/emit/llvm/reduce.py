@@ -48,7 +48,7 @@ class Accumulator:
     @property
     def pairwise(self) -> bool:
         """A sum of inexact numbers to a scalar."""
-        return self.out is None and self.kind == "sum" and self.dtype.is_inexact
+        return self.out is None and self.kind == "sum" and self.dtype.is_inexact and self.dtype.lanes == 1
 
     @staticmethod
     def base(a: ArrayVal) -> str:
@@ -167,7 +167,7 @@ def fill(e: FunctionEmitter, a: ArrayVal, x: Num) -> None:
 
 
 def _states(e: FunctionEmitter, kind: str, t: Scalar) -> tuple[str, ...]:
-    if kind == "sum" and t.is_inexact:
+    if kind == "sum" and t.is_inexact and t.lanes == 1:
         ty = reg(real(t))
         states = tuple(e.c.alloca(f"{{i64, [{LEVELS} x {ty}]}}") for _ in range(2 if t.is_complex else 1))
         for s in states:

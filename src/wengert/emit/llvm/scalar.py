@@ -96,10 +96,11 @@ def _mulz(c: Code, a: Sequence[str], t: Scalar, r: Scalar, attrs: Mapping[str, A
     if not t.is_float:
         return c.ins(f"mul {reg(t)} {a[0]}, {a[1]}")
     p = c.ins(f"fmul{flags(attrs)} {reg(t)} {a[0]}, {a[1]}")
-    if attrs.get("fast") == "chain":
+    if attrs.get("fast") == "chain" and t.lanes == 1:
         return _mulz_in_chain(c, a, t, p)
     null = c.ins(f"fcmp oeq {reg(t)} {a[0]}, {zero(t)}")
-    return c.ins(f"select i1 {null}, {reg(t)} {zero(t)}, {reg(t)} {p}")
+    each = f"<{t.lanes} x i1>" if t.lanes > 1 else "i1"
+    return c.ins(f"select {each} {null}, {reg(t)} {zero(t)}, {reg(t)} {p}")
 
 
 def _mulz_in_chain(c: Code, a: Sequence[str], t: Scalar, p: str) -> str:
@@ -257,6 +258,9 @@ def cast(c: Code, x: Num, t: Scalar, r: Scalar) -> Num:
     if r.is_complex:
         return Complex(str(cast(c, x, t, real(r))), str(zero(real(r))))
     of, to = reg(t), reg(r)
+    if r.lanes > 1:
+        one = c.ins(f"insertelement {to} poison, {of} {x}, i64 0")
+        return c.ins(f"shufflevector {to} {one}, {to} poison, <{r.lanes} x i32> zeroinitializer")
     if r.is_bool:
         return c.ins(f"fcmp une {of} {x}, {zero(t)}" if t.is_float else f"icmp ne {of} {x}, 0")
     if r.is_float:

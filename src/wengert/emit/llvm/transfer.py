@@ -57,7 +57,7 @@ def copy_loop(e: FunctionEmitter, a: ArrayVal, to: str) -> None:
         e.unit.intrinsic("void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
         size = c.mul(e.count(a.sizes), str(t.itemsize))
         c.do(
-            f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {to}, ptr align {t.itemsize} {a.data}, "
+            f"call void @llvm.memcpy.p0.p0.i64(ptr align 8 {to}, ptr align {t.alignment} {a.data}, "
             f"i64 {size}, i1 false)"
         )
         return

@@ -12,7 +12,10 @@ from typing import NamedTuple, TypeAlias
 from ...ir.types import Array, Rec, Scalar, Type
 
 #: LLVM type of a scalar in a register, and in memory.
-REGISTER = {"f64": "double", "f32": "float", "i64": "i64", "i32": "i32", "u8": "i8", "bool": "i1"}
+REGISTER = {
+    "f64": "double", "f32": "float", "f64x8": "<8 x double>",
+    "i64": "i64", "i32": "i32", "u8": "i8", "bool": "i1",
+}  # fmt: skip
 MEMORY = {**REGISTER, "bool": "i8", "c128": "{double, double}", "c64": "{float, float}"}
 PART = {"c128": Scalar("f64"), "c64": Scalar("f32")}
 
@@ -94,7 +97,7 @@ def _real_constant(value: object, t: Scalar) -> str:
                 x = struct.unpack("<f", struct.pack("<f", x))[0]
             except OverflowError:
                 x = float("inf") if x > 0 else float("-inf")
-        return float_text(x)
+        return f"splat (double {float_text(x)})" if t.lanes > 1 else float_text(x)
     if t.is_bool:
         return "true" if value else "false"
     return str(int(value))  # type: ignore[call-overload]
