@@ -29,7 +29,7 @@ def effort_for(seed: int, everything: bool = False) -> Effort:
         passes=everything or seed % 4 == 0,
         source=everything or seed % 5 == 0,
         traced=everything or seed % 2 == 0,
-        native=2 if everything or seed % 800 == 0 else 1 if seed % 16 == 0 else 0,
+        native=2 if everything or seed % 100 == 0 else 1 if seed % 2 else 0,
     )
 
 
