@@ -4,9 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import arrays, complexes, distributions, exceptions, lists, nested, rebound, stacks, standard
+from . import (
+    arrays,
+    complexes,
+    distributions,
+    exceptions,
+    lists,
+    nested,
+    rebound,
+    recursion,
+    stacks,
+    standard,
+)
 
-TOPICS: list[Any] = [arrays, complexes, distributions, exceptions, lists, nested, rebound, stacks, standard]
+TOPICS: list[Any] = [
+    arrays,
+    complexes,
+    distributions,
+    exceptions,
+    lists,
+    nested,
+    rebound,
+    recursion,
+    stacks,
+    standard,
+]
 
 LINES = {
     "try": "`try/except` around arithmetic, `raise` of one's own classes, `finally`",
@@ -26,5 +48,6 @@ LINES = {
     "either": "strings as options, `None` defaults, a function or a list of several",
     "standard": "`operator`, `functools`, `itertools`; decorators inside functions; constant sets",
     "stats": "densities of `scipy.stats`",
+    "recursion": "functions that call themselves, directly and through others, in loops",
     "match": "`match` over numbers, strings and sequences",
 }

@@ -15,45 +15,18 @@ from ...ir.core import VIEWS, Value
 from ...ir.types import I64, Array, Scalar, dtype_of, is_ref
 from ...prims.primitive import REGISTRY
 from ..tree import Body, Emitter, Node
+from . import chain
 from .control import fixed_step, unit_step
 from .mincut import min_vertex_cut
 from .shadows import Sweep
 from .sizes import Sizes
 from .trips import Pair, Trips, trip_count
 
-EXPENSIVE = frozenset(
-    [
-        "exp",
-        "exp2",
-        "expm1",
-        "log",
-        "log2",
-        "log10",
-        "log1p",
-        "cbrt",
-        "sin",
-        "cos",
-        "tan",
-        "asin",
-        "acos",
-        "atan",
-        "atan2",
-        "sinh",
-        "cosh",
-        "tanh",
-        "asinh",
-        "acosh",
-        "atanh",
-        "hypot",
-        "pow",
-        "erf",
-        "erfc",
-        "lgamma",
-        "tgamma",
-        "digamma",
-        "trigamma",
-    ]
-)
+EXPENSIVE = frozenset([
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "cbrt", "sin", "cos", "tan", "asin", "acos",
+    "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "hypot", "pow", "erf", "erfc",
+    "lgamma", "tgamma", "digamma", "trigamma",
+])  # fmt: skip
 """Scalar operations that cost more than reading a record."""
 
 UNIT = 64
@@ -415,6 +388,10 @@ class Records:
         assert isinstance(v.type, (Scalar, Array))
         assert forward.parent is not None
         rec = self._new_record(v.type, f"{self._said(v)}_tape")
+        if chain.calls(forward):
+            item, last = chain.carry(pair, v, rec, self._new_record(I64, f"{self._said(v)}_links"), em)
+            self.home[last], self.made[last] = forward.parent, node
+            return item
         before = Emitter(forward.parent, at=forward.parent.ops.index(node))
         base = before.node("rec_len", [rec], [I64], hints=("base",))
         self.home[base.result], self.made[base.result] = forward.parent, base

@@ -1,0 +1,106 @@
+"""Recursion in loops: what a call keeps for the reverse sweep lies between what the loop around it keeps."""
+
+import math
+
+import numpy as np
+
+
+def in_while(x, d):
+    s, k = 0.3, 0
+    while k < 3:
+        if d > 0:
+            s = math.sin(s * x) + in_while(math.cos(x * s), d - 1)
+        else:
+            s = s * x + math.cos(s * x)
+        k += 1
+    return s
+
+
+def in_nested(x, d):
+    s = 0.3
+    for i in range(len(x)):
+        k = 0
+        while k < 2:
+            r = x[i]
+            if d > 0:
+                s = s * r[0] + in_nested(x * math.sin(s), d - 1)
+            s += math.sin(s) * r[1]
+            k += 1
+        s *= r[0]
+    return s
+
+
+def ends_early(x, d):
+    s = 0.3
+    for i in range(5):
+        s = math.sin(s + x[i % 2])
+        if d > 0:
+            s += ends_early(x * s, d - 1) * s
+        if s > 0.8:
+            break
+        s *= 1.1
+    return s
+
+
+def mutates(x, d):
+    for i in range(len(x)):
+        if d > 0:
+            mutates(x[i:], d - 1)
+        x[i] = math.sin(x[i] * x[0]) + 0.1 * i
+    return np.sum(x)
+
+
+def mutual(x, d):
+    s = 0.0
+    for i in range(2):
+        s += math.sin(x[i] * partner(x * 0.9, d)) if d > 0 else x[i]
+    return s
+
+
+def partner(x, d):
+    t, k = 1.0, 0
+    while t < 3.0 and k < 4:
+        t += mutual(np.cos(x * t), d - 1) ** 2 * 0.1 + 0.3
+        k += 1
+    return t
+
+
+def tree(x, lo, hi):
+    if hi - lo == 1:
+        return math.sin(x[lo])
+    mid, s = (lo + hi) // 2, 1.0
+    for a, b in ((lo, mid), (mid, hi)):
+        s = s * tree(x, a, b) + x[a]
+    return s
+
+
+def permutations(a, used, k):
+    """The permanent of a matrix, and its smallest product."""
+    n = len(a)
+    if k == n:
+        return 1.0, 1.0
+    total, least = 0.0, 1e9
+    for j in range(n):
+        if not used[j]:
+            used[j] = True
+            t, m = permutations(a, used, k + 1)
+            used[j] = False
+            total += a[k, j] * t
+            least = min(least, a[k, j] * m)
+    return total, least
+
+
+X = np.array([0.4, 0.7])
+M = np.array([[1.0, 2.0, 0.5], [3.0, 4.5, 1.0], [0.2, 0.7, 2.0]])
+
+CASES = [
+    ("recursion", in_while, (0.7, 2)),
+    ("recursion", in_while, (0.7, 0)),
+    ("recursion", in_nested, (np.array([[0.3, 0.4], [0.5, 0.8]]), 2)),
+    ("recursion", ends_early, (X, 3)),
+    ("recursion", ends_early, (X, 0)),
+    ("recursion", mutates, (np.array([0.3, 0.5, 0.9]), 2)),
+    ("recursion", mutual, (X, 2)),
+    ("recursion", tree, (np.array([0.3, 0.5, 0.9, 0.2, 0.7]), 0, 5)),
+    ("recursion", permutations, (M, np.zeros(3, bool), 0)),
+]
