@@ -304,6 +304,27 @@ def test_structures_on_the_tape() -> None:
             wg.jvp(loss, (p, 2.0), (wrong, None), engine="trace")
 
 
+def test_elements_chosen_by_arrays_are_written() -> None:
+    def twice(x):
+        y = x * 1.0
+        y[[0, 0], [1, 1]] = x[0, 0] * np.array([2.0, 3.0])
+        return np.sum(y * y)
+
+    def transposed(x):
+        y = x * 1.0
+        y.T[y.T > 2.5] += x[0, 0]
+        y[:, [0, 2]] *= x[:, [1, 1]]
+        return np.sum(y * y)
+
+    def along(x):
+        np.put_along_axis(x, np.array([[0], [1]]), 3.0, axis=1)
+        return np.sum(x * x)
+
+    x = np.arange(1.0, 7.0).reshape(2, 3)
+    for f in (twice, transposed, along):
+        np.testing.assert_allclose(wg.grad(f, engine="trace")(x), wg.grad(f)(x), rtol=1e-14)
+
+
 def test_threads() -> None:
     """Nothing is patched: others see what they always saw."""
     g, wrong = wg.grad(remembers, engine="trace"), []

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from ..ir.types import Type
 
 Rule = Callable[..., Any]
@@ -73,7 +75,10 @@ class Primitive:
         if owner is not None:
             return owner.apply(self, args, attrs)
         assert self.evaluate is not None, self.name
-        return self.evaluate(*args, **attrs)
+        out = self.evaluate(*args, **attrs)
+        if type(out) is np.ndarray and self.aliases is None and not out.flags.c_contiguous:
+            return out.copy(order="C")  # as in compiled code; NumPy keeps the order of transposed operands
+        return out
 
     @property
     def pure(self) -> bool:

@@ -80,6 +80,10 @@ def getitem(a, b):
     return a[b]
 
 
+def setitem(a, b, c):
+    a[b] = c
+
+
 def itemgetter(item, /, *items):
     def get(x):
         return (x[item], *tuple(x[k] for k in items)) if len(items) else x[item]
@@ -151,5 +155,6 @@ OPERATORS = {
     operator.eq: eq,
     operator.ne: ne,
     operator.getitem: getitem,
+    operator.setitem: setitem,
     operator.itemgetter: itemgetter,
 }
