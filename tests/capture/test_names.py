@@ -99,9 +99,24 @@ def array_appended_and_changed(x, n):
     return h[0][0] + h[1][1]
 
 
+class Q:
+    def __init__(self, v):
+        self.v = v
+
+
+def lists_in_objects(x, i):
+    bodies = [Q([x, 1.0]), Q([2.0 * x, 1.0])]
+    for k in range(2):
+        b = bodies[k]
+        b.v[0] = b.v[0] * 3
+    return bodies[0].v[0] + bodies[1].v[0]
+
+
 @pytest.mark.parametrize(
     ("f", "args"),
     [
+        (lists_in_objects, (1.3, 1)),
+        (old_name_changed_after_a_loop, (1.3, 0)),
         (last_item_changed_after_a_loop, (1.3, 3)),
         (row_replaced_and_kept, (1.3, 3)),
         (old_name_changed_after_a_loop, (1.3, 2)),

@@ -7,7 +7,7 @@ import ast
 from ..ir.core import Value
 from ..ir.types import F64, Array, Scalar
 from ..prims import REGISTRY
-from .attributes import attribute, set_attribute
+from .attributes import attribute, set_attribute, special
 from .branches import spread
 from .dtypes import castable, promote
 from .expressions import expression
@@ -87,6 +87,8 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
                 call_method(lw, old, "extend", [value], {})
             elif isinstance(old, Arr):
                 in_place(lw, old, op, value)
+            elif (own := _in_place_method(lw, old, op, value)) is not None:
+                lw.bind(s.target.id, own)
             else:
                 lw.bind(s.target.id, spread(lw, (old, value), lambda xs: binary(lw, op, *xs)))
         case ast.Attribute():
@@ -96,8 +98,11 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
             lw.at(s)
             if isinstance(old, Arr) and old.rank:
                 in_place(lw, old, op, value)
+            elif isinstance(old, Ref) and _is_list(lw, old) and op is ast.Add:
+                call_method(lw, old, "extend", [value], {})
             else:
-                set_attribute(lw, base, s.target.attr, binary(lw, op, old, value))
+                own = _in_place_method(lw, old, op, value)
+                set_attribute(lw, base, s.target.attr, binary(lw, op, old, value) if own is None else own)
         case ast.Subscript():
             base, index = expression(lw, s.target.value), expression(lw, s.target.slice)
             lw.at(s.target)
@@ -110,8 +115,18 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
             lw.at(s)
             if isinstance(old, Arr) and old.rank:
                 in_place(lw, old, op, value)
+            elif isinstance(old, Ref) and _is_list(lw, old) and op is ast.Add:
+                call_method(lw, old, "extend", [value], {})
             else:
-                set_item(lw, base, index, binary(lw, op, old, value))
+                own = _in_place_method(lw, old, op, value)
+                set_item(lw, base, index, binary(lw, op, old, value) if own is None else own)
+
+
+def _in_place_method(lw: Lowering, old: AV, op: type[ast.operator], value: AV) -> AV | None:
+    """What ``__iadd__`` and the like give, when the class of an instance defines them."""
+    name = op.__name__.lower()
+    words = {"mult": "mul", "div": "truediv", "floordiv": "floordiv", "matmult": "matmul"}
+    return special(lw, old, f"__i{words.get(name, name)}__", value)
 
 
 def _memory(lw: Lowering, base: AV, op: type[ast.operator]) -> Arr | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import difflib
-from dataclasses import replace
-from types import FunctionType, ModuleType
+from dataclasses import dataclass, replace
+from types import FunctionType, MemberDescriptorType, ModuleType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -17,7 +17,7 @@ from .session import TRUSTED
 from .state import Place
 from .values import AV, Arr, Const, DictC, GrowC, ListC, Method, Num, ObjC, Ref, Struct, Tup
 
-_LIST_METHODS = frozenset({"append", "extend", "pop", "insert", "copy", "index", "count", "reverse"})
+_LIST_METHODS = frozenset({"append", "extend", "pop", "insert", "copy", "index", "count", "reverse", "sort"})
 _DICT_METHODS = frozenset({"get", "items", "keys", "values", "copy", "update", "pop"})
 _CONSTANT_OWNERS = (str, bytes, np.dtype, np.finfo, np.iinfo, range, slice)
 
@@ -91,9 +91,37 @@ def _attribute(lw: Lowering, av: AV, name: str) -> AV | None:
             field = lw.field(av, name)
             if field is not None:
                 return field
+            if isinstance(av, Tup) and av.cls is not None and name in ("_replace", "_asdict"):
+                return Method(av, name)
             return None if av.cls is None else _class_attribute(lw, av, av.cls, name)
+        case Method() if isinstance(av.func, Super):
+            return _class_attribute(lw, av.self, _class_of(lw, av.self), name, av.func.cls)
         case _:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class Super:
+    """What ``super()`` looks behind: the class of the method that it is called in."""
+
+    cls: type
+
+
+def super_of(lw: Lowering) -> AV:
+    """``super()`` in the method that is being lowered."""
+    cell = lw.frame.cell("__class__")
+    args = getattr(lw.frame.source.node, "args", None)
+    if cell is None or args is None or not args.args:
+        lw.refuse("C0104", "`super()` is understood in a method only")
+    return Method(lw.read(args.args[0].arg, lw.frame.source.node), Super(cell.cell_contents))
+
+
+def _class_of(lw: Lowering, av: AV) -> type:
+    content = lw.content(av) if isinstance(av, Ref) else av
+    cls = av.value if isinstance(av, Const) else getattr(content, "cls", None)
+    if not isinstance(cls, type):
+        lw.refuse("C0104", f"`super()` of {lw.describe(av)} is not supported")
+    return cls
 
 
 def _constant_attribute(lw: Lowering, av: Const, name: str) -> AV | None:
@@ -115,15 +143,21 @@ def _constant_attribute(lw: Lowering, av: Const, name: str) -> AV | None:
     return None
 
 
-def _class_attribute(lw: Lowering, self: AV | None, cls: type, name: str) -> AV | None:
-    """A method, a property or a constant of a class."""
+def _class_attribute(
+    lw: Lowering, self: AV | None, cls: type, name: str, behind: type | None = None
+) -> AV | None:
+    """A method, a property or a constant of a class; for ``super()`` of those ``behind`` one of its bases."""
     from .calls import call
+    from .composites.standard import nothing
 
-    for base in cls.__mro__:
+    order = cls.__mro__ if behind is None else cls.__mro__[cls.__mro__.index(behind) + 1 :]
+    for base in order:
         if name in base.__dict__:
             break
     else:
         return None
+    if base is object and name == "__init__":
+        return Method(self, nothing) if self is not None else None
     raw = base.__dict__[name]
     if isinstance(raw, staticmethod):
         return _member(lw, base, name, raw.__func__)
@@ -154,6 +188,14 @@ def class_method(lw: Lowering, av: AV, name: str) -> AV | None:
         return None
     raw = next((b.__dict__[name] for b in cls.__mro__ if name in b.__dict__), None)
     return Method(av, raw) if isinstance(raw, FunctionType) else None
+
+
+def special(lw: Lowering, av: AV, name: str, *args: AV) -> AV | None:
+    """What a special method that the class of an instance defines gives; None when there is none."""
+    from .calls import call
+
+    method = class_method(lw, av, name)
+    return None if method is None else call(lw, method, list(args), {}, None)
 
 
 def shape_of(lw: Lowering, a: Arr) -> AV:
@@ -246,8 +288,14 @@ def set_attribute(lw: Lowering, base: AV, name: str, av: AV) -> None:
         if isinstance(content, ObjC):
             lw.mutable(base)
             raw = next((b.__dict__[name] for b in content.cls.__mro__ if name in b.__dict__), None)
-            if isinstance(raw, property) or hasattr(content.cls, "__slots__"):
-                lw.refuse("C0105", f"assigning to `.{name}` is not supported")
+            if isinstance(raw, property) and isinstance(raw.fset, FunctionType):
+                from .calls import call
+
+                call(lw, Const(raw.fset), [base, av], {}, None)
+                return
+            slot = isinstance(raw, MemberDescriptorType)
+            if not slot and hasattr(type(raw), "__set__"):
+                lw.refuse("C0105", f"assigning to `.{name}` of {lw.describe(base)} is not supported")
             if name in content.keys:
                 k = content.keys.index(name)
                 items = (*content.items[:k], av, *content.items[k + 1 :])

@@ -25,6 +25,11 @@ from .values import (
 def _abs(lw: Lowering, x: AV, /) -> AV:
     if isinstance(x, Const):
         return Const(abs(x.value))
+    from .attributes import special
+
+    own = special(lw, x, "__abs__")
+    if own is not None:
+        return own
     v = numeric(lw, x)
     return result(
         lw,
@@ -45,7 +50,10 @@ def _real(lw: Lowering, x: AV, taker: str) -> AV:
 def _float(lw: Lowering, x: AV = Const(0.0), /) -> AV:  # noqa: B008
     if isinstance(x, Const):
         return Const(float(x.value))
-    return Num(lw.number(_real(lw, x, "float"), F64))
+    from .attributes import special
+
+    own = special(lw, x, "__float__")
+    return own if own is not None else Num(lw.number(_real(lw, x, "float"), F64))
 
 
 def _int(lw: Lowering, x: AV = Const(0), /) -> AV:  # noqa: B008

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..ir.types import BOOL, C128, F64, I64
+from .attributes import special
 from .branches import choose
 from .builtin_numbers import NUMBERS
 from .comparisons import compare
+from .composites import standard
 from .comprehensions import fold
 from .lower import Lowering
 from .operands import common, dtype, is_number, is_python, numeric, operand, result
@@ -59,6 +61,9 @@ def _len(lw: Lowering, x: AV, /) -> AV:
     items = lw.items(x)
     if items is not None:
         return Const(len(items))
+    own = special(lw, x, "__len__")
+    if own is not None:
+        return own
     if isinstance(x, Const):
         return Const(len(x.value))
     lw.refuse("C0104", f"`len` of {lw.describe(x)} is not supported")
@@ -298,7 +303,19 @@ def _list(lw: Lowering, x: AV = Const(()), /) -> AV:  # noqa: B008
         return sliced(lw, x, content, SliceV(NONE, NONE, NONE))
     if isinstance(x, Arr) and x.rank == 1:
         return from_array(lw, Arr(lw.emit("copy", x.value)), False)
-    return lw.new_object(ListC(_fixed(lw, x)))
+    if _length_varies(lw, x):
+        from .calls import call_prelude_of
+
+        return call_prelude_of(lw, standard.listed, x)
+    return lw.shaped(lw.new_object(ListC(_fixed(lw, x))))
+
+
+def _length_varies(lw: Lowering, x: AV) -> bool:
+    from .iteration import as_sequence, sequence
+
+    if isinstance(x, (RangeV, Iter)):
+        return lw.items(x) is None and as_sequence(lw, x) is None and not sequence(lw, x).fixed
+    return False
 
 
 def _tuple(lw: Lowering, x: AV = Const(()), /) -> AV:  # noqa: B008

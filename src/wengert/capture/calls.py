@@ -182,6 +182,10 @@ def call_object(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV], nod
             for k, x in f.keywords.items()
         }
         return call_object(lw, f.func, [*bound, *args], {**named, **kwargs}, node)
+    if f is super and not args and not kwargs:
+        from .attributes import super_of
+
+        return super_of(lw)
     if isinstance(f, type):
         made = construct(lw, f, args, kwargs, node)
         if made is not None:

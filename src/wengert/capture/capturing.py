@@ -13,7 +13,7 @@ import numpy as np
 from ..algebra.custom import rules_of
 from ..diag.diagnostic import Diagnostic
 from ..diag.span import Span
-from ..errors import error_for
+from ..errors import CaptureError, error_for
 from ..ir.core import Block, Func, Module, Op, Value
 from ..ir.types import Array, Scalar
 from . import lists
@@ -76,15 +76,22 @@ def capture(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
     star = kinds.index(_VARIADIC) if _VARIADIC in kinds else None
     recursive: set[Any] = set()
     wanted: dict[Any, str] = {}
+    first: CaptureError | None = None
     while True:
         count = [0]
         trees = tuple(
             tree_of(x, n, count, lambda path: path in wanted) for n, x in zip(names, values, strict=True)
         )
+        session = Session(recursive, wanted)
         try:
-            return _attempt(f, InTree(names, trees, star), values, kinds, Session(recursive, wanted))
+            return _attempt(f, InTree(names, trees, star), values, kinds, session)
         except Restart:
             continue
+        except CaptureError as e:
+            first = first or e
+            if session.suspects <= wanted.keys():
+                raise first from None
+            wanted.update(dict.fromkeys(session.suspects, "unroll"))
 
 
 def capture_call(f: Any, args: Sequence[Tree], keywords: Mapping[str, Tree]) -> Captured:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import operator
 from typing import TYPE_CHECKING, Any
 
 from ..ir.types import BOOL
 from .operands import common, is_number, numeric, operand, result
 from .operators import nothing
-from .values import AV, Arr, Const, DictC, Num, Ref
+from .values import AV, Arr, Const, DictC, Held, Num, ObjC, Ref, Row, Struct
 
 if TYPE_CHECKING:
     from .lower import Lowering
@@ -37,6 +38,9 @@ def compare(lw: Lowering, op: ast.cmpop, a: AV, b: AV) -> AV:
             return Const(fold(a.value, b.value))
         except TypeError:
             lw.fail("C0101", "TypeError", f"{lw.describe(a)} and {lw.describe(b)} do not compare")
+    own = _overloaded(lw, name, a, b)
+    if own is not None:
+        return own
     x, y = lw.items(a), lw.items(b)
     if x is not None and y is not None and name in ("eq", "ne"):
         return _equal_sequences(lw, x, y, name)
@@ -52,6 +56,39 @@ def compare(lw: Lowering, op: ast.cmpop, a: AV, b: AV) -> AV:
     if t.is_complex and name not in ("eq", "ne"):
         lw.refuse("T0201", "complex numbers have no order")
     return result(lw, lw.emit(name, operand(lw, p, t), operand(lw, q, t)), p, q)
+
+
+_MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq", "ne": "ne"}
+
+
+def _overloaded(lw: Lowering, name: str, a: AV, b: AV) -> AV | None:
+    """A comparison that a class defines, or that `dataclasses` made."""
+    from .attributes import special
+
+    one, other = (lw.content(x) if isinstance(x, Ref) else x for x in (a, b))
+    if not isinstance(one, (ObjC, Struct)) and not isinstance(other, (ObjC, Struct)):
+        return None
+    if name in ("eq", "ne") and isinstance(one, (ObjC, Struct)) and isinstance(other, (ObjC, Struct)):
+        generated = one.cls is other.cls and _is_generated(one.cls)
+        if generated:
+            return _equal_sequences(lw, one.items, other.items, name)
+    for x, y, word in ((a, b, name), (b, a, _MIRRORED[name])):
+        found = special(lw, x, f"__{word}__", y)
+        if found is not None:
+            return found
+        if name == "ne" and (equal := special(lw, x, "__eq__", y)) is not None:
+            test = lw.truth(equal)
+            return Const(not test.value) if isinstance(test, Const) else Num(lw.emit("not", test.value))
+    if name in ("eq", "ne") and isinstance(a, Ref) and isinstance(b, Ref):
+        return Const(_identical(lw, a, b) is (name == "eq"))
+    return None
+
+
+def _is_generated(cls: type) -> bool:
+    """Whether `dataclasses` wrote the ``__eq__`` of a class."""
+    own = next((b.__dict__["__eq__"] for b in cls.__mro__ if "__eq__" in b.__dict__), None)
+    code = getattr(own, "__code__", None)
+    return dataclasses.is_dataclass(cls) and code is not None and code.co_filename == "<string>"
 
 
 def _equal_sequences(lw: Lowering, x: tuple[AV, ...], y: tuple[AV, ...], name: str) -> AV:
@@ -74,6 +111,9 @@ def _identical(lw: Lowering, a: AV, b: AV) -> bool:
     if isinstance(a, Const) and isinstance(b, Const):
         return a.value is b.value
     if isinstance(a, Ref) and isinstance(b, Ref):
+        unclear = isinstance(a, (Row, Held)) or isinstance(b, (Row, Held))
+        if unclear or {a.key, b.key} & lw.session.frozen.keys():
+            lw.refuse("C0101", "whether two names are of one object is not known when compiling")
         return a.key == b.key
     if isinstance(a, Arr) and isinstance(b, Arr):
         if a.value is b.value:
@@ -97,6 +137,14 @@ def _contains(lw: Lowering, a: AV, b: AV, positive: bool) -> AV:
         return found if positive else Num(lw.emit("not", lw.number(found)))
     if isinstance(a, Const) and isinstance(b, Const):
         return Const((a.value in b.value) is positive)
+    from .attributes import special
+
+    own = special(lw, b, "__contains__", a)
+    if own is not None:
+        test = lw.truth(own)
+        if isinstance(test, Const):
+            return Const(test.value is positive)
+        return test if positive else Num(lw.emit("not", test.value))
     items = lw.items(b)
     if items is None:
         lw.refuse("C0101", f"`in` is not supported for {lw.describe(b)}")

@@ -237,6 +237,10 @@ def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
             both = dict(zip(content.keys, content.items, strict=True)) | {key: av}
             lw.heap[base.key] = DictC(tuple(both), tuple(both.values()))
             return
+        from .attributes import special
+
+        if special(lw, base, "__setitem__", index, av) is not None:
+            return
     if isinstance(base, Choice):
         for option in base.options:
             if isinstance(option, Ref) and isinstance(lw.content(option), ListC):

@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..ir.core import Value
+from .attributes import class_method, special
 from .forms import FMissing
 from .indexing import subscript
 from .loops import counted
 from .lower import Lowering, Step
 from .operators import binary
-from .values import AV, Arr, Const, GrowC, Iter, Num, RangeV, Ref, Tup
+from .values import AV, Arr, Const, GrowC, Iter, Num, RangeV, Ref, Struct, Tup
 
 ZERO, ONE = Const(0), Const(1)
 
@@ -30,6 +31,8 @@ class Seq:
 def sequence(lw: Lowering, av: AV) -> Seq:
     """An iterable as a sequence."""
     lw.poison(av)
+    if isinstance(av, (Ref, Struct)) and (own := special(lw, av, "__iter__")) is not None:
+        return sequence(lw, own)
     if isinstance(av, Const) and isinstance(av.value, range) and lw.items(av) is None:
         av = RangeV(Const(av.value.start), Const(av.value.stop), Const(av.value.step))
     match av:
@@ -139,6 +142,9 @@ def iterate(
     trip: Callable[[AV], None],
 ) -> None:
     """``for x in iterable: trip(x)``."""
+    if isinstance(iterable, RangeV) and ("unroll", key) in lw.session.wanted:
+        bounds = _constants(iterable)
+        iterable = iterable if bounds is None else Tup(tuple(map(Const, range(*bounds))))
     if isinstance(iterable, RangeV):
         counted(lw, iterable, names, head, key, trip)
         return
@@ -163,6 +169,11 @@ def iterate(
         lw.live_out, lw.exit_live = outer
 
 
+def _constants(r: RangeV) -> tuple[int, int, int] | None:
+    bounds = [x.value for x in (r.lo, r.hi, r.step) if isinstance(x, Const)]
+    return (bounds[0], bounds[1], bounds[2]) if len(bounds) == 3 else None
+
+
 def as_sequence(lw: Lowering, av: AV, count: int | None = None) -> tuple[AV, ...] | None:
     """The items of an iterable whose length is known, or is checked to be ``count``."""
     if isinstance(av, Arr) and av.rank and count is not None:
@@ -179,7 +190,9 @@ def as_sequence(lw: Lowering, av: AV, count: int | None = None) -> tuple[AV, ...
             lw.emit("eq", n, lw.int(count)), "ValueError", f"{{0}} values cannot be unpacked into {count}", n
         )
         return tuple(subscript(lw, av, Const(k)) for k in range(count))
-    if isinstance(av, Iter):
+    if isinstance(av, Iter) or (
+        isinstance(av, (Ref, Struct)) and class_method(lw, av, "__iter__") is not None
+    ):
         seq = sequence(lw, av)
         if isinstance(seq.length, Const) and (seq.fixed or seq.length.value <= 16):
             return tuple(seq.at(Const(k)) for k in range(seq.length.value))

@@ -55,6 +55,32 @@ def counted(
     body: Callable[[AV], None],
 ) -> None:
     """``for i in range(lo, hi, step): body(i)``."""
+    trips = _trips(r)
+    if trips is not None:
+        lw.session.loops.append((key, trips))
+    try:
+        _counted(lw, r, names, head, key, body)
+    except Refusal:
+        lw.session.suspect()
+        raise
+    finally:
+        if trips is not None:
+            lw.session.loops.pop()
+
+
+def _trips(r: RangeV) -> int | None:
+    bounds = [x.value if isinstance(x, Const) else None for x in (r.lo, r.hi, r.step)]
+    return None if None in bounds else len(range(*bounds))  # pyright: ignore
+
+
+def _counted(
+    lw: Lowering,
+    r: RangeV,
+    names: frozenset[str],
+    head: frozenset[str],
+    key: int,
+    body: Callable[[AV], None],
+) -> None:
     lo, hi, step = lw.index(r.lo), lw.index(r.hi), lw.index(r.step)
     if not isinstance(r.step, Const):
         ok = lw.emit("ne", step, lw.int(0))

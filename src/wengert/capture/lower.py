@@ -395,6 +395,16 @@ class Lowering:
             if step(steps[k + 1 :]):
                 return
 
+    def _truth_of_object(self, av: AV) -> Const | Num:
+        """The truth of an instance, which its class may define."""
+        from .attributes import special
+
+        for name in ("__bool__", "__len__"):
+            found = special(self, av, name)
+            if found is not None:
+                return self.truth(found)
+        return Const(True)
+
     def truth(self, av: AV) -> Const | Num:
         """``bool(x)``: a constant, or a bool of the IR."""
         match av:
@@ -421,7 +431,9 @@ class Lowering:
                 content = self.content(av)
                 if isinstance(content, GrowC):
                     return Num(self.emit("gt", content.length.value, self.int(0)))
-                return Const(bool(content.items) if isinstance(content, (ListC, DictC)) else True)
+                if isinstance(content, (ListC, DictC)):
+                    return Const(bool(content.items))
+                return self._truth_of_object(av)
             case Choice():
                 from .branches import spread
 

@@ -36,12 +36,16 @@ def objects_meet(both: Join, x: Ref, y: Ref, names: int = 1) -> Ref | None:
     one, other = raw(lw, both.a.heap, x.key), raw(lw, both.b.heap, y.key)
     if isinstance(one, (GrowC, MovedC)) or one is None or kind_of(one) != kind_of(other):
         return None
+    shared = any(
+        ref.key < 0 or names_of(lw, both.live(arm.vars), arm.heap)[ref.key] > names
+        for ref, arm in ((x, both.a), (y, both.b))
+    )
     parts, others = list[Any](parts_of(one) or ()), list[Any](parts_of(other) or ())
     p: Any
     q: Any
     for k, (p, q) in enumerate(zip(parts, others, strict=True)):
         if isinstance(p, Ref) and isinstance(q, Ref) and not same(p, q):
-            made = objects_meet(both, p, q)
+            made = objects_meet(both, p, q, names=0 if shared else 1)
             if made is None:
                 return None
             parts[k] = others[k] = made
@@ -53,7 +57,7 @@ def objects_meet(both: Join, x: Ref, y: Ref, names: int = 1) -> Ref | None:
         both.heap[key] = content
 
     both.one("an object", with_parts(one, tuple(parts)), with_parts(other, tuple(others)), sink, False)
-    for ref, arm in ((x, both.a), (y, both.b)):
-        if ref.key < 0 or names_of(lw, both.live(arm.vars), arm.heap)[ref.key] > names:
-            freeze(lw, ref, Ref(key))
+    if shared:
+        freeze(lw, x, Ref(key))
+        freeze(lw, y, Ref(key))
     return Ref(key)

@@ -11,8 +11,12 @@ from .values import AV, NONE, Arr, Const, DictC, GrowC, ListC, Num, Ref, SliceV,
 
 def call_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dict[str, AV]) -> AV:
     """``self.name(*args, **kwargs)``."""
+    if isinstance(self, Tup) and self.cls is not None:
+        return _named_tuple_method(lw, self, self.cls, name, args, kwargs)
     if isinstance(self, Ref):
         content = lw.content(self)
+        if name == "sort" and isinstance(content, (ListC, GrowC)):
+            return _sort(lw, self, args, kwargs)
         if isinstance(content, ListC):
             return _list_method(lw, self, content, name, args)
         if isinstance(content, GrowC):
@@ -22,6 +26,38 @@ def call_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dict[
     if isinstance(self, (Arr, Num, Const)):
         return _array_method(lw, self, name, args, kwargs)
     lw.refuse("C0105", f"`.{name}()` is not supported")
+
+
+def _named_tuple_method(
+    lw: Lowering, self: Tup, cls: type, name: str, args: list[AV], kwargs: dict[str, AV]
+) -> AV:
+    fields: tuple[str, ...] = getattr(cls, "_fields", ())
+    both = dict(zip(fields, self.items, strict=True))
+    if name == "_asdict":
+        return lw.new_object(DictC(fields, self.items))
+    if args or set(kwargs) - set(fields):
+        lw.refuse("U0601", f"`{cls.__name__}._replace` takes its fields by name")
+    return Tup(tuple((both | kwargs)[n] for n in fields), cls)
+
+
+def _sort(lw: Lowering, self: Ref, args: list[AV], kwargs: dict[str, AV]) -> AV:
+    """``list.sort``: the sorted items take the place of the old ones."""
+    from .calls import call_object
+    from .forms import FNum
+    from .rows import columns
+
+    made = call_object(lw, sorted, [self, *args], kwargs, None)
+    assert isinstance(made, Ref)
+    lw.mutable(self)
+    old, new = lw.content(self), lw.content(made)
+    if isinstance(old, ListC) and isinstance(new, ListC):
+        lw.heap[self.key] = new
+    elif isinstance(old, GrowC) and isinstance(new, GrowC) and isinstance(old.item, FNum):
+        lw.effect("assign", columns(lw, old)[0].value, columns(lw, new)[0].value)
+    else:
+        lw.want(self, "grid")
+        lw.refuse("C0105", f"`.sort()` of {lw.describe(self)} is not supported", hint="use `sorted(...)`")
+    return NONE
 
 
 def _array_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dict[str, AV]) -> AV:
@@ -81,6 +117,7 @@ def _list_method(lw: Lowering, self: Ref, content: ListC, name: str, args: list[
 def _grown_method(lw: Lowering, self: Ref, content: GrowC, name: str, args: list[AV]) -> AV:
     from . import lists
     from .iteration import iterate
+    from .rows import columns
 
     match name, args:
         case "append", [x]:
@@ -89,6 +126,12 @@ def _grown_method(lw: Lowering, self: Ref, content: GrowC, name: str, args: list
             return lists.pop(lw, self, content, args[0] if args else Const(-1))
         case "copy", []:
             return lists.sliced(lw, self, content, SliceV(NONE, NONE, NONE))
+        case "reverse", []:
+            turned = lists.sliced(lw, self, content, SliceV(NONE, NONE, Const(-1)))
+            made = lw.content(turned)
+            assert isinstance(made, GrowC)
+            for into, part in zip(columns(lw, content), columns(lw, made), strict=True):
+                lw.effect("assign", into.value, part.value)
         case "extend", [xs]:
             known = lw.items(xs)
             if known is None:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 TRUSTED = ("numpy", "math", "cmath", "builtins", "scipy", "operator", "functools", "wengert")
 
 
+UNROLLED = 256
+"""How many trips loops of a known number of trips may have together to be unrolled."""
+
+
 class Restart(Exception):
     """Something was found that should have been known before: begin again, now that it is noted."""
 
@@ -53,6 +57,8 @@ class Session:
         self.tables_of: dict[int, Arr] = {}
         self.lists_of: dict[int, tuple[Place, Ref]] = {}
         self.within: Any = None
+        self.loops: list[tuple[int, int]] = []
+        self.suspects: set[Any] = set()
         self.diagnostics: list[Diagnostic] = []
         self.calls: list[Span | None] = []
         self.hidden: dict[tuple[Any, ...], tuple[Hidden, Value]] = {}
@@ -90,8 +96,18 @@ class Session:
 
     def record(self, diagnostic: Diagnostic) -> None:
         """Keep an offence, once for each place."""
+        self.suspect()
         if not any(d.code == diagnostic.code and d.span == diagnostic.span for d in self.diagnostics):
             self.diagnostics.append(diagnostic)
+
+    def suspect(self) -> None:
+        """Note the loops around that could be unrolled, if this offence has to do with them."""
+        trips = 1
+        for key, count in reversed(self.loops):
+            trips *= max(count, 1)
+            if trips > UNROLLED:
+                break
+            self.suspects.add(("unroll", key))
 
     def report(self, lw: Lowering, code: str, message: str, hint: str = "") -> None:
         """Keep an offence at the place that is being lowered, and go on."""

@@ -162,26 +162,35 @@ class Heaps:
 
 
 def names_of(lw: Lowering, variables: Mapping[str, Any], heap: Mapping[int, Content]) -> Counter[int]:
-    """How many variables, items and attributes refer to each object."""
+    """How many variables, items and attributes refer to each object; what is in an object with two names has
+    two as well.
+    """
     count: Counter[int] = Counter()
-    todo: list[Any] = [*variables.values()]
+    inside: dict[int, list[int]] = {}
+    todo: list[tuple[Any, int]] = [(av, 0) for av in variables.values()]
     for frame in lw.stack[:-1]:
-        todo += frame.vars.values()
+        todo += [(av, 0) for av in frame.vars.values()]
     while todo:
-        av = todo.pop()
+        av, owner = todo.pop()
         if isinstance(av, Maybe):
             av = av.value
         if isinstance(av, Choice):
-            todo += av.options
+            todo += [(o, owner) for o in av.options]
             continue
         if isinstance(av, Ref) and not isinstance(av, (Row, Held)):
             count[av.key] += 1
-            if count[av.key] == 1:
-                content = raw(lw, heap, av.key)
-                if content is not None and not isinstance(content, GrowC):
-                    todo += parts_of(content) or ()
+            inside.setdefault(owner, []).append(av.key)
+            content = raw(lw, heap, av.key) if count[av.key] == 1 else None
+            if content is not None and not isinstance(content, GrowC):
+                todo += [(p, av.key) for p in parts_of(content) or ()]
             continue
-        todo += parts_of(av) or () if av is not None else ()
+        todo += [(p, owner) for p in parts_of(av) or ()] if av is not None else []
+    shared = [key for key, n in count.items() if n > 1]
+    for key in shared:
+        for part in inside.get(key, ()):
+            if count[part] < 2:
+                count[part] = 2
+                shared.append(part)
     return count
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import itertools
 from collections.abc import Callable
@@ -90,6 +91,10 @@ def _accumulate(lw: Lowering, iterable: AV, func: AV = NONE, *, initial: AV = NO
 def _combinations(lw: Lowering, iterable: AV, r: AV) -> AV:
     n = lw.static(r, "the length of a combination")
     iterable = _run(lw, iterable)
+    if isinstance(iterable, RangeV):
+        from .calls import call_object
+
+        iterable = call_object(lw, list, [iterable], {}, None)
     items = _known(lw, iterable)
     if items is None and n == 2:
         return _composed(lw, standard.pairs, iterable)
@@ -127,6 +132,25 @@ def _repeat(lw: Lowering, x: AV, times: AV) -> AV:
     return Tup((x,) * lw.static(times, "how often it is repeated"))
 
 
+def _islice(lw: Lowering, iterable: AV, *bounds: AV) -> AV:
+    items = _needed(lw, iterable, "itertools.islice")
+    return Tup(tuple(itertools.islice(items, *(lw.static(b, "a bound of `islice`") for b in bounds))))
+
+
+def _replaced(lw: Lowering, obj: AV, /, **changes: AV) -> AV:
+    """``dataclasses.replace``."""
+    from .calls import call_object
+    from .values import ObjC, Ref, Struct
+
+    content = lw.content(obj) if isinstance(obj, Ref) else obj
+    if not isinstance(content, (Struct, ObjC)) or not dataclasses.is_dataclass(content.cls):
+        lw.refuse("C0104", f"`dataclasses.replace` takes an instance of a dataclass, not {lw.describe(obj)}")
+    names = content.names if isinstance(content, Struct) else content.keys
+    both = dict(zip(names, content.items, strict=True))
+    own = {f.name: both[f.name] for f in dataclasses.fields(content.cls) if f.init and f.name in both}
+    return call_object(lw, content.cls, [], own | changes, None)
+
+
 def _wraps(lw: Lowering, wrapped: AV, assigned: AV = NONE, updated: AV = NONE) -> AV:
     return Const(standard.same)
 
@@ -159,7 +183,8 @@ def _tuples(lw: Lowering, rows: Any) -> AV:
     return Tup(tuple(Tup(row) for row in found))
 
 
-for _handler in (_reduce, _accumulate, _combinations, _permutations, _product, _pairwise, _chain, _sorted):
+_LAZY = (_islice, _reduce, _accumulate, _combinations, _permutations, _product, _pairwise, _chain, _sorted)
+for _handler in _LAZY:
     _handler.lazy = True  # pyright: ignore[reportFunctionMemberAccess]
 
 STANDARD: dict[Any, Handler] = {
@@ -176,5 +201,7 @@ STANDARD: dict[Any, Handler] = {
     itertools.chain: _chain,
     itertools.chain.from_iterable: _chain_of,
     itertools.starmap: _starmap,
+    itertools.islice: _islice,
+    dataclasses.replace: _replaced,
     itertools.repeat: _repeat,
 }

@@ -132,6 +132,14 @@ def partial(func, /, *args, **keywords):
     return call
 
 
+def nothing(*args):
+    return None
+
+
+def listed(iterable):
+    return [x for x in iterable]  # noqa: C416
+
+
 def same(wrapper):
     return wrapper
 
