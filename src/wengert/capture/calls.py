@@ -225,7 +225,7 @@ def _name_of(f: Any) -> str:
     return f"{module}.{name}" if module and module != "builtins" else str(name)
 
 
-_ROOMS = ("scipy.linalg", "scipy.integrate", "scipy.interpolate", "scipy.stats")
+_ROOMS = tuple(f"scipy.{n}" for n in ("linalg", "integrate", "interpolate", "optimize", "signal", "stats"))
 _OPTIONS = {"where", "dtype", "casting", "order", "subok"}
 _PURE = (str, bytes, int, float, bool, complex, tuple)
 

@@ -9,7 +9,20 @@ from typing import Any
 import scipy.special as special
 
 from ..prims.special import CAPSULES
-from .composites import calculus, pointwise, reductions, scipy_linear, singular, spectral, splines, stats
+from .composites import (
+    calculus,
+    evolution,
+    optimize,
+    pointwise,
+    quadrature,
+    reductions,
+    scipy_linear,
+    signals,
+    singular,
+    spectral,
+    splines,
+    stats,
+)
 from .lower import Lowering
 from .numpy_api.composite import composite
 from .numpy_api.elementwise import inexact
@@ -64,6 +77,9 @@ _INTEGRATE = {
     "trapezoid": calculus.trapezoid,
     "cumulative_trapezoid": calculus.cumulative_trapezoid,
     "simpson": calculus.simpson,
+    "quad": quadrature.quad,
+    "solve_ivp": evolution.solve_ivp,
+    "odeint": evolution.odeint,
 }
 
 SCIPY: dict[Any, Callable[..., AV]] = {
@@ -80,7 +96,13 @@ SCIPY: dict[Any, Callable[..., AV]] = {
 def imported() -> dict[Any, Callable[..., AV]]:
     """The functions of rooms of SciPy that somebody has imported by now."""
     out: dict[Any, Callable[..., AV]] = {}
-    rooms = (("linalg", _LINALG), ("integrate", _INTEGRATE), ("interpolate", _INTERPOLATE))
+    rooms = (
+        ("linalg", _LINALG),
+        ("integrate", _INTEGRATE),
+        ("interpolate", _INTERPOLATE),
+        ("optimize", optimize.OPTIMIZE),
+        ("signal", signals.SIGNAL),
+    )
     for room, table in rooms:
         module = sys.modules.get(f"scipy.{room}")
         if module is not None:
