@@ -19,6 +19,8 @@ import numpy as np
 import scipy.integrate
 import scipy.interpolate
 import scipy.linalg
+import scipy.optimize
+import scipy.signal
 import scipy.special
 import scipy.stats
 
@@ -29,7 +31,8 @@ from wengert.capture.scipy_api import imported
 
 PAGE = Path(__file__).parents[1] / "docs" / "numpy.md"
 MODULES: tuple[ModuleType, ...] = (
-    np, np.linalg, np.fft, scipy.special, scipy.linalg, scipy.integrate, scipy.interpolate, math, cmath,
+    np, np.linalg, np.fft, scipy.special, scipy.linalg, scipy.integrate, scipy.interpolate,
+    scipy.optimize, scipy.signal, math, cmath,
     operator, functools, itertools, builtins,
 )  # fmt: skip
 

@@ -167,3 +167,8 @@ def test_what_makes_no_sense_is_refused() -> None:
     only = np.zeros(3)
     y, _ = autodiff(scaled, "reverse", DuplicatedOnly(X, only), Const(1.0), ret=Active)
     assert y == pytest.approx(X @ X)
+
+
+def test_a_constant_number_has_the_tangent_zero() -> None:
+    assert wengert.jvp(lambda x: 1.0, (2.0,), (1.0,)) == (1.0, 0.0)
+    assert wengert.jvp(lambda x: (x, 3.0, 2), (2.0,), (1.0,)) == ((2.0, 3.0, 2), (1.0, 0.0, None))

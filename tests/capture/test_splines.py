@@ -2,7 +2,17 @@
 
 import numpy as np
 import pytest
-from scipy.interpolate import bisplev, bisplrep, splev, splrep
+from scipy.interpolate import (
+    Akima1DInterpolator,
+    CubicSpline,
+    PchipInterpolator,
+    bisplev,
+    bisplrep,
+    interp1d,
+    make_interp_spline,
+    splev,
+    splrep,
+)
 
 import wengert
 from wengert.testing import check_grads
@@ -55,3 +65,41 @@ def test_a_surface():
     assert wengert.grad(surface)(0.7, 1.3) == pytest.approx(surface(0.7, 1.3, 1), rel=1e-9)
     xs, ys = np.array([0.3, 1.1]), np.array([0.2, 0.9, 2.5])
     np.testing.assert_allclose(wengert.jit(surface)(xs, ys), surface(xs, ys), rtol=1e-10)
+
+
+POINTS = np.linspace(0.0, 4.0, 7)
+HEIGHTS = np.sin(POINTS)
+MADE = [
+    CubicSpline(POINTS, HEIGHTS),
+    CubicSpline(POINTS, HEIGHTS, bc_type="natural", extrapolate=False),
+    PchipInterpolator(POINTS, HEIGHTS),
+    Akima1DInterpolator(POINTS, HEIGHTS),
+    make_interp_spline(POINTS, HEIGHTS),
+    interp1d(POINTS, HEIGHTS),
+    interp1d(POINTS, HEIGHTS, bounds_error=False, fill_value="extrapolate"),
+    interp1d(POINTS, HEIGHTS, bounds_error=False, fill_value=(-1.0, 2.0)),
+]
+
+
+@pytest.mark.parametrize("made", MADE, ids=lambda f: type(f).__name__)
+def test_interpolators_that_were_made_outside(made):
+    x = np.array([0.1, 0.7, 2.2, 3.9])
+    np.testing.assert_allclose(wengert.jit(lambda x: made(x))(x), made(x), rtol=1e-12)
+    check_grads(lambda x: made(x) * x, (x,), order=1)
+    if not getattr(made, "bounds_error", False):
+        for far in (-0.5, 4.5):
+            np.testing.assert_allclose(wengert.jit(lambda x: made(x))(far), made(far), rtol=1e-10)
+
+
+@pytest.mark.parametrize("kind", ["not-a-knot", "natural", "clamped"])
+def test_interpolators_of_what_varies(kind):
+    def spline(y, x):
+        made = CubicSpline(POINTS, y, bc_type=kind)
+        return made(x) + made(x, 1) * made.derivative()(x)
+
+    def lines(y, x):
+        return interp1d(POINTS, y, bounds_error=False, fill_value=0.0)(x)
+
+    for f in (spline, lines) if kind == "natural" else (spline,):
+        assert wengert.jit(f)(HEIGHTS, 1.3) == pytest.approx(float(f(HEIGHTS, 1.3)), rel=1e-12)
+        check_grads(f, (HEIGHTS, 1.3), order=1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from ..analysis.activity import Activity
 from ..analysis.alias import Aliases
-from ..capture.pytree import Leaf, Node, Tree, leaves
+from ..capture.pytree import Leaf, Node, Static, Tree, leaves
 from ..diag import Diagnostic
 from ..errors import error_for, warn
 from ..ir.build import Builder
@@ -103,7 +104,7 @@ def jvp_step(
             which[k] = number
             number += 1
     dy = derivative_tree(stage.output, which)
-    dy = with_lanes(dy) if lanes else dy
+    dy = with_lanes(dy) if lanes else _with_zeros(stage.output, dy)
     return Stage(
         module=optimise(module),
         inputs=stage.inputs.added(name, tangents),
@@ -237,6 +238,16 @@ def with_lanes(tree: Tree) -> Tree:
     if isinstance(tree, Node):
         return replace(tree, children=tuple(map(with_lanes, tree.children)))
     return tree
+
+
+def _with_zeros(tree: Tree, tangent: Tree) -> Tree:
+    """``tangent`` with zeros where the result is a constant number that could have varied."""
+    if isinstance(tree, Node) and isinstance(tangent, Node):
+        pairs = zip(tree.children, tangent.children, strict=True)
+        return replace(tangent, children=tuple(_with_zeros(t, d) for t, d in pairs))
+    if isinstance(tree, Static) and isinstance(tree.value, (float, complex)):
+        return Static(0.0 * tree.value if math.isfinite(abs(tree.value)) else 0.0)
+    return tangent
 
 
 def _renamed(tree: Tree, name: str) -> Tree:

@@ -141,6 +141,10 @@ def call_object(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV], nod
         from .scipy_api import imported
 
         handler = imported().get(f) if _hashable(f) else None
+        if handler is None:
+            from .interpolators import call_of
+
+            handler = call_of(f)
     if handler is not None and _OPTIONS & kwargs.keys() and _is_ufunc(f):
         from .numpy_api.ufuncs import call_ufunc
 

@@ -13,6 +13,7 @@ from .composites import (
     calculus,
     evolution,
     optimize,
+    piecewise,
     pointwise,
     quadrature,
     reductions,
@@ -72,7 +73,7 @@ _LINALG = {
     "svdvals": singular.svdvals,
     "pinv": spectral.pinv,
 }
-_INTERPOLATE = {"splev": splines.splev, "bisplev": splines.bisplev}
+_INTERPOLATE = {"splev": splines.splev, "bisplev": splines.bisplev, **piecewise.INTERPOLATE}
 _INTEGRATE = {
     "trapezoid": calculus.trapezoid,
     "cumulative_trapezoid": calculus.cumulative_trapezoid,

@@ -212,5 +212,3 @@ def odeint(
         1e-9 if atol is None else min(atol, 1e-9), np.inf, None, 1000000,
     )  # fmt: skip
     return states
-
-

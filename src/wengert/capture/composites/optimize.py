@@ -96,7 +96,9 @@ def _brent(f, a, b, xtol, rtol, maxiter):
     raise RuntimeError("Failed to converge")
 
 
-def brentq(f, a, b, args=(), xtol=2e-12, rtol=8.881784197001252e-16, maxiter=100, full_output=False, disp=True):
+def brentq(
+    f, a, b, args=(), xtol=2e-12, rtol=8.881784197001252e-16, maxiter=100, full_output=False, disp=True
+):
     if full_output:
         raise NotImplementedError("full_output=True is not supported: call root_scalar")
     x, _ = _brent(lambda t: f(t, *args), a, b, xtol, rtol, maxiter)

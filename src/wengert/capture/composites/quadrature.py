@@ -99,7 +99,9 @@ def _adaptive(f, a, b, kind, origin, epsabs, epsrel, limit):
         for k in range(count):
             if errors[k] > errors[worst]:
                 worst = k
-        if errors[worst] == 0.0 or np.sum(errors[:count]) <= max(epsabs, epsrel * abs(np.sum(values[:count]))):
+        if errors[worst] == 0.0 or np.sum(errors[:count]) <= max(
+            epsabs, epsrel * abs(np.sum(values[:count]))
+        ):
             break
         if count == limit:
             break
@@ -129,5 +131,3 @@ def quad(
         lo, hi = 0.0, 1.0
     value, error = _adaptive(f, lo, hi, kind, origin, epsabs, epsrel, max(limit, 50))
     return float(value), float(error)
-
-

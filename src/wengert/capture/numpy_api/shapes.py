@@ -398,7 +398,9 @@ def _ndim(lw: Lowering, a: AV) -> AV:
 
 
 def _size(lw: Lowering, a: AV, axis: AV = NONE) -> AV:
-    x = numeric_array(lw, a)
+    x = numeric(lw, a)
+    if not isinstance(x, Arr):
+        return Const(1)
     return size_of(lw, x, _axis(lw, axis, x.rank)) if given(axis) else total_size(lw, x)
 
 
