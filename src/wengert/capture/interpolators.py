@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -25,7 +26,8 @@ def _b_spline(f: Any) -> tuple[Any, list[Any]] | None:
 def _lines(f: Any) -> tuple[Any, list[Any]] | None:
     if f._y.ndim != 2 or f._y.shape[1] != 1:
         return None
-    fills = [np.asarray(x, float).ravel() for x in (f._fill_value_below, f._fill_value_above)]
+    sides = ("_fill_value_below", "_fill_value_above")
+    fills = [np.asarray(getattr(f, side, math.nan), float).ravel() for side in sides]
     below, above = (float(x[0]) if x.size == 1 else None for x in fills)
     if below is None or above is None:
         return None

@@ -185,9 +185,10 @@ def solve_ivp(
     def f(t, y):
         return np.asarray(fun(t, y, *given)) * 1.0
 
+    at = None if t_eval is None else np.asarray(t_eval) * 1.0
+    start = np.asarray(y0) * 1.0
     times, states, calls = _integrated(
-        f, t_span[0] * 1.0, t_span[1] * 1.0, np.asarray(y0) * 1.0,
-        None if t_eval is None else np.asarray(t_eval) * 1.0, method, rtol, atol, max_step, first_step, 100000,
+        f, t_span[0] * 1.0, t_span[1] * 1.0, start, at, method, rtol, atol, max_step, first_step, 100000,
     )  # fmt: skip
     return OdeResult(times, states.T, calls, 0, True)
 
@@ -197,7 +198,7 @@ def odeint(
     tcrit=None, h0=0.0, hmax=0.0, hmin=0.0, ixpr=0, mxstep=0, mxhnil=0, mxordn=12, mxords=5, printmessg=0,
     tfirst=False,
 ):  # fmt: skip
-    """By the method of Dormand and Prince, to the tolerances of SciPy's; stiff problems take too many steps."""
+    """By the method of Dormand and Prince, to SciPy's tolerances; stiff problems need too many steps."""
     if full_output:
         raise NotImplementedError("full_output of odeint is not supported")
     given = args if isinstance(args, tuple) else (args,)

@@ -303,7 +303,7 @@ def _bounded(f, a, b, xatol, maxiter):
             if f_new <= f_second or second == x:
                 third, f_third = second, f_second
                 second, f_second = new, f_new
-            elif f_new <= f_third or third == x or third == second:
+            elif f_new <= f_third or third in (x, second):
                 third, f_third = new, f_new
         middle = 0.5 * (a + b)
         tol = root_eps * abs(x) + xatol / 3.0
