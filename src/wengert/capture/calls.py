@@ -41,11 +41,12 @@ from .values import (
 )
 
 
-def prepare_arguments(lw: Lowering, node: ast.Call) -> tuple[list[AV], dict[str, AV]]:
-    """The arguments of a call, stars unpacked."""
+def prepare_arguments(lw: Lowering, node: ast.Call, f: AV | None = None) -> tuple[list[AV], dict[str, AV]]:
+    """The arguments of a call (of ``f``), stars unpacked."""
     from .expressions import elements, expression
 
-    args = list(elements(lw, node.args))
+    starred = any(isinstance(n, ast.Starred) for n in node.args)
+    args = list(elements(lw, node.args, _room(f, node.keywords) if starred else None))
     kwargs: dict[str, AV] = {}
     for k in node.keywords:
         av = expression(lw, k.value)
@@ -54,6 +55,28 @@ def prepare_arguments(lw: Lowering, node: ast.Call) -> tuple[list[AV], dict[str,
             continue
         kwargs.update(_named(lw, av, k.value))
     return args, kwargs
+
+
+def _room(f: AV | None, keywords: list[ast.keyword]) -> int | None:
+    """How many positional arguments a function or a class takes, when only one number is possible."""
+    given = {k.arg for k in keywords}
+    if None in given:
+        return None
+    if isinstance(f, Closure):
+        a = f.source.node.args
+        if a.vararg or a.kwarg or a.defaults:
+            return None
+        return sum(p.arg not in given for p in (*a.posonlyargs, *a.args))
+    value: Any = f.func if isinstance(f, Method) else f.value if isinstance(f, Const) else None
+    if not isinstance(value, (FunctionType, type)):
+        return None
+    try:
+        parameters = list(inspect.signature(value).parameters.values())[isinstance(f, Method) :]
+    except (TypeError, ValueError):
+        return None
+    left = [p for p in parameters if p.name not in given and p.kind is not p.KEYWORD_ONLY]
+    fixed = all(p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD) and p.default is p.empty for p in left)
+    return len(left) if fixed else None
 
 
 def _named(lw: Lowering, av: AV, node: ast.expr) -> dict[str, AV]:

@@ -149,7 +149,7 @@ def _ifexp(lw: Lowering, node: ast.IfExp) -> AV:
 
 def _call(lw: Lowering, node: ast.Call) -> AV:
     f = expression(lw, node.func)
-    args, kwargs = prepare_arguments(lw, node)
+    args, kwargs = prepare_arguments(lw, node, f)
     lw.at(node)
     return spread(lw, (f,), lambda fs: call(lw, fs[0], args, kwargs, node))
 
@@ -172,9 +172,15 @@ def _slice(lw: Lowering, node: ast.Slice) -> AV:
     return SliceV(lo, hi, step)
 
 
-def elements(lw: Lowering, nodes: list[ast.expr]) -> tuple[AV, ...]:
-    """The items of a display or the positional arguments of a call, stars unpacked."""
+def elements(lw: Lowering, nodes: list[ast.expr], room: int | None = None) -> tuple[AV, ...]:
+    """The items of a display or the positional arguments of a call, stars unpacked.
+
+    ``room`` is how many there must be, where that is known: what one star is of any length gives the rest.
+    """
     out: list[AV] = []
+    rest = (
+        None if room is None or sum(isinstance(n, ast.Starred) for n in nodes) > 1 else room - len(nodes) + 1
+    )
     for n in nodes:
         if isinstance(n, ast.Starred):
             av = expression(lw, n.value)
@@ -186,7 +192,7 @@ def elements(lw: Lowering, nodes: list[ast.expr]) -> tuple[AV, ...]:
             if items is None:
                 from .iteration import as_sequence
 
-                items = as_sequence(lw, av)
+                items = as_sequence(lw, av, rest)
             if items is None:
                 lw.refuse("C0101", "only a sequence of known length can be unpacked", n)
             out.extend(items)

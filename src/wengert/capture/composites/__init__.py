@@ -22,6 +22,7 @@ from . import (
     polynomials,
     reductions,
     selection,
+    sets,
     singular,
     solving,
     spectral,
@@ -30,6 +31,7 @@ from . import (
 _ROOMS = (
     order,
     selection,
+    sets,
     reductions,
     calculus,
     layout,
