@@ -196,3 +196,19 @@ def test_long_lists_of_any_length_are_compiled_once():
         a = [1.0] * n
         f(a, [3.0] * n)
         assert a == [5.0] * n
+
+
+def counter():
+    count = 0.0
+
+    def add(x):
+        nonlocal count
+        count += x
+        return count
+
+    return add
+
+
+def test_a_variable_of_a_function_that_has_returned():
+    with pytest.raises(CaptureError, match="outlives the call"):
+        wengert.jit(counter())(1.0)

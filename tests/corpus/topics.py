@@ -6,6 +6,7 @@ from typing import Any
 
 from . import (
     arrays,
+    closures,
     complexes,
     distributions,
     engineering,
@@ -22,6 +23,7 @@ from . import (
 
 TOPICS: list[Any] = [
     arrays,
+    closures,
     complexes,
     distributions,
     engineering,

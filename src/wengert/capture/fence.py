@@ -21,7 +21,6 @@ _REFUSED: dict[type[ast.AST], tuple[str, str, str]] = {
     ast.AsyncFor: _GENERATOR,
     ast.AsyncWith: _GENERATOR,
     ast.AsyncFunctionDef: _GENERATOR,
-    ast.Nonlocal: ("C0109", "`nonlocal` rebinds a name that outlives the call", "return the new value"),
     ast.ClassDef: (
         "C0101",
         "a class defined inside a function is not supported",

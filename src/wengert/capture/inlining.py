@@ -116,6 +116,8 @@ def inline(lw: Lowering, target: Target, variables: dict[str, AV], at: Any = Non
     session.calls.append(at)
     lw.live_out = lw.exit_live = frozenset()
     try:
+        for name in frame.scope.boxed & variables.keys():
+            lw.bind(name, variables.pop(name))
         return run_body(lw, target.source.node)
     finally:
         lw.stack.pop()

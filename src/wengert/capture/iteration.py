@@ -32,6 +32,8 @@ def sequence(lw: Lowering, av: AV) -> Seq:
     """An iterable as a sequence."""
     lw.poison(av)
     if isinstance(av, (Ref, Struct)) and (own := special(lw, av, "__iter__")) is not None:
+        if isinstance(own, Ref) and isinstance(av, Ref) and own.key == av.key:
+            lw.refuse("C0101", f"{lw.describe(av)} is an iterator of its own", hint="return a list")
         return sequence(lw, own)
     if isinstance(av, Const) and isinstance(av.value, range) and lw.items(av) is None:
         av = RangeV(Const(av.value.start), Const(av.value.stop), Const(av.value.step))

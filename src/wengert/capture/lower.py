@@ -254,7 +254,7 @@ class Lowering:
         owner = self.frame.owner(name)
         if owner is None:
             return self.session.free(self, self.frame, name, node)
-        av = owner.vars.get(name)
+        av = self._in_box(owner, name) if self._is_boxed(owner, name) else owner.vars.get(name)
         if av is None:
             self.refuse("C0108", f"`{name}` has no value here", node, f"assign `{name}` before this line")
         if owner.unit is not self.unit:
@@ -270,9 +270,37 @@ class Lowering:
 
     def bind(self, name: str, av: AV) -> None:
         """Assign to a variable, and let values without a name take it."""
-        self.frame.vars[name] = av
+        owner = self.frame.owner(name)
+        if owner is not None and self._is_boxed(owner, name):
+            self._box(owner, name, av)
+        else:
+            self.frame.vars[name] = av
         if isinstance(av, (Num, Arr)):
             suggest(av.value, name)
+
+    def _is_boxed(self, owner: Frame, name: str) -> bool:
+        """Whether a function inside rebinds a variable (``nonlocal``), so that it lives in the heap."""
+        return name in owner.scope.boxed and name not in owner.temps
+
+    def _in_box(self, owner: Frame, name: str) -> AV | None:
+        ref = owner.vars.get("%box " + name)
+        if owner.unit is not self.unit:
+            self.refuse("C0109", f"`nonlocal {name}` in a function that is called out of line")
+        content = self.content(ref) if isinstance(ref, Ref) else None
+        return content.items[0] if isinstance(content, DictC) else None
+
+    def _box(self, owner: Frame, name: str, av: AV) -> None:
+        ref = owner.vars.get("%box " + name)
+        if owner.unit is not self.unit:
+            self.refuse("C0109", f"`nonlocal {name}` in a function that is called out of line")
+        if isinstance(ref, Ref):
+            self.heap[ref.key] = DictC(("value",), (av,))
+        elif owner is self.frame:
+            owner.vars["%box " + name] = self.new_object(DictC(("value",), (av,)))
+        else:
+            self.refuse(
+                "C0108", f"`{name}` has no value yet", hint=f"assign `{name}` in the outer function first"
+            )
 
     def new_object(self, content: Content) -> Ref:
         """A new list, dict or instance."""

@@ -25,7 +25,8 @@ class Scope:
     ``captured`` are the locals that functions defined inside may read at any time.  ``after`` and ``head``
     give for a compound statement the names live after it, and at the start of each trip.  ``outside`` are the
     globals that may be rebound; ``imported`` those that only an import binds: they are looked up again where
-    they are needed, so they count as locals that begin as the globals.
+    they are needed, so they count as locals that begin as the globals.  ``boxed`` are the locals that a
+    function inside rebinds: they live in the heap.
     """
 
     params: Names
@@ -33,6 +34,7 @@ class Scope:
     captured: Names
     outside: Names = _NONE
     imported: Names = _NONE
+    boxed: Names = _NONE
     after: dict[ast.AST, Names] = field(default_factory=dict[ast.AST, Names])
     head: dict[ast.AST, Names] = field(default_factory=dict[ast.AST, Names])
     assigned: dict[ast.AST, Names] = field(default_factory=dict[ast.AST, Names])
@@ -60,9 +62,9 @@ def all_args(args: ast.arguments) -> list[ast.arg]:
 def _analyse(node: FunctionNode) -> Scope:
     params = frozenset(a.arg for a in all_args(node.args))
     body = [] if isinstance(node, ast.Lambda) else node.body
-    declared = {
-        n for s in body for w in ast.walk(s) if isinstance(w, (ast.Global, ast.Nonlocal)) for n in w.names
-    }
+    own = _declared(body)
+    inside = {n for s in body for w in ast.walk(s) if isinstance(w, ast.Nonlocal) for n in w.names}
+    declared = {n for s in body for w in ast.walk(s) if isinstance(w, ast.Global) for n in w.names} | own
     written = assigned_in([node.body]) if isinstance(node, ast.Lambda) else assigned_in(body)
     rebound = {n for s in body for w in ast.walk(s) if isinstance(w, ast.Global) for n in w.names}
     imports = [w for s in body for w in ast.walk(s) if isinstance(w, (ast.Import, ast.ImportFrom))]
@@ -73,10 +75,25 @@ def _analyse(node: FunctionNode) -> Scope:
         for inner in ast.walk(statement):
             if isinstance(inner, _NESTED):
                 captured |= _loads(inner)
-    scope = Scope(params, local, frozenset(captured) & local, frozenset(rebound) - imported, imported)
+    outside = frozenset(rebound) - imported
+    boxed = frozenset(inside) & local
+    scope = Scope(params, local, frozenset(captured) & local, outside, imported, boxed)
     if not isinstance(node, ast.Lambda):
         _Liveness(scope).block(body, _NONE)
     return scope
+
+
+def _declared(body: Sequence[ast.stmt]) -> set[str]:
+    """The names that a function itself declares ``nonlocal``."""
+    found: set[str] = set()
+    todo: list[ast.AST] = list(body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Nonlocal):
+            found |= set(node.names)
+        elif not isinstance(node, (*_NESTED, ast.ClassDef)):
+            todo += ast.iter_child_nodes(node)
+    return found
 
 
 def assigned_in(nodes: Iterable[ast.AST]) -> Names:

@@ -382,6 +382,14 @@ def _is_silent(lw: Lowering, f: ast.expr) -> bool:
     return name in ("errstate", "nullcontext", "catch_warnings")
 
 
+def _nonlocal(lw: Lowering, s: ast.Nonlocal, rest: Sequence[Step]) -> bool:
+    for name in s.names:
+        if lw.frame.owner(name) is None:
+            text = "`nonlocal` rebinds a name that outlives the call"
+            lw.refuse("C0109", text, s, hint="return the new value")
+    return False
+
+
 def _delete(lw: Lowering, s: ast.Delete, rest: Sequence[Step]) -> bool:
     for target in s.targets:
         assert isinstance(target, ast.Name)
@@ -405,6 +413,7 @@ _STATEMENTS: dict[type[ast.stmt], Handler] = {
     ast.Raise: _raise,
     ast.FunctionDef: _def,
     ast.Global: _pass,
+    ast.Nonlocal: _nonlocal,
     ast.Import: _import,
     ast.ImportFrom: _import_from,
     ast.With: _with,
