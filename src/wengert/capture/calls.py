@@ -193,8 +193,12 @@ def call_object(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV], nod
     kind = type(f).__name__
     if kind == "_lru_cache_wrapper":
         return call_object(lw, f.__wrapped__, args, kwargs, node)
-    if hasattr(f, "py_func") and "Dispatcher" in kind:
-        return call_object(lw, f.py_func, args, kwargs, node)
+    if str(getattr(f, "__module__", "")).startswith("numba.") or str(type(f).__module__).startswith("numba."):
+        from .numba_api import meant
+
+        found = meant(f)
+        if found is not f:
+            return call_object(lw, found, args, kwargs, node)
     if isinstance(f, types.MethodType):
         owner = lw.session.lift(lw, Place(("self", id(f.__self__)), "self", lambda: f.__self__), f.__self__)
         return call_object(lw, f.__func__, [owner, *args], kwargs, node)

@@ -284,7 +284,8 @@ def opaque(value: Any) -> bool:
     if not callable(value):
         return False
     own = type(value).__module__.partition(".")[0] not in TRUSTED
-    return not own or hasattr(value, "py_func") or instance_fields(value) is None
+    compiled = type(value).__module__.startswith("numba.")
+    return not own or compiled or instance_fields(value) is None
 
 
 def kind(value: Any) -> str:

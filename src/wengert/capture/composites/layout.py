@@ -325,10 +325,11 @@ def apply_along_axis(func1d, axis, arr, *args):
 def vectorized(f, *args):
     """``np.vectorize(f)(*args)``."""
     shape = common_shape(*args)
-    flat = [np.broadcast_to(np.asarray(a), shape).ravel() for a in args]
+    if len(shape) == 0:
+        return f(*[np.asarray(a)[()] for a in args])
+    flat = [np.full(shape, a).ravel() if np.ndim(a) == 0 else np.broadcast_to(a, shape).ravel() for a in args]
     n = flat[0].shape[0]
-    found = np.array([f(*[a[k] for a in flat]) for k in range(n)])
-    return np.reshape(found, shape) if len(shape) else found[0]
+    return np.reshape(np.array([f(*[a[k] for a in flat]) for k in range(n)]), shape)
 
 
 FUNCTIONS = {
