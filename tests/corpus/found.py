@@ -166,3 +166,11 @@ def loop_over_a_zip_that_nothing_uses(x, y, z):
     for u, v in zip(kept, w):
         a = np.sin(y + kept[1::2])
     return 0.3
+
+
+@found(X)
+def zip_of_nothing(x):
+    """The shortest of no lengths."""
+    for _ in zip():
+        x = x * 0.0
+    return x * len([1.0 for _ in zip()]) + np.size(2.0) * x

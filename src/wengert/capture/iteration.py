@@ -92,6 +92,8 @@ def _reverse(lw: Lowering, last: AV, i: AV) -> AV:
 
 def _shortest(lw: Lowering, parts: Sequence[Seq], fixed: bool) -> AV:
     """The length of a ``zip``."""
+    if not parts:
+        return ZERO
     if fixed:
         n = min(int(p.length.value) for p in parts if p.fixed and isinstance(p.length, Const))
         for p in parts:
