@@ -66,8 +66,9 @@ DATA = ("shl", "shr", "bitand", "bitor", "bitxor", "invert", "and", "or", "xor",
 """Of integers and booleans only, which are data in every algebra: computed as they are."""
 
 STRUCTURE = ("const", "undef", "alloc", "dim", "check", "if", "for", "while", "call", "derive", "custom",
-             "rec_new", "rec_grow", "rec_set", "rec_get", "rec_len")  # fmt: skip
-"""What every algebra runs in the same way: control flow, sizes, allocation, records."""
+             "rec_new", "rec_grow", "rec_set", "rec_get", "rec_len", "pack", "unpack")  # fmt: skip
+"""What every algebra runs in the same way: control flow, sizes, allocation, records.  (And the two of native
+forward mode in eight directions, which no algebra meets.)"""
 
 WORDS: dict[tuple[str, str], str] = {
     ("argmax", "Symbolic"): "which symbol is the largest is not known",
