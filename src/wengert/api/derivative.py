@@ -116,7 +116,9 @@ class Derivative:
             call = self.program.bind(args, keywords)
             compiled = self.program.find(call, self._dispatch)
         except WengertError as error:
-            return self._of_a_tape(error, args, keywords)
+            if not self._of_a_tape(args, keywords):
+                raise quiet(error) from None
+            return self._traced_call(args, keywords)
         try:
             result = compiled(*call.values, *call.vectors)
         except Outgrown:
@@ -132,16 +134,19 @@ class Derivative:
             self.__class__ = make_callable_class(Derivative, cast(Any, direct))
         return result
 
-    def _of_a_tape(self, error: WengertError, args: Any, keywords: Any) -> Any:
-        """Values of an algebra are no arguments of compiled code: then the function is traced."""
-        from .tracing import carries, run
+    def _of_a_tape(self, args: Any, keywords: Any) -> bool:
+        """Whether there are values of an algebra, which are no arguments of compiled code."""
+        from .tracing import carries
+
+        return carries((args, keywords))
+
+    def _traced_call(self, args: Any, keywords: Any) -> Any:
+        from .tracing import run
 
         try:
-            if carries((args, keywords)):
-                return run(self.program.fun, self.program.steps, args, keywords)
-        except WengertError as other:
-            raise quiet(other) from None
-        raise quiet(error) from None
+            return run(self.program.fun, self.program.steps, args, keywords)
+        except WengertError as error:
+            raise quiet(error) from None
 
     def __reduce__(self) -> Any:
         return _rebuild, (self.fun, self.step, self.engine)
