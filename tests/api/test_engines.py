@@ -249,6 +249,21 @@ def test_every_transform(engine: Any) -> None:
         np.testing.assert_allclose(got, want, rtol=1e-11, atol=1e-14)
 
 
+def test_the_warning_is_at_the_call() -> None:
+    t = {"engine": "auto"}
+    for run in (
+        lambda: wg.grad(numbers, **t)(X),
+        lambda: wg.hvp(numbers, **t)(X, V),
+        lambda: wg.jvp(numbers, (X,), (V,), **t),
+        lambda: wg.vjp(numbers, X, **t),
+        lambda: wg.linearize(numbers, X, **t),
+        lambda: wg.hessian(numbers, **t)(X),
+    ):
+        with pytest.warns(wg.TracingWarning) as caught:
+            run()
+        assert [w.filename for w in caught] == [__file__]
+
+
 def test_any_order_and_nesting() -> None:
     """Derivatives inside traced code, of functions that see its values, are of the right variable."""
 

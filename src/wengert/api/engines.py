@@ -31,7 +31,7 @@ def either(
             if not carries(args):
                 if engine == "native":
                     raise
-                warn(error, name, 7)
+                warn(error, name)
     from . import tracing
 
     return traced(tracing)

@@ -208,10 +208,10 @@ def _warn_independent(stage: Stage, tree: Tree, name: str, loss: Tree) -> None:
         params = [stage.param_of(leaf.index) for leaf in leaves(part) if differentiable(leaf.type)]
         if not Activity(func, aliases, params)(func.results[loss.index]):
             text = f"the result of `{name}` does not depend on `{part.path}`: its gradient is zero"
-            warn(Diagnostic("A0302", text, severity="warning"), stacklevel=_user_level())
+            warn(Diagnostic("A0302", text, severity="warning"), stacklevel=user_level())
 
 
-def _user_level() -> int:
+def user_level() -> int:
     """How far up the first frame is that is not ours."""
     import sys
 

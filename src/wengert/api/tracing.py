@@ -24,6 +24,7 @@ from ..errors import CaptureError, WengertError, error_for
 from ..errors import warn as issue
 from .derivative import Derivative
 from .step import RETURN, Step, Wrt
+from .steps import user_level
 from .structures import algebra_of, chosen, leaves, mapped, owned, paired
 
 Fun = Callable[..., Any]
@@ -34,11 +35,11 @@ def refused(error: WengertError) -> bool:
     return isinstance(error, CaptureError)
 
 
-def warn(error: WengertError, name: str, stacklevel: int = 5) -> None:
+def warn(error: WengertError, name: str) -> None:
     """Say once which construct stopped the compiler."""
     first = error.diagnostics[0]
     text = f"`{name}` is traced, not compiled: {first.message}"
-    issue(Diagnostic("A0303", text, first.span, severity="warning"), stacklevel=stacklevel)
+    issue(Diagnostic("A0303", text, first.span, severity="warning"), stacklevel=user_level())
 
 
 def carries(args: Any) -> bool:
