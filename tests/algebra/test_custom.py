@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import math
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import numpy as np
 import pytest
@@ -226,6 +227,51 @@ def test_no_derivative() -> None:
     assert wengert.no_derivative(math.sin)(0.0) == 0.0
     _, slope = wengert.jvp(lambda x: scale(x) * x, (2.0,), (1.0,))
     assert slope == 20.0
+
+
+@dataclass(frozen=True)
+class Layer:
+    w: Any
+    scale: Annotated[float, wengert.no_derivative]
+    mask: Annotated[Any, wengert.no_derivative]
+
+
+@dataclass
+class Net:
+    layer: Layer
+    rate: Annotated[float, wengert.no_derivative]
+
+
+def energy(net: Net, x: Any) -> Any:
+    return np.sum(net.layer.w**2 * x * net.layer.mask) * net.layer.scale * net.rate
+
+
+@pytest.mark.parametrize("engine", ["native", "trace"])
+def test_no_derivative_of_fields(engine: Any) -> None:
+    """In every mode, on both engines, and where captured code takes the derivative."""
+    net, x = Net(Layer(np.array([1.0, 2.0]), 3.0, np.array([1.0, 0.5])), 0.1), np.array([3.0, 4.0])
+    ones = Net(Layer(np.ones(2), 1.0, np.ones(2)), 1.0)
+    want = 2.0 * net.layer.w * x * net.layer.mask * 0.3
+    found = [
+        wengert.grad(energy, engine=engine)(net, x),
+        wengert.vjp(energy, net, x, engine=engine)[1](1.0)[0],
+        wengert.jit(lambda net, x: wengert.grad(energy)(net, x))(net, x),
+        wengert.jit(lambda net, x: wengert.vjp(energy, net, x)[1](1.0)[0])(net, x),
+    ]
+    for bar in found:
+        assert isinstance(bar, Net)
+        np.testing.assert_allclose(bar.layer.w, want, rtol=1e-14)
+        assert (bar.rate, bar.layer.scale, bar.layer.mask) == (None, None, None)
+    slopes = [
+        wengert.jvp(energy, (net, x), (ones, None), engine=engine)[1],
+        wengert.jit(lambda net, x, v: wengert.jvp(energy, (net, x), (v, None))[1])(net, x, ones),
+    ]
+    assert slopes == pytest.approx([want.sum()] * 2, rel=1e-14)
+    bend = wengert.hvp(energy, engine=engine)(net, x, ones)
+    np.testing.assert_allclose(bend.layer.w, 0.6 * x * net.layer.mask, rtol=1e-14)
+    assert bend.rate is None
+    with pytest.raises(errors.TypesError):
+        wengert.grad(energy, wrt="net.rate", engine=engine)(net, x)
 
 
 def test_what_a_rule_may_not_do() -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from types import FunctionType
-from typing import Any
+from typing import Any, get_type_hints
 
 from ..diag import Diagnostic
 from ..errors import error_for
@@ -162,8 +163,23 @@ def _stopped(x: Any) -> Any:
     return stop_gradient(x)
 
 
+@cache
+def constant_fields(cls: type) -> frozenset[str]:
+    """The fields of a class whose annotation has `no_derivative` in it."""
+    if not any("__annotations__" in base.__dict__ for base in cls.__mro__):
+        return frozenset()
+    try:
+        hints = get_type_hints(cls, include_extras=True)
+    except Exception:  # annotations may name what does not exist at run time
+        hints = {}
+    return frozenset(
+        name for name, hint in hints.items() if no_derivative in getattr(hint, "__metadata__", ())
+    )
+
+
 def no_derivative(what: Any) -> Any:
-    """Without derivative: a function (as a decorator, or around it at one call), or a value.
+    """Without derivative: a function (as a decorator, or around it at one call), a value, or a field of a
+    class, which is annotated with it: ``scale: Annotated[float, wengert.no_derivative]``.
 
     >>> import wengert
     >>> @wengert.no_derivative

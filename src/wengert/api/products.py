@@ -10,7 +10,6 @@ import numpy as np
 from ..capture.pytree import Leaf, Node, Tree, flatten, leaves, unflatten
 from ..diag import Diagnostic
 from ..errors import error_for
-from ..ir.types import dtype_of
 from .compiled import Compiled
 from .derivative import Derivative
 from .engines import either, engine_for
@@ -62,11 +61,7 @@ def _jvp(fun: Fun, args: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[An
     tree = stage.inputs.trees[-1]
     primal = stage.inputs.without_last()
     args, tangents = primal.grouped(args), primal.grouped(tangents)
-    values = [
-        v
-        for v, leaf in zip(flatten(args, primal), primal.leaves(), strict=True)
-        if dtype_of(leaf.type).is_inexact
-    ]
+    values = [v for v, leaf in zip(flatten(args, primal), primal.leaves(), strict=True) if leaf.varies]
     shapes = {leaf.index: np.shape(v) for leaf, v in zip(leaves(tree), values, strict=True)}
     fitted = fit(tree, tangents, shapes)
     return made(*args, fitted)

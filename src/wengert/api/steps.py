@@ -14,7 +14,7 @@ from ..diag import Diagnostic
 from ..errors import error_for, warn
 from ..ir.build import Builder
 from ..ir.core import Block, Func, Module, Value
-from ..ir.types import BOOL, F64, F64X8, I64, Array, Scalar, differentiable, dtype_of
+from ..ir.types import BOOL, F64, F64X8, I64, Array, Scalar, differentiable
 from ..transform.jvp import jvp as jvp_of
 from ..transform.lanes import Lanes
 from ..transform.passes import optimise
@@ -41,7 +41,7 @@ def applied(step: Step, stage: Stage, name: str) -> Stage:
             return pullback_step(stage, name, step.outputs)
         case "jvp":
             everything = Node("tuple", tuple, (), stage.inputs.trees)
-            chosen = [leaf for leaf in stage.inputs.leaves() if dtype_of(leaf.type).is_inexact]
+            chosen = [leaf for leaf in stage.inputs.leaves() if leaf.varies]
             return jvp_step(stage, everything, chosen, "tangents")
         case "column" | "columns":
             tree = select(stage.inputs, step.wrt, name)
@@ -130,7 +130,7 @@ def hvp_step(stage: Stage, name: str, wrt: Wrt, lanes: bool = False) -> Stage:
 def pullback_step(stage: Stage, name: str, outputs: Sequence[str]) -> Stage:
     """Reverse mode with cotangents as the last argument; gives a cotangent for every argument."""
     inputs, results = stage.inputs, stage.module.main.results
-    chosen = [leaf for leaf in inputs.leaves() if dtype_of(leaf.type).is_inexact]
+    chosen = [leaf for leaf in inputs.leaves() if leaf.varies]
     if not chosen:
         text = f"no argument of `{name}` can be differentiated: there is no float among them"
         raise error_for(Diagnostic("T0202", text, helps=("pass 2.0 instead of 2, for instance",)))

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..algebra import arrays
 from ..algebra.base import Traced, shape_of
+from ..algebra.custom import constant_fields
 from ..capture.pytree import path_steps
 from ..diag import Diagnostic
 from ..errors import error_for
@@ -25,7 +26,9 @@ def varies(x: Any) -> bool:
 
 
 def mapped(x: Any, leaf: Callable[[Any], Any], other: Callable[[Any], Any] = lambda v: v) -> Any:
-    """``x`` with ``leaf`` of its floats and ``other`` of what is no container, in new containers."""
+    """``x`` with ``leaf`` of its floats and ``other`` of what is no container, in new containers; floats in
+    fields that are marked with `no_derivative` are no floats here.
+    """
     if varies(x):
         return leaf(x)
     if isinstance(x, tuple):
@@ -36,9 +39,10 @@ def mapped(x: Any, leaf: Callable[[Any], Any], other: Callable[[Any], Any] = lam
     if type(x) is dict:
         return {k: mapped(v, leaf, other) for k, v in x.items()}
     if is_dataclass(x) and not isinstance(x, type):
-        out = copy.copy(x)
+        out, held = copy.copy(x), constant_fields(type(x))
         for f in fields(x):
-            object.__setattr__(out, f.name, mapped(getattr(x, f.name), leaf, other))
+            inner = other if f.name in held else leaf
+            object.__setattr__(out, f.name, mapped(getattr(x, f.name), inner, other))
         return out
     return other(x)
 
@@ -56,8 +60,12 @@ def paired(x: Any, dx: Any, leaf: Callable[[Any, Any], Any], other: Callable[[An
     values = iter(list(_children(x)))
     tangents = iter([None] * len(list(_children(x))) if absent else _like(x, dx, path))
 
+    held = constant_fields(type(x))
+    names = iter([f.name for f in fields(x)] if held and is_dataclass(x) else ())
+
     def visit(_: Any) -> Any:
-        return paired(next(values), next(tangents), leaf, other, path)
+        v, dv = next(values), next(tangents)
+        return mapped(v, other, other) if held and next(names) in held else paired(v, dv, leaf, other, path)
 
     return _rebuilt(x, visit)
 

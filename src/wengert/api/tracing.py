@@ -81,7 +81,7 @@ def _gradient(fun: Fun, step: Step) -> Fun:
     def call(*args: Any, **keywords: Any) -> Any:
         tape = Tape(_around((args, keywords)))
         bound, given = on_tape(tape, fun, args, keywords)
-        parts = _active(bound, step.wrt)
+        parts = _active(tape, bound, step.wrt)
         out = traced(tape, fun, bound.args, bound.kwargs, given)
         aux = None
         if step.has_aux:
@@ -173,7 +173,7 @@ def jacobian(fun: Fun, wrt: Wrt, args: tuple[Any, ...]) -> Any:
     """All derivatives, a sweep for each number of the result."""
     tape = Tape(_around(args))
     bound, given = on_tape(tape, fun, args, {})
-    parts = _active(bound, wrt)
+    parts = _active(tape, bound, wrt)
     out = traced(tape, fun, bound.args, bound.kwargs, given)
     if not leaves(out):
         name = getattr(fun, "__name__", "the function")
@@ -249,9 +249,9 @@ def _kept(x: Any) -> Any:
     return x.copy() if isinstance(x, np.ndarray) else x
 
 
-def _active(bound: inspect.BoundArguments, wrt: Wrt) -> list[Any]:
+def _active(tape: Tape, bound: inspect.BoundArguments, wrt: Wrt) -> list[Any]:
     parts = chosen(bound, wrt)
-    if any(not leaves(part) for part in parts):
+    if any(not any(_mine(tape, v) for v in leaves(part)) for part in parts):
         raise error_for(Diagnostic("T0202", "an argument that `wrt` names holds no real number"))
     return parts
 

@@ -98,6 +98,8 @@ def differentiable_leaves(tree: Tree, mode: str) -> list[Leaf]:
 
 
 def _real(leaf: Leaf) -> bool:
+    if leaf.constant:
+        return False
     if dtype_of(leaf.type).is_complex:
         text = f"`{leaf.path}` is complex, and a gradient is defined for real numbers"
         helps = ("pass the real and the imaginary part as two real arguments",)
@@ -111,6 +113,9 @@ def _refusal(tree: Tree, mode: str) -> Diagnostic:
     if first is None:
         kind = type(tree.value).__name__ if isinstance(tree, Static) else "container without numbers"
         return Diagnostic("T0202", f"`{path}` holds no number to differentiate by: it is a {kind}")
+    if first.constant:
+        text = f"cannot take the {mode} with respect to `{first.path}`: it is marked with `no_derivative`"
+        return Diagnostic("T0202", text)
     if isinstance(first.type, Array):
         helps = (f"pass `{path}.astype(float)`" if first.path == path else "pass arrays of floats",)
         return Diagnostic(

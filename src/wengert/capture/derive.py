@@ -16,7 +16,7 @@ from typing import Any
 from ..ir.core import Value
 from ..ir.types import Type, differentiable, dtype_of
 from .calls import call, call_prelude
-from .derive_parts import Part, fresh, part_at, structure, vector
+from .derive_parts import Part, fresh, part_at, structure, varying, vector
 from .derive_subject import Given, Subject, given, subject
 from .forms import FArr, FNode, FNum, describe, leaf_types, rebuild
 from .lower import Lowering
@@ -99,7 +99,7 @@ def chosen(lw: Lowering, subj: Subject, wrt: Any, node: ast.AST | None) -> list[
         part = part_at(subj.names, subj.slots, subj.forms, w)
         if isinstance(part, str):
             lw.refuse("U0602", part, node)
-        real = [t for t in leaf_types(part.form) if differentiable(t)]
+        real = [t for t, v in zip(leaf_types(part.form), varying(part.form), strict=True) if v]
         if any(dtype_of(t).is_complex for t in real):
             lw.refuse("U0603", f"`wrt={w!r}` is complex, and a derivative is defined for real numbers", node)
         if not real:

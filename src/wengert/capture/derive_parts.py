@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ..algebra.custom import constant_fields
 from ..ir.core import Value
 from ..ir.types import Array, Scalar, Type, differentiable, dtype_of
 from .forms import FArr, FNode, FNum, Form, FSame, describe, leaf_types, parts_of, rebuild
@@ -32,8 +33,20 @@ class Part:
     @property
     def varying(self) -> list[int]:
         """Those that a derivative can be taken by."""
-        types = leaf_types(self.form)
-        return [i for i, t in zip(self.every, types, strict=True) if differentiable(t)]
+        return [i for i, v in zip(self.every, varying(self.form), strict=True) if v]
+
+
+def varying(form: Form) -> list[bool]:
+    """For each leaf, whether a derivative can be taken by it: not by integers, nor by marked fields."""
+    types = leaf_types(form)
+    if not isinstance(form, FNode):
+        return list(map(differentiable, types))
+    held = constant_fields(form.value.cls) if isinstance(form.value, (ObjC, Struct)) else frozenset[str]()
+    names = form.value.keys if isinstance(form.value, ObjC) else getattr(form.value, "names", form.parts)
+    out: list[bool] = []
+    for name, part in zip(names, form.parts, strict=False):
+        out += [v and name not in held for v in varying(part)]
+    return out
 
 
 def part_of(forms: Sequence[Form], k: int) -> Part:
@@ -137,7 +150,7 @@ def _leaves(
     lw: Lowering, form: Form, av: Any, like: Iterator[Value], node: ast.AST | None
 ) -> Iterator[Value | None]:
     types = leaf_types(form)
-    if _zero(av) or not any(map(differentiable, types)):
+    if _zero(av) or not any(varying(form)):
         for _ in types:
             next(like)
             yield None
@@ -145,8 +158,10 @@ def _leaves(
         parts = parts_of(av)
         if parts is None or len(parts) != len(form.parts) or _keys(av) != _keys(form.value):
             lw.refuse("U0601", f"{lw.describe(form.value)} needs a vector of its structure", node)
-        for f, x in zip(form.parts, parts, strict=True):
-            yield from _leaves(lw, f, x, like, node)
+        held = constant_fields(form.value.cls) if isinstance(form.value, (ObjC, Struct)) else ()
+        names = _keys(form.value) or getattr(form.value, "names", form.parts)
+        for name, f, x in zip(names, form.parts, parts, strict=True):
+            yield from _leaves(lw, f, NONE if held and name in held else x, like, node)
     elif isinstance(form, FNum):
         next(like)
         if not isinstance(av, (Num, Const)) and not (isinstance(av, Arr) and av.rank == 0):

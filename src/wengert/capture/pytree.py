@@ -9,10 +9,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ..algebra.custom import constant_fields
 from ..diag.diagnostic import Diagnostic
 from ..errors import error_for
 from ..ir.dtypes import BY_DTYPE
-from ..ir.types import Array, Scalar, Type
+from ..ir.types import Array, Scalar, Type, differentiable
 from .signature import instance_fields, is_big, is_long, is_static, leaf_type, list_type, supported_leaf
 
 _STEP = re.compile(r"\[\s*(?:'([^']*)'|\"([^\"]*)\"|(-?\d+))\s*\]|\.?([^.\[\]]+)")
@@ -35,13 +36,19 @@ class Leaf:
 
     ``kind`` is ``python`` (float, int, bool, complex), ``big`` (an int of more than 32 bits), ``numpy`` (a
     NumPy scalar), ``array``, or ``list`` and ``list_python``: a list of varying length, or a list of such
-    lists, that is an array inside.
+    lists, that is an array inside.  ``constant``: in a field that is marked with `no_derivative`.
     """
 
     index: int
     type: Type
     kind: str
     path: str = ""
+    constant: bool = False
+
+    @property
+    def varies(self) -> bool:
+        """Whether a derivative can be taken by it."""
+        return differentiable(self.type) and not self.constant
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -215,11 +222,21 @@ def parts_of_list(x: Any) -> Iterator[int]:
 def _attribute(x: Any, name: str, path: str, count: list[int], whole: Callable[[str], bool]) -> Tree:
     value = getattr(x, name)
     try:
-        return tree_of(value, f"{path}.{name}", count, whole)
+        tree = tree_of(value, f"{path}.{name}", count, whole)
+        return _constant(tree) if name in constant_fields(type(x)) else tree
     except TypeError:
         raise
     except NotImplementedError:
         return Static(value, f"{path}.{name}")
+
+
+def _constant(tree: Tree) -> Tree:
+    """The tree, with leaves that are not differentiated by."""
+    if isinstance(tree, Leaf):
+        return replace(tree, constant=True)
+    if isinstance(tree, Node):
+        return replace(tree, children=tuple(map(_constant, tree.children)))
+    return tree
 
 
 def _bad_leaf(x: Any, path: str) -> Diagnostic:
