@@ -319,6 +319,83 @@ def test_structures_on_the_tape() -> None:
             wg.jvp(loss, (p, 2.0), (wrong, None), engine="trace")
 
 
+@dataclass
+class Dense:
+    w: np.ndarray
+    b: float
+
+    def out(self, x):
+        h = np.zeros(3)
+        h[:] = np.tanh(self.w * x)
+        return h + self.b
+
+    def size(self, x):
+        return np.sum(self.out(x) ** 2)
+
+    def __call__(self, x):
+        return self.size(x) * isinstance(self, Dense)
+
+
+class Stack:
+    count = 0
+
+    def __init__(self, *layers):
+        self.layers = layers
+
+    @property
+    def first(self):
+        return self.layers[0]
+
+    @staticmethod
+    def squashed(x):
+        return np.array([math.tanh(v) for v in x])
+
+    def energy(self, x):
+        self.calls = 1
+        return self.first(x) + self.layers[1](self.squashed(x))
+
+
+class Deeper(Stack):
+    def energy(self, x):
+        return super().energy(x) * 2.0
+
+
+class Ruled:
+    def length(self, x):
+        return _length(x, 2.0)
+
+
+def plain_class(x):
+    return Dense(x, x[0])(x * 2.0)
+
+
+def test_methods_of_objects() -> None:
+    """Of what the function sees, is given, makes; rules count in them; objects keep their class."""
+    dense = Dense(np.array([1.0, 2.0, 3.0]), 0.3)
+    stack = Deeper(dense, Dense(V, 0.1))
+
+    def from_outside(x):
+        return dense(x) + stack.energy(x)
+
+    def with_a_rule(x):
+        return Ruled().length(x[0])
+
+    for f in (dense, from_outside, plain_class):
+        np.testing.assert_allclose(wg.grad(f, engine="trace")(X), differences(f, X), rtol=1e-7)
+    assert wg.grad(with_a_rule, engine="trace")(X).tolist() == [7.0, 0.0, 0.0]
+    for wrt in ("d.w", "d.b", 1):
+        tape, compiled = (wg.grad(lambda d, x: d(x), wrt, engine=e)(dense, X) for e in ("trace", "native"))
+        np.testing.assert_allclose(tape, compiled, rtol=1e-13)
+    assert type(wg.grad(lambda d, x: d(x), engine="trace")(dense, X)) is Dense
+    by_layers = wg.grad(lambda s, x: s.energy(x), engine="trace")(stack, X)
+    assert type(by_layers) is Deeper
+    assert type(by_layers.layers[0]) is Dense
+    by_w = differences(lambda w: 2.0 * Dense(w, 0.3).size(X), dense.w)
+    np.testing.assert_allclose(by_layers.layers[0].w, by_w, rtol=1e-7)
+    assert type(stack.layers[0]) is Dense
+    assert stack.calls == 1
+
+
 def test_elements_chosen_by_arrays_are_written() -> None:
     def twice(x):
         y = x * 1.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from ..algebra import arrays
 from ..algebra.base import Traced, shape_of
 from ..algebra.custom import constant_fields
 from ..capture.pytree import path_steps
+from ..capture.tracing.classes import attributes_of, real_class
 from ..diag import Diagnostic
 from ..errors import error_for
 from .step import Wrt
@@ -38,13 +38,22 @@ def mapped(x: Any, leaf: Callable[[Any], Any], other: Callable[[Any], Any] = lam
         return [mapped(v, leaf, other) for v in x]
     if type(x) is dict:
         return {k: mapped(v, leaf, other) for k, v in x.items()}
-    if is_dataclass(x) and not isinstance(x, type):
-        out, held = copy.copy(x), constant_fields(type(x))
-        for f in fields(x):
-            inner = other if f.name in held else leaf
-            object.__setattr__(out, f.name, mapped(getattr(x, f.name), inner, other))
-        return out
-    return other(x)
+    names = attributes_of(x)
+    if names is None:
+        return other(x)
+    out, held = _copy(x), constant_fields(real_class(type(x)))
+    for name in names:
+        inner = other if name in held else leaf
+        object.__setattr__(out, name, mapped(getattr(x, name), inner, other))
+    return out
+
+
+def _copy(x: Any) -> Any:
+    """Another object of the class that the user wrote."""
+    out = copy.copy(x)
+    if real_class(type(x)) is not type(x):
+        object.__setattr__(out, "__class__", real_class(type(x)))
+    return out
 
 
 def paired(x: Any, dx: Any, leaf: Callable[[Any, Any], Any], other: Callable[[Any], Any], path: str) -> Any:
@@ -55,13 +64,13 @@ def paired(x: Any, dx: Any, leaf: Callable[[Any, Any], Any], other: Callable[[An
             text = f"`{path}` must have shape {shape_of(x)}, got {shape_of(dx)}"
             raise error_for(Diagnostic("T0201", text))
         return leaf(x, None if absent else dx)
-    if not isinstance(x, (tuple, list, dict)) and not is_dataclass(x):
+    if not isinstance(x, (tuple, list, dict)) and attributes_of(x) is None:
         return other(x)
     values = iter(list(_children(x)))
     tangents = iter([None] * len(list(_children(x))) if absent else _like(x, dx, path))
 
-    held = constant_fields(type(x))
-    names = iter([f.name for f in fields(x)] if held and is_dataclass(x) else ())
+    held = constant_fields(real_class(type(x)))
+    names = iter(attributes_of(x) or () if held else ())
 
     def visit(_: Any) -> Any:
         v, dv = next(values), next(tangents)
@@ -73,11 +82,11 @@ def paired(x: Any, dx: Any, leaf: Callable[[Any, Any], Any], other: Callable[[An
 def _children(x: Any) -> Iterator[Any]:
     if isinstance(x, dict):
         return iter(x.values())
-    return iter(x) if isinstance(x, (tuple, list)) else iter([getattr(x, f.name) for f in fields(x)])
+    return iter(x) if isinstance(x, (tuple, list)) else iter([getattr(x, n) for n in attributes_of(x) or ()])
 
 
 def _like(x: Any, dx: Any, path: str) -> list[Any]:
-    kinds = (tuple, list) if isinstance(x, (tuple, list)) else type(x)
+    kinds = (tuple, list) if isinstance(x, (tuple, list)) else real_class(type(x))
     fits = isinstance(dx, kinds) and len(list(_children(dx))) == len(list(_children(x)))
     if not fits or (isinstance(x, dict) and set(x) != set(dx)):
         text = f"`{path}` must be a {type(x).__name__} like what it belongs to, got a {type(dx).__name__}"
@@ -92,9 +101,9 @@ def _rebuilt(x: Any, visit: Callable[[Any], Any]) -> Any:
     if isinstance(x, (tuple, list)):
         parts = [visit(v) for v in x]
         return type(x)(*parts) if hasattr(x, "_fields") else type(x)(parts)
-    out = copy.copy(x)
-    for f in fields(x):
-        object.__setattr__(out, f.name, visit(getattr(x, f.name)))
+    out = _copy(x)
+    for name in attributes_of(x) or ():
+        object.__setattr__(out, name, visit(getattr(x, name)))
     return out
 
 

@@ -72,7 +72,7 @@ def applied(fun: Fun, steps: Sequence[Step]) -> Fun:
 def _itself(fun: Fun, step: Step) -> Fun:
     def call(*args: Any, **keywords: Any) -> Any:
         algebra = _around((args, keywords))
-        return fun(*args, **keywords) if algebra is None else traced(algebra, fun, args, keywords)
+        return fun(*args, **keywords) if algebra is None else traced(algebra, fun, args, keywords, own=False)
 
     return signed(call, fun)
 
@@ -259,12 +259,22 @@ def _active(tape: Tape, bound: inspect.BoundArguments, wrt: Wrt) -> list[Any]:
 def traced(
     algebra: Any, fun: Fun, args: Sequence[Any], keywords: dict[str, Any],
     given: Sequence[tuple[Any, Any]] = (),
+    own: bool = True,
 ) -> Any:  # fmt: skip
-    """The result of the function on the algebra.  What was refused stays refused, whoever caught it."""
+    """The result of the function on the algebra.  What was refused stays refused, whoever caught it.
+
+    Objects in the arguments are the run's ``own``, or the caller's.
+    """
     token = _running.set(algebra)
     with refusals() as found:
         try:
-            out = World(algebra).meaning(fun)(*args, **keywords)
+            world = World(algebra)
+            if own:
+                args, keywords = (
+                    list(map(world.dress, args)),
+                    {k: world.dress(v) for k, v in keywords.items()},
+                )
+            out = world.meaning(fun)(*args, **keywords)
         except Exception:
             if found:
                 raise found[0] from None

@@ -10,7 +10,6 @@ from __future__ import annotations
 import builtins
 import dis
 import math
-import sys
 from functools import cache, partial, wraps
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -25,11 +24,10 @@ from ...algebra.where import refuse, trial
 from ...errors import RuleError
 from ..composites import NUMPY
 from ..composites.layout import vectorized
+from .classes import LIBRARIES, STANDARD, dressed, is_seen, subclass
 from .memory import ALWAYS, MAKERS, plain_kinds, traced
 from .numbers import BUILTINS, of_math
 
-_STANDARD = frozenset(sys.stdlib_module_names)
-_LIBRARIES = frozenset({"numpy", "scipy"})
 _COMPOSITES = ("wengert.capture.composites", "wengert.capture.prelude", "wengert.demo")
 """Rooms whose functions are written like the user's."""
 
@@ -40,12 +38,14 @@ class World:
     def __init__(self, tape: Algebra) -> None:
         self.tape = tape
         self._functions: dict[Any, Any] = {}
+        self._classes: dict[type, type] = {}
+        self._views: dict[int, tuple[Any, Any]] = {}
         self._modules: dict[str, Module] = {}
 
     def function(self, f: Any) -> Any:
         """``f`` with these names, for functions written in Python."""
         if isinstance(f, MethodType):
-            return MethodType(self.function(f.__func__), f.__self__)
+            return MethodType(self.function(f.__func__), self.meaning(f.__self__))
         if isinstance(f, partial):
             return partial(self.function(f.func), *f.args, **f.keywords)
         if not isinstance(f, FunctionType) or _foreign(f):
@@ -54,7 +54,8 @@ class World:
         if found is None:
             if _binds_globals(f.__code__):
                 refuse("R0403", f"`{f.__name__}` assigns to a global name, which is not traced", "return it")
-            cells = tuple(map(self._cell, f.__closure__ or ()))
+            free = zip(f.__code__.co_freevars, f.__closure__ or (), strict=True)
+            cells = tuple(c if name == "__class__" else self._cell(c) for name, c in free)
             names: dict[str, Any] = Names(self, real_globals(f))
             found = FunctionType(f.__code__, names, f.__name__, None, cells)
             if f.__defaults__:
@@ -89,6 +90,10 @@ class World:
         rules = rules_of(value)
         if rules is not None and rules.operation is None:
             return self._ruled(value)
+        if isinstance(value, type) and is_seen(value):
+            return self.cls(value)
+        if is_seen(kind):
+            return self._view(value)
         if not callable(value):
             return value
         if hasattr(value, "__wengert_transform__"):
@@ -119,6 +124,35 @@ class World:
 
         return call
 
+    def cls(self, cls: type) -> type:
+        """A class of the user's, with methods that see these names."""
+        found = self._classes.get(cls)
+        if found is None:
+            found = self._classes[cls] = subclass(cls, self.function, self._attribute)
+        return found
+
+    def _view(self, x: Any) -> Any:
+        found = self._views.get(id(x))
+        if found is None:
+            found = self._views[id(x)] = (x, dressed(x, self.cls(type(x))))
+        return found[1]
+
+    def dress(self, x: Any) -> Any:
+        """An argument, in containers of its own, whose objects are seen as from here."""
+        if type(x) in (list, tuple, dict):
+            parts = list(x.values()) if isinstance(x, dict) else list(x)
+            seen = list(map(self.dress, parts))
+            if all(a is b for a, b in zip(parts, seen, strict=True)):
+                return x
+            return dict(zip(x, seen, strict=True)) if isinstance(x, dict) else type(x)(seen)
+        if not is_seen(type(x)) or not hasattr(x, "__dict__"):
+            return x
+        return self._view(x)
+
+    def _attribute(self, x: Any) -> Any:
+        """What an attribute of an object is from here; lists and dicts may change, and are what they are."""
+        return self.dress(x) if type(x) is tuple or is_seen(type(x)) else x
+
     def _vectorized(self, f: Any, **options: Any) -> Any:
         """``np.vectorize(f)``: element by element where there are values of the tape."""
         real, ours = np.vectorize(f, **options), self.function(f)
@@ -135,7 +169,7 @@ class World:
 
     def _module(self, module: ModuleType) -> Any:
         root = module.__name__.partition(".")[0]
-        if root in _STANDARD - {"math"}:
+        if root in STANDARD - {"math"}:
             return module
         found = self._modules.get(module.__name__)
         if found is None:
@@ -208,7 +242,7 @@ def _of_library(value: Any) -> bool:
         return True
     if isinstance(value, (np.ufunc, BuiltinFunctionType)):
         owner = getattr(value, "__self__", None)
-        return isinstance(value, np.ufunc) or isinstance(owner, np.ufunc) or _root(value) in _LIBRARIES
+        return isinstance(value, np.ufunc) or isinstance(owner, np.ufunc) or _root(value) in LIBRARIES
     return _root(value) == "numpy" and hasattr(value, "__wrapped__")
 
 
@@ -266,4 +300,4 @@ def _foreign(f: FunctionType) -> bool:
     root = (f.__module__ or "").partition(".")[0]
     if root == "wengert":
         return not f.__module__.startswith(_COMPOSITES)
-    return root in _STANDARD - {"__main__"} or root in _LIBRARIES
+    return root in STANDARD - {"__main__"} or root in LIBRARIES

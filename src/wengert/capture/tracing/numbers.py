@@ -13,6 +13,7 @@ from ...algebra.base import Traced, shape_of
 from ...algebra.numpy_api import known
 from ...ir.types import F64
 from ...prims.primitive import REGISTRY
+from .classes import real_class
 from .memory import traced
 
 
@@ -111,7 +112,7 @@ def _isinstance(x: Any, kinds: Any) -> bool:
     """`isinstance`: numbers of the tape are what they stand for, its arrays are arrays."""
     many = kinds if isinstance(kinds, tuple) else (kinds,)
     like = plain(x)
-    return any(isinstance(like, k.stands_for if isinstance(k, _Kind) else k) for k in many)
+    return any(isinstance(like, k.stands_for if isinstance(k, _Kind) else real_class(k)) for k in many)
 
 
 BUILTINS: dict[Any, Any] = {float: Float, int: Int, complex: Complex, isinstance: _isinstance}
