@@ -72,7 +72,8 @@ def subclass(cls: type, function: Callable[[Any], Any], attribute: Callable[[Any
 
 def _seen(member: Any, function: Callable[[Any], Any]) -> Any:
     if isinstance(member, FunctionType):
-        return function(member)
+        generated = member.__code__.co_filename == "<string>"  # by `dataclasses`
+        return None if generated else function(member)
     if isinstance(member, property):
         parts = (member.fget, member.fset, member.fdel)
         return property(*[None if f is None else function(f) for f in parts], doc=member.__doc__)

@@ -128,6 +128,7 @@ class World:
         """A class of the user's, with methods that see these names."""
         found = self._classes.get(cls)
         if found is None:
+            self._classes[cls] = cls  # what its methods close over
             found = self._classes[cls] = subclass(cls, self.function, self._attribute)
         return found
 
