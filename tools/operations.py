@@ -70,6 +70,9 @@ STRUCTURE = ("const", "undef", "alloc", "dim", "check", "if", "for", "while", "c
 """What every algebra runs in the same way: control flow, sizes, allocation, records.  (And the two of native
 forward mode in eight directions, which no algebra meets.)"""
 
+NATIVE = ("pack", "unpack")
+"""What transforms make for native code alone: views of arrays as lanes."""
+
 WORDS: dict[tuple[str, str], str] = {
     ("argmax", "Symbolic"): "which symbol is the largest is not known",
     ("argmin", "Symbolic"): "which symbol is the smallest is not known",
@@ -120,7 +123,7 @@ def operands(name: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 def asked() -> list[str]:
     """The operations of the table."""
-    return [n for n, p in REGISTRY.items() if n not in (*DATA, *STRUCTURE) and p.kind != "foreign"]
+    return [n for n, p in REGISTRY.items() if n not in (*DATA, *STRUCTURE, *NATIVE) and p.kind != "foreign"]
 
 
 def _lifted(algebra: Any, make: Any, x: Any) -> Any:
