@@ -58,6 +58,9 @@ def subclass(cls: type, function: Callable[[Any], Any], attribute: Callable[[Any
             seen = _seen(member, function)
             if seen is not None and name not in ("__init_subclass__", "__class_getitem__", "__new__"):
                 names[name] = seen
+    truth: Any = names.get("__bool__")
+    if truth is not None:  # comparisons of values of the tape are NumPy's
+        names["__bool__"] = lambda self: bool(truth(self))
     found: Any = names.get("__getattribute__", cls.__getattribute__)
 
     def get(self: Any, name: str) -> Any:
