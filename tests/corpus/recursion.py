@@ -90,8 +90,31 @@ def permutations(a, used, k):
     return total, least
 
 
+def strassen(A, B):
+    n = A.shape[0]
+    if n == 1:
+        return A * B
+    h = n // 2
+    a, b, c, d = A[:h, :h], A[:h, h:], A[h:, :h], A[h:, h:]
+    e, f, g, i = B[:h, :h], B[:h, h:], B[h:, :h], B[h:, h:]
+    p1 = strassen(a, f - i)
+    p2 = strassen(a + b, i)
+    p3 = strassen(c + d, e)
+    p4 = strassen(d, g - e)
+    p5 = strassen(a + d, e + i)
+    p6 = strassen(b - d, g + i)
+    p7 = strassen(a - c, e + f)
+    C = np.zeros((n, n))
+    C[:h, :h] = p5 + p4 - p2 + p6
+    C[:h, h:] = p1 + p2
+    C[h:, :h] = p3 + p4
+    C[h:, h:] = p1 + p5 - p3 - p7
+    return C
+
+
 X = np.array([0.4, 0.7])
 M = np.array([[1.0, 2.0, 0.5], [3.0, 4.5, 1.0], [0.2, 0.7, 2.0]])
+A = np.array([[0.3, 0.7, 1.1, 0.2], [0.5, 1.3, 0.4, 0.9], [1.2, 0.6, 0.8, 0.1], [0.2, 0.4, 1.5, 0.7]])
 
 CASES = [
     ("recursion", in_while, (0.7, 2)),
@@ -102,5 +125,6 @@ CASES = [
     ("recursion", mutates, (np.array([0.3, 0.5, 0.9]), 2)),
     ("recursion", mutual, (X, 2)),
     ("recursion", tree, (np.array([0.3, 0.5, 0.9, 0.2, 0.7]), 0, 5)),
+    ("recursion", strassen, (A, A.T @ A)),
     ("recursion", permutations, (M, np.zeros(3, bool), 0)),
 ]

@@ -176,7 +176,7 @@ def special_for(
     known = session.specials.setdefault(key, [])
     for special in known:
         if len(special.forms) == len(forms) and all(map(same_form, special.forms, forms)):
-            if special.state == "building":
+            if any(special is b for b in session.building):  # stale or not: it is on its way
                 for inner in session.building[session.building.index(special) + 1 :]:
                     inner.state = "stale"
             elif special.state == "stale":
