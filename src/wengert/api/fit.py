@@ -63,7 +63,7 @@ def _fit_leaf(leaf: Leaf, value: Any, shape: tuple[int, ...]) -> Any:
     if value is None or (type(value) in (int, float) and value == 0):
         given = np.zeros(shape, dtype)
     else:
-        given = np.asarray(value)
+        given = np.asarray(_zero_for_none(value))
         if given.dtype.kind not in "biuf" + "c" * (dtype_of(leaf.type).is_complex):
             raise _mismatch(leaf, f"a number or an array of {np.dtype(dtype)}", f"{given.dtype}")
         if given.shape != shape:
@@ -72,6 +72,13 @@ def _fit_leaf(leaf: Leaf, value: Any, shape: tuple[int, ...]) -> Any:
     if isinstance(leaf.type, Array):
         return given
     return given.item() if leaf.kind == "python" else given[()]
+
+
+def _zero_for_none(value: Any) -> Any:
+    """A list of numbers may say None for those that have no tangent, as a gradient does."""
+    if isinstance(value, (list, tuple)):
+        return [0.0 if v is None else _zero_for_none(v) for v in cast("Sequence[Any]", value)]
+    return value
 
 
 def as_tuple(values: Any, name: str) -> tuple[Any, ...]:
