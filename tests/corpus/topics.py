@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
-from . import (
-    arrays,
-    closures,
-    complexes,
-    distributions,
-    engineering,
-    exceptions,
-    lists,
-    nested,
-    objects,
-    rebound,
-    recursion,
-    sets,
-    stacks,
-    standard,
-)
+NAMES = """
+    arrays closures complexes distributions engineering exceptions lists nested objects rebound recursion
+    sets stacks standard
+"""
 
-TOPICS: list[Any] = [
-    arrays,
-    closures,
-    complexes,
-    distributions,
-    engineering,
-    exceptions,
-    lists,
-    nested,
-    objects,
-    rebound,
-    recursion,
-    sets,
-    stacks,
-    standard,
-]
+TOPICS: list[Any] = [import_module(f"{__package__}.{name}") for name in NAMES.split()]
 
 LINES = {
     "try": "`try/except` around arithmetic, `raise` of one's own classes, `finally`",
