@@ -78,13 +78,15 @@ def _find(code: CodeType, module_globals: dict[str, Any]) -> Source:
     lines = linecache.getlines(code.co_filename, module_globals)
     if not lines:
         raise _missing(code)
+    # since Python 3.13 the text of ``python -c`` has this name, which all that `exec` makes has too
+    other = _missing if code.co_filename == "<string>" else _stale
     text = _text(code.co_filename, lines, code.co_flags & _FUTURES)
     if text is None or not any(same_code(code, c) for c in text.codes.get(_place(code), ())):
-        raise _stale(code)
+        raise other(code)
     candidates = [n for n in text.nodes.get(code.co_firstlineno, ()) if _fits(n, code)]
     lambdas = code.co_name == "<lambda>"
     if not candidates or (len(candidates) > 1 and not lambdas):
-        raise _stale(code)
+        raise other(code)
     innermost = max(candidates, key=lambda node: node.col_offset)
     return Source(innermost, code.co_filename, code.co_name)
 

@@ -110,7 +110,9 @@ def _ignored(f: FunctionType) -> dict[str, Any]:
     count = code.co_argcount + code.co_kwonlyargcount
     read: set[str] = set()
     for i in dis.get_instructions(code):
-        if i.opname.startswith(("LOAD_FAST", "LOAD_DEREF", "LOAD_CLOSURE")):
+        if i.opname == "STORE_FAST_LOAD_FAST":
+            read.add(i.argval[1])
+        elif i.opname.startswith(("LOAD_FAST", "LOAD_DEREF", "LOAD_CLOSURE")):
             read.update(i.argval if isinstance(i.argval, tuple) else (i.argval,))
     defaults = {p.name: p.default for p in inspect.signature(f).parameters.values()}
     return {n: defaults[n] for n in code.co_varnames[:count] if n not in read and n not in NEUTRAL}
