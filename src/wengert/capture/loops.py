@@ -7,7 +7,8 @@ behind, the two are joined and the body is lowered again, until nothing changes.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ..ir.build import Builder
@@ -46,20 +47,13 @@ def carried_names(lw: Lowering, s: ast.For | ast.While) -> tuple[frozenset[str],
     return scope.assigned[s] & live & scope.locals, scope.head[s]
 
 
-def counted(
-    lw: Lowering,
-    r: RangeV,
-    names: frozenset[str],
-    head: frozenset[str],
-    key: int,
-    body: Callable[[AV], None],
-) -> None:
-    """``for i in range(lo, hi, step): body(i)``."""
-    trips = _trips(r)
+@contextmanager
+def _noted(lw: Lowering, key: int, trips: int | None) -> Generator[None]:
+    """While a loop is lowered: how often it runs is known to the session, and so is that it was refused."""
     if trips is not None:
         lw.session.loops.append((key, trips))
     try:
-        _counted(lw, r, names, head, key, body)
+        yield
     except Refusal:
         lw.session.suspect()
         raise
@@ -69,11 +63,12 @@ def counted(
 
 
 def _trips(r: RangeV) -> int | None:
+    """How many trips there are, where that is known now."""
     bounds = [x.value if isinstance(x, Const) else None for x in (r.lo, r.hi, r.step)]
     return None if None in bounds else len(range(*bounds))  # pyright: ignore
 
 
-def _counted(
+def counted(
     lw: Lowering,
     r: RangeV,
     names: frozenset[str],
@@ -81,35 +76,37 @@ def _counted(
     key: int,
     body: Callable[[AV], None],
 ) -> None:
-    lo, hi, step = lw.index(r.lo), lw.index(r.hi), lw.index(r.step)
-    if not isinstance(r.step, Const):
-        ok = lw.emit("ne", step, lw.int(0))
-        lw.check(ok, "ValueError", "range() arg 3 must not be zero")
-    low = _lowest(lw, r)
-    carried = Carried(lw, names, head, key)
-    index = Value(I64)
+    """``for i in range(lo, hi, step): body(i)``."""
+    with _noted(lw, key, _trips(r)):
+        lo, hi, step = lw.index(r.lo), lw.index(r.hi), lw.index(r.step)
+        if not isinstance(r.step, Const):
+            ok = lw.emit("ne", step, lw.int(0))
+            lw.check(ok, "ValueError", "range() arg 3 must not be zero")
+        low = _lowest(lw, r)
+        carried = Carried(lw, names, head, key)
+        index = Value(I64)
 
-    def one() -> None:
-        body(Num(index, low=low))
+        def one() -> None:
+            body(Num(index, low=low))
 
-    done = carried.settle(one)
-    leaving = [n for n in ("%ret", "%brk") if n in done.vars]
+        done = carried.settle(one)
+        leaving = [n for n in ("%ret", "%brk") if n in done.vars]
 
-    def first() -> list[Value]:
-        if not leaving:
-            return []
-        stop = stop_of(lw, done.vars)
-        return [stop if stop is not None else lw.number(FALSE)]
+        def first() -> list[Value]:
+            if not leaving:
+                return []
+            stop = stop_of(lw, done.vars)
+            return [stop if stop is not None else lw.number(FALSE)]
 
-    yields = carried.close(done, first)
-    attrs = {"stop": True} if leaving else {}
-    block = lw.block(done.b, (index, *done.params), yields)
-    inits = carried.initial()
-    hints = ["trips", *(p.hint for p in done.params)]
-    results = lw.b.emit(
-        "for", (lo, hi, step, *inits), attrs, (block,), types=(I64, *carried.types()), hints=hints
-    )
-    _after(lw, carried, results, _certain(r))
+        yields = carried.close(done, first)
+        attrs = {"stop": True} if leaving else {}
+        block = lw.block(done.b, (index, *done.params), yields)
+        inits = carried.initial()
+        hints = ["trips", *(p.hint for p in done.params)]
+        results = lw.b.emit(
+            "for", (lo, hi, step, *inits), attrs, (block,), types=(I64, *carried.types()), hints=hints
+        )
+        _after(lw, carried, results, bool(_trips(r)))
 
 
 def _after(lw: Lowering, carried: Carried, results: Sequence[Value], certain: bool) -> None:
@@ -118,12 +115,6 @@ def _after(lw: Lowering, carried: Carried, results: Sequence[Value], certain: bo
     )
     ran: Value | bool = lw.emit("gt", results[0], lw.int(0)) if needs else True
     carried.leave(results[1:], ran)
-
-
-def _certain(r: RangeV) -> bool:
-    """Whether there is a first trip for certain."""
-    bounds = [x.value if isinstance(x, Const) else None for x in (r.lo, r.hi, r.step)]
-    return None not in bounds and len(range(*bounds)) > 0  # pyright: ignore
 
 
 def _lowest(lw: Lowering, r: RangeV) -> int | None:

@@ -35,16 +35,13 @@ from types import MappingProxyType
 from typing import Any
 
 from ..analysis.affine import Linear
-from ..analysis.alias import Aliases
 from ..analysis.elements import indices
-from ..analysis.ranges import Ranges
-from ..analysis.trips import ELEMENTS, Trips
+from ..analysis.trips import ELEMENTS
 from ..ir.build import Builder
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import BOOL, I64
-from ..ir.walk import with_ops, with_parts
 from .parallel import commute, constant, slices, upwards
-from .plain import is_plain
+from .plain import Loops, is_plain
 
 _CHEAP = frozenset({"const", "dim", "load", "add", "sub", "mul", "mulz", "neg", "div"})
 _LEAST, _MOST = 3, 12
@@ -79,23 +76,12 @@ class _Scatter:
         return min(ahead), max(ahead)
 
 
-class _Gather:
-    def __init__(self, func: Func) -> None:
-        self.ranges = Ranges(func, unbounded=True)
-        self.aliases = Aliases(func, sites=self.ranges.sites)
-        self.trips = Trips(self.ranges, self.aliases)
-
-    def block(self, block: Block) -> Block:
-        out = Builder()
-        for op in block.ops:
-            found = self.match(op) if op.name == "for" else None
-            if found is not None:
-                self.emit(found, out)
-            elif op.regions:
-                out.add(with_parts(op, tuple(self.block(r) for r in op.regions)))
-            else:
-                out.add(op)
-        return with_ops(block, out.ops)
+class _Gather(Loops):
+    def loop(self, loop: Op, out: Builder) -> bool:
+        found = self.match(loop)
+        if found is not None:
+            self.emit(found, out)
+        return found is not None
 
     # matching
 

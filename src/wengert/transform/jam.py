@@ -34,15 +34,15 @@ from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
-from ..analysis.alias import Aliases
 from ..analysis.ranges import Ranges
-from ..analysis.trips import ELEMENTS, Trips
+from ..analysis.trips import ELEMENTS
 from ..ir.build import Builder
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import BOOL, I64
-from ..ir.walk import clone_block, with_ops, with_parts
+from ..ir.walk import clone_block
 from .jam_nest import Moving, Nest, matched, strict_sum
 from .parallel import commute, constant
+from .plain import Loops
 
 
 def jam(func: Func) -> Func:
@@ -51,24 +51,16 @@ def jam(func: Func) -> Func:
     return func if body is func.body else replace(func, body=body)
 
 
-class _Jam:
+class _Jam(Loops):
     def __init__(self, func: Func) -> None:
-        self.ranges = Ranges(func, unbounded=True)
-        self.aliases = Aliases(func, sites=self.ranges.sites)
-        self.trips = Trips(self.ranges, self.aliases)
+        super().__init__(func)
         self.exact = cache(lambda: Ranges(func))
 
-    def block(self, block: Block) -> Block:
-        out = Builder()
-        for op in block.ops:
-            nest = matched(op, self.trips, self.exact) if op.name == "for" else None
-            if nest is not None:
-                guarded(nest, out)
-            elif op.regions:
-                out.add(with_parts(op, tuple(self.block(r) for r in op.regions)))
-            else:
-                out.add(op)
-        return with_ops(block, out.ops)
+    def loop(self, loop: Op, out: Builder) -> bool:
+        nest = matched(loop, self.trips, self.exact)
+        if nest is not None:
+            guarded(nest, out)
+        return nest is not None
 
 
 def guarded(nest: Nest, out: Builder) -> None:

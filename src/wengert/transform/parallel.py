@@ -72,7 +72,7 @@ def parallel(func: Func) -> Func:
 
 
 class _Parallel(PlainLoops):
-    def loop(self, loop: Op, out: Builder) -> None:
+    def plain(self, loop: Op, out: Builder) -> None:
         """Put ``loop`` at the end of ``out``, in a better form when there is one."""
         body = loop.regions[0]
         accesses = [op for op in body.ops if op.name in ELEMENTS]

@@ -1,4 +1,4 @@
-"""Passes over counted loops that carry nothing and never end early, wherever they stand."""
+"""Passes over counted loops, wherever they stand: over all, and over those that are nothing but numbers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ..ir.walk import with_ops, with_parts
 from ..prims import REGISTRY
 
 
-class PlainLoops:
-    """A walk that gives each plain loop to ``loop``; whatever is not changed stays the same object."""
+class Loops:
+    """A walk that shows each ``for`` to ``loop``; whatever is not changed stays the same object."""
 
     def __init__(self, func: Func) -> None:
         self.ranges = Ranges(func, unbounded=True)
@@ -26,16 +26,26 @@ class PlainLoops:
     def block(self, block: Block) -> Block:
         out = Builder()
         for op in block.ops:
-            if not op.regions:
-                out.add(op)
-            elif op.name == "for" and is_plain(op):
-                self.loop(op, out)
-            else:
+            if op.name != "for" or not self.loop(op, out):
                 out.add(with_parts(op, tuple(self.block(r) for r in op.regions)))
         return with_ops(block, out.ops)
 
     @abstractmethod
-    def loop(self, loop: Op, out: Builder) -> None:
+    def loop(self, loop: Op, out: Builder) -> bool:
+        """Put ``loop`` at the end of ``out`` in a better form; false where it is to be walked."""
+
+
+class PlainLoops(Loops):
+    """A walk that gives each plain loop to ``plain``."""
+
+    def loop(self, loop: Op, out: Builder) -> bool:
+        if not is_plain(loop):
+            return False
+        self.plain(loop, out)
+        return True
+
+    @abstractmethod
+    def plain(self, loop: Op, out: Builder) -> None:
         """Put ``loop`` at the end of ``out``, in a better form when there is one."""
 
 

@@ -82,7 +82,7 @@ class _Window:
 
 
 class _Registers(PlainLoops):
-    def loop(self, loop: Op, out: Builder) -> None:
+    def plain(self, loop: Op, out: Builder) -> None:
         step = self.ranges.interval(loop.operands[2])
         accesses = [op for op in loop.regions[0].ops if op.name in ELEMENTS]
         if loop.attrs.get("parallel") or step not in ((1, 1), (-1, -1)) or len(accesses) > _MAX_ACCESSES:

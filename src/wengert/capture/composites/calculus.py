@@ -96,24 +96,23 @@ def gradient(f, *varargs, axis=None, edge_order=1):
     return out[0] if len(out) == 1 else tuple(out)
 
 
-def trapezoid(y, x=None, dx=1.0, axis=-1):
+def _strips(y, x, dx, axis):
+    """The areas between neighbours, ``axis`` last."""
     y = np.moveaxis(np.asarray(y), axis, -1)
     if x is None:
         d = dx
     else:
         x = np.asarray(x)
         d = np.diff(x) if x.ndim == 1 else np.diff(np.moveaxis(x, axis, -1))
-    return np.sum(d * (y[..., 1:] + y[..., :-1]) / 2.0, axis=-1)
+    return d * (y[..., 1:] + y[..., :-1]) / 2.0
+
+
+def trapezoid(y, x=None, dx=1.0, axis=-1):
+    return np.sum(_strips(y, x, dx, axis), axis=-1)
 
 
 def cumulative_trapezoid(y, x=None, dx=1.0, axis=-1, initial=None):
-    y = np.moveaxis(np.asarray(y), axis, -1)
-    if x is None:
-        d = dx
-    else:
-        x = np.asarray(x)
-        d = np.diff(x) if x.ndim == 1 else np.diff(np.moveaxis(x, axis, -1))
-    out = np.cumsum(d * (y[..., 1:] + y[..., :-1]) / 2.0, axis=-1)
+    out = np.cumsum(_strips(y, x, dx, axis), axis=-1)
     if initial is not None:
         out = np.concatenate((np.full((*out.shape[:-1], 1), np.float64(initial)), out), -1)
     return np.moveaxis(out, -1, axis)

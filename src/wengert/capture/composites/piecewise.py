@@ -9,23 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .splines import spline_at
-
-
-def _piece(knots, x):
-    """The number of the piece that ``x`` is in; the last point belongs to the last one."""
-    lo, hi = 0, len(knots) - 2
-    while lo < hi:
-        mid = (lo + hi + 1) // 2
-        if knots[mid] <= x:
-            lo = mid
-        else:
-            hi = mid - 1
-    return lo
+from .splines import interval, spline_at
 
 
 def _polynomial(c, knots, x, nu):
-    k = _piece(knots, x)
+    k = interval(knots, 0, x)
     s = x - knots[k]
     degree = c.shape[0] - 1
     y = 0.0 * s

@@ -10,7 +10,7 @@ import numpy as np
 
 
 def interval(t, k, x):
-    """The number of the last knot that is not beyond ``x``, within the base interval."""
+    """The number of the last knot that is not beyond ``x``, within the base interval of degree ``k``."""
     lo, hi = k, len(t) - k - 2
     while lo < hi:
         mid = (lo + hi + 1) // 2
