@@ -1,4 +1,4 @@
-"""Two nested loops that scatter adjoints become loops that gather them.
+"""Loops that scatter adjoints, one alone or two nested, become loops that gather them.
 
 The adjoint of a stencil adds to several neighbours of each element, so every element is read and written
 many times.  Gathering writes it once.  The targets whose sources all exist are gathered; what goes to the
@@ -50,6 +50,7 @@ _MAX_SHIFT = 8
 _ADJOINT: Mapping[str, Any] = MappingProxyType({"adjoint": True})
 
 Bounds = tuple[Value, Value]
+Distances = tuple[int, ...]
 
 
 def gather(func: Func) -> Func:
@@ -60,15 +61,18 @@ def gather(func: Func) -> Func:
 
 @dataclass(frozen=True, slots=True)
 class _Scatter:
-    """A nest: its counters, the pure operations of both bodies, the accumulations with how far each target
-    is ahead of the counters, the axes that move with the counters, and what is cleared."""
+    """A loop, or one in another: the pure operations of the bodies, the accumulations with how far each
+    target is ahead of the counters, the axes that move with the counters, and what is cleared."""
 
-    outer: Op
-    inner: Op
+    loops: tuple[Op, ...]
     ops: tuple[Op, ...]
-    targets: dict[Op, tuple[int, int]]
-    axes: tuple[int, int]
+    targets: dict[Op, Distances]
+    axes: tuple[int, ...]
     clears: tuple[Op, ...]
+
+    @property
+    def counters(self) -> tuple[Value, ...]:
+        return tuple(loop.regions[0].params[0] for loop in self.loops)
 
     def span(self, k: int) -> tuple[int, int]:
         """The least and the greatest distance of a target along counter ``k``."""
@@ -87,10 +91,11 @@ class _Gather(Loops):
 
     def match(self, outer: Op) -> _Scatter | None:
         """The nest at ``outer``, when it may be turned round and that pays."""
-        inner = self.only_loop(outer)
-        if inner is None:
+        loops = self.nested(outer)
+        if not loops:
             return None
-        before = tuple(op for op in outer.regions[0].ops if op is not inner)
+        inner = loops[-1]
+        before = tuple(op for op in outer.regions[0].ops if op not in loops) if inner is not outer else ()
         ops = (*before, *inner.regions[0].ops)
         accums = [op for op in ops if commute(op)]
         clears = tuple(op for op in ops if op.name in ELEMENTS and op.name != "load" and not commute(op))
@@ -99,7 +104,7 @@ class _Gather(Loops):
             return None
         if len(pure) * len(accums) > _MAX_WORK or any(op in before for op in (*accums, *clears)):
             return None
-        found = [self.target(outer, inner, op) for op in accums]
+        found = [self.target(loops, op) for op in accums]
         if any(f is None or f[:2] != (found[0] or f)[:2] for f in found):
             return None
         targets = {op: f[2] for op, f in zip(accums, found, strict=True) if f is not None}
@@ -108,34 +113,35 @@ class _Gather(Loops):
             abs(k) > _MAX_SHIFT for d in targets.values() for k in d
         ):
             return None
-        nest = _Scatter(outer, inner, pure, targets, found[0][0], clears)
+        nest = _Scatter(loops, pure, targets, found[0][0], clears)
         return nest if self.may_turn(nest) else None
 
-    def only_loop(self, outer: Op) -> Op | None:
-        """The loop in ``outer`` when it is a nest of two with fixed bounds that cannot raise."""
+    def nested(self, outer: Op) -> tuple[Op, ...]:
+        """``outer`` and the loop in it, if there is one, when their bounds are fixed and nothing can raise;
+        otherwise nothing."""
         if outer.attrs.get("stop") or len(outer.results) != 1 or len(outer.regions[0].ops) > _MAX_WORK:
-            return None
-        loops = [op for op in outer.regions[0].ops if op.regions]
-        if len(loops) != 1 or loops[0].name != "for" or len(loops[0].results) != 1 or not is_plain(loops[0]):
-            return None
-        (inner,) = loops
-        ops = tuple(op for op in outer.regions[0].ops if op is not inner)
+            return ()
+        inside = [op for op in outer.regions[0].ops if op.regions]
+        if any(op.name != "for" or len(op.results) != 1 or not is_plain(op) for op in inside):
+            return ()
+        ops = tuple(op for op in outer.regions[0].ops if op not in inside)
         rest = replace(outer, regions=(Block(outer.regions[0].params, ops, ()),))
-        if not is_plain(rest):
-            return None
-        for loop in (outer, inner):
-            if self.ranges.interval(loop.operands[2]) not in ((1, 1), (-1, -1)):
-                return None
+        if len(inside) > 1 or not is_plain(rest):
+            return ()
+        loops = (outer, *inside)
+        if any(self.ranges.interval(loop.operands[2]) not in ((1, 1), (-1, -1)) for loop in loops):
+            return ()
         sites = self.ranges.sites
-        return inner if all(sites.is_defined_outside(v, outer) for v in inner.operands) else None
+        fixed = all(sites.is_defined_outside(v, outer) for loop in inside for v in loop.operands)
+        return loops if fixed else ()
 
-    def target(self, outer: Op, inner: Op, op: Op) -> tuple[tuple[int, int], Any, tuple[int, int]] | None:
+    def target(self, loops: Sequence[Op], op: Op) -> tuple[tuple[int, ...], Any, Distances] | None:
         """The axes that move with the counters, what else says where ``op`` adds, and how far ahead."""
-        counters = [loop.regions[0].params[0] for loop in (outer, inner)]
-        axes, ahead, rest = [-1, -1], [0, 0], list[Value]()
+        counters = [loop.regions[0].params[0] for loop in loops]
+        axes, ahead, rest = [-1] * len(loops), [0] * len(loops), list[Value]()
         for axis, v in enumerate(indices(op)):
             form = self.ranges.linear(v)
-            if self.ranges.sites.is_defined_outside(v, outer):
+            if self.ranges.sites.is_defined_outside(v, loops[0]):
                 rest.append(v)
                 continue
             for k, counter in enumerate(counters):
@@ -146,138 +152,161 @@ class _Gather(Loops):
             else:
                 return None
         array = op.operands[0]
-        if -1 in axes or not self.ranges.sites.is_defined_outside(array, outer):
+        if -1 in axes or not self.ranges.sites.is_defined_outside(array, loops[0]):
             return None
-        return (axes[0], axes[1]), (array, tuple(rest)), (ahead[0], ahead[1])
+        return tuple(axes), (array, tuple(rest)), tuple(ahead)
 
     def may_turn(self, nest: _Scatter) -> bool:
         """Whether nothing in the nest reads what is added to, or what another trip clears."""
         cls = self.aliases.cls
+        inner = nest.loops[-1]
         loads = [op for op in nest.ops if op.name == "load"]
         added = {cls(op.operands[0]) for op in nest.targets}
         if any(cls(op.operands[0]) in added for op in (*loads, *nest.clears)):
             return False
-        order = {op: k for k, op in enumerate(nest.inner.regions[0].ops)}
+        order = {op: k for k, op in enumerate(inner.regions[0].ops)}
         for clear in nest.clears:
             if clear.operands[-1] in {op.result for op in loads}:
                 return False
             for other in (*loads, *nest.clears):
-                if any(self.trips.clash(loop, clear, other) for loop in (nest.outer, nest.inner)):
+                if any(self.trips.clash(loop, clear, other) for loop in nest.loops):
                     return False
                 late = other.name == "load" and order.get(other, -1) > order[clear]
-                if late and self.trips.meet(nest.inner, clear, other):
+                if late and self.trips.meet(inner, clear, other):
                     return False
-        needs = slices(nest.inner.regions[0])
+        needs = slices(inner.regions[0])
         return not any(x.name == "load" for clear in nest.clears for x in needs[clear])
 
     # building
 
     def emit(self, nest: _Scatter, out: Builder) -> None:
         """Put the gathering loops in place of ``nest``."""
-        rows, columns = (upwards(loop, self.ranges, out)[:2] for loop in (nest.outer, nest.inner))
-        inside = tuple(
+        bounds = [upwards(loop, self.ranges, out)[:2] for loop in nest.loops]
+        inside = [
             (shifted(out, lo, high), shifted(out, hi, low))
-            for (lo, hi), (low, high) in zip((rows, columns), (nest.span(0), nest.span(1)), strict=True)
-        )
-        gathering(nest, (inside[0], inside[1]), out)
-        bordering(nest, (rows, columns), (inside[0], inside[1]), out)
-        clearing(nest, (rows, columns), out)
+            for (lo, hi), (low, high) in zip(bounds, map(nest.span, range(len(bounds))), strict=True)
+        ]
+        gathering(nest, inside, out)
+        bordering(nest, bounds, inside, out)
+        clearing(nest, bounds, out)
 
 
-def gathering(nest: _Scatter, inside: tuple[Bounds, Bounds], out: Builder) -> None:
+def gathering(nest: _Scatter, inside: Sequence[Bounds], out: Builder) -> None:
     """Each target in ``inside`` takes what comes to it."""
 
-    def body(b: Builder, p: Value, q: Value) -> None:
+    def body(b: Builder, at: Sequence[Value]) -> None:
         total: Value | None = None
-        for op, (di, dj) in nest.targets.items():
-            at = Copy(nest, b, shifted(b, p, -di), shifted(b, q, -dj))
-            v = at.value(op.operands[-1])
+        for op, ahead in nest.targets.items():
+            source = [shifted(b, p, -d) for p, d in zip(at, ahead, strict=True)]
+            v = Copy(nest, b, source).value(op.operands[-1])
             if total is not None:
                 (total,) = b.emit("add", (total, v), _ADJOINT, types=(v.type,), span=op.span)
             else:
                 total = v
-        op = next(iter(nest.targets))
-        index = list(indices(op))
-        index[nest.axes[0]], index[nest.axes[1]] = p, q
         assert total is not None
-        b.add(replace(op, operands=(op.operands[0], *index, total)))
+        _accumulate(nest, next(iter(nest.targets)), at, total, b)
 
-    two(nest, inside, out, body)
+    nested(nest, inside, out, body)
 
 
-def bordering(
-    nest: _Scatter, all_of: tuple[Bounds, Bounds], inside: tuple[Bounds, Bounds], out: Builder
-) -> None:
+def _accumulate(nest: _Scatter, op: Op, at: Sequence[Value], v: Value, out: Builder) -> None:
+    """Add ``v`` where ``op`` adds when its target is at ``at``."""
+    index = list(indices(op))
+    for axis, p in zip(nest.axes, at, strict=True):
+        index[axis] = p
+    out.add(replace(op, operands=(op.operands[0], *index, v)))
+
+
+def bordering(nest: _Scatter, bounds: Sequence[Bounds], inside: Sequence[Bounds], out: Builder) -> None:
     """What goes to targets that are not ``inside``; the sources are the first and last rows and columns."""
-    (lo, hi), (left, right) = all_of
-    (low, high), (lowest, highest) = nest.span(0), nest.span(1)
-    depth, width = high - low, highest - lowest
-    top, bottom = shifted(out, lo, depth), shifted(out, hi, -depth)
-    near = binary(out, "minimum", right, shifted(out, left, width))
-    far = binary(out, "maximum", near, shifted(out, right, -width))
-    rows = Builder(nest.outer.span)
+    lo, hi = bounds[0]
+    if len(nest.loops) == 1:
+        _margins(nest, None, (lo, hi), inside, out)
+        return
+    low, high = nest.span(0)
+    top, bottom = shifted(out, lo, high - low), shifted(out, hi, low - high)
+    rows = Builder(nest.loops[0].span)
     i = Value(I64, "i")
     edge = both(rows, "or", [compare(rows, "lt", i, top), compare(rows, "ge", i, bottom)])
-    (end,) = rows.emit("select", (edge, right, near), types=(I64,))
-    (start,) = rows.emit("select", (edge, right, far), types=(I64,))
-    for bounds in ((left, end), (start, right)):
-        columns = Builder(nest.inner.span)
-        j = Value(I64, "j")
-        for op, (di, dj) in nest.targets.items():
-            p, q = shifted(columns, i, di), shifted(columns, j, dj)
-            tests = [
-                compare(columns, name, v, end_)
-                for v, ends in ((p, inside[0]), (q, inside[1]))
-                for name, end_ in zip(("lt", "ge"), ends, strict=True)
-            ]
-            arm = Builder(op.span)
-            v = Copy(nest, arm, i, j).value(op.operands[-1])
-            index = list(indices(op))
-            index[nest.axes[0]], index[nest.axes[1]] = p, q
-            arm.add(replace(op, operands=(op.operands[0], *index, v)))
-            columns.emit("if", (both(columns, "or", tests),), regions=(arm.block(), Block()))
-        one = constant(rows, 1, I64)
-        rows.emit("for", (*bounds, one), {"stop": False}, (columns.block((j,)),), (I64,))
+    _margins(nest, (i, edge), bounds[1], inside, rows)
     one = constant(out, 1, I64)
     out.emit("for", (lo, hi, one), {"stop": False}, (rows.block((i,)),), (I64,))
 
 
-def clearing(nest: _Scatter, all_of: tuple[Bounds, Bounds], out: Builder) -> None:
+def _margins(
+    nest: _Scatter,
+    row: tuple[Value, Value] | None,
+    columns: Bounds,
+    inside: Sequence[Bounds],
+    out: Builder,
+) -> None:
+    """The first and the last columns, in a ``row`` that is all of the border where the second value says
+    so."""
+    left, right = columns
+    at_row = row[:1] if row else ()
+    low, high = nest.span(len(nest.loops) - 1)
+    near = binary(out, "minimum", right, shifted(out, left, high - low))
+    far = binary(out, "maximum", near, shifted(out, right, low - high))
+    end, start = near, far
+    if row:
+        (end,) = out.emit("select", (row[1], right, near), types=(I64,))
+        (start,) = out.emit("select", (row[1], right, far), types=(I64,))
+    for first, last in ((left, end), (start, right)):
+        body = Builder(nest.loops[-1].span)
+        j = Value(I64, "j")
+        for op, ahead in nest.targets.items():
+            at = [shifted(body, p, d) for p, d in zip((*at_row, j), ahead, strict=True)]
+            tests = [
+                compare(body, name, p, limit)
+                for p, limits in zip(at, inside, strict=True)
+                for name, limit in zip(("lt", "ge"), limits, strict=True)
+            ]
+            arm = Builder(op.span)
+            _accumulate(nest, op, at, Copy(nest, arm, (*at_row, j)).value(op.operands[-1]), arm)
+            body.emit("if", (both(body, "or", tests),), regions=(arm.block(), Block()))
+        one = constant(out, 1, I64)
+        out.emit("for", (first, last, one), {"stop": False}, (body.block((j,)),), (I64,))
+
+
+def clearing(nest: _Scatter, bounds: Sequence[Bounds], out: Builder) -> None:
     """What the nest clears, and its number of trips."""
 
-    def body(b: Builder, i: Value, j: Value) -> None:
-        at = Copy(nest, b, i, j)
+    def body(b: Builder, at: Sequence[Value]) -> None:
+        copy = Copy(nest, b, at)
         for op in nest.clears:
-            b.add(replace(op, operands=(op.operands[0], *(at.value(v) for v in op.operands[1:]))))
+            b.add(replace(op, operands=(op.operands[0], *(copy.value(v) for v in op.operands[1:]))))
 
-    two(nest, all_of, out, body, nest.outer.results)
+    nested(nest, bounds, out, body, nest.loops[0].results)
 
 
-def two(
+def nested(
     nest: _Scatter,
-    bounds: tuple[Bounds, Bounds],
+    bounds: Sequence[Bounds],
     out: Builder,
-    body: Callable[[Builder, Value, Value], None],
-    results: tuple[Value, ...] | None = None,
+    body: Callable[[Builder, Sequence[Value]], None],
+    results: tuple[Value, ...] = (),
 ) -> None:
-    """Two nested loops over ``bounds``."""
-    i, j = Value(I64, "i"), Value(I64, "j")
-    rows, columns = Builder(nest.outer.span), Builder(nest.inner.span)
-    body(columns, i, j)
-    one = constant(out, 1, I64)
-    rows.emit("for", (*bounds[1], one), {"stop": False}, (columns.block((j,)),), (I64,))
-    attrs = MappingProxyType({"stop": False})
-    region = rows.block((i,))
-    out.add(Op("for", (*bounds[0], one), results or (Value(I64),), attrs, (region,), nest.outer.span))
+    """The loops of ``nest`` over ``bounds``, with another body."""
+    counters = [Value(I64, hint) for hint in ("i", "j")[-len(bounds) :]]
+    inside = Builder(nest.loops[-1].span)
+    body(inside, counters)
+    for k in reversed(range(len(bounds))):
+        around = Builder(nest.loops[k].span) if k else out
+        one = constant(around, 1, I64)
+        made = (results if k == 0 else ()) or (Value(I64),)
+        attrs = MappingProxyType({"stop": False})
+        region = inside.block((counters[k],))
+        around.add(Op("for", (*bounds[k], one), made, attrs, (region,), nest.loops[k].span))
+        inside = around
 
 
 class Copy:
     """The pure operations of a nest once more, for other trip numbers; only those that are asked for."""
 
-    def __init__(self, nest: _Scatter, out: Builder, i: Value, j: Value) -> None:
+    def __init__(self, nest: _Scatter, out: Builder, at: Sequence[Value]) -> None:
         self.out = out
         self.made = {r: op for op in nest.ops for r in op.results}
-        self.known = {nest.outer.regions[0].params[0]: i, nest.inner.regions[0].params[0]: j}
+        self.known = dict(zip(nest.counters, at, strict=True))
 
     def value(self, v: Value) -> Value:
         """``v`` for the trips at hand."""
