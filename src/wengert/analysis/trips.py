@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from ..ir.core import Op, Value
 from .affine import Linear, Symbol, infeasible
 from .alias import Aliases
+from .apart import Apart
 from .elements import indices
 from .ranges import Ranges
 from .regions import Place, Regions
@@ -29,6 +30,7 @@ class Trips:
     def __init__(self, ranges: Ranges, aliases: Aliases) -> None:
         self.ranges = ranges
         self.aliases = aliases
+        self.apart = Apart(aliases)
         self.regions = Regions(ranges)
         self._places: dict[Op, Place] = {}
 
@@ -40,7 +42,7 @@ class Trips:
 
     def clash(self, loop: Op, a: Op, b: Op) -> bool:
         """Whether ``a`` in one trip and ``b`` in another may touch one element."""
-        if not self._share(a, b):
+        if not self.share(loop, a.operands[0], b.operands[0]):
             return False
         counter = Linear.symbol(loop.regions[0].params[0])
         ahead = self._renamed(loop, counter, 2) - self._renamed(loop, counter, 1)
@@ -49,7 +51,7 @@ class Trips:
     def cross(self, outer: Op, inner: Op, a: Op, b: Op) -> bool:
         """Whether ``a`` in one trip and ``b`` in another may touch one element, the trips being different
         ones both of ``outer`` and of ``inner``, a loop in it."""
-        if not self._share(a, b):
+        if not self.share(outer, a.operands[0], b.operands[0]):
             return False
         ahead = [
             self._renamed(outer, counter, 2) - self._renamed(outer, counter, 1)
@@ -63,10 +65,14 @@ class Trips:
 
     def meet(self, loop: Op, a: Op, b: Op) -> bool:
         """Whether ``a`` and ``b`` may touch one element in one trip."""
-        return self._share(a, b) and self._meet(loop, a, b, 1, [])
+        return self.share(loop, a.operands[0], b.operands[0]) and self._meet(loop, a, b, 1, [])
 
-    def _share(self, a: Op, b: Op) -> bool:
-        return self.aliases.may_share(a.operands[0], b.operands[0])
+    def share(self, loop: Op, a: Value, b: Value) -> bool:
+        """Whether two references in ``loop`` may be of one array."""
+        if not self.aliases.may_share(a, b):
+            return False
+        fixed = all(self.ranges.sites.is_defined_outside(v, loop) for v in (a, b))
+        return not (fixed and self.apart(a, b))
 
     def _meet(self, loop: Op, a: Op, b: Op, tag: int, given: Iterable[Linear]) -> bool:
         """Whether ``a`` in trip 1 and ``b`` in trip ``tag`` may meet, when the forms ``given`` are >= 0."""

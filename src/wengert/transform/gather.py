@@ -158,11 +158,10 @@ class _Gather(Loops):
 
     def may_turn(self, nest: _Scatter) -> bool:
         """Whether nothing in the nest reads what is added to, or what another trip clears."""
-        cls = self.aliases.cls
-        inner = nest.loops[-1]
+        outer, inner = nest.loops[0], nest.loops[-1]
         loads = [op for op in nest.ops if op.name == "load"]
-        added = {cls(op.operands[0]) for op in nest.targets}
-        if any(cls(op.operands[0]) in added for op in (*loads, *nest.clears)):
+        (added,) = {op.operands[0] for op in nest.targets}
+        if any(self.trips.share(outer, op.operands[0], added) for op in (*loads, *nest.clears)):
             return False
         order = {op: k for k, op in enumerate(inner.regions[0].ops)}
         for clear in nest.clears:

@@ -17,6 +17,7 @@ from ...prims.primitive import REGISTRY
 from ..tree import Body, Emitter, Node
 from . import chain
 from .control import fixed_step, unit_step
+from .exchange import exchanged, is_exchanged
 from .mincut import min_vertex_cut
 from .shadows import Sweep
 from .sizes import Sizes
@@ -84,10 +85,11 @@ class Records:
         if not needed:
             return
         carried = self._plan(forward, needed)
-        known: dict[Value, Value] = {}
+        known = exchanged(pair, carried)
         em = Emitter(back, at=self.trips.after(back))
         for v in carried:
-            known[v] = self._carry(pair, v, em)
+            if v not in known:
+                known[v] = self._carry(pair, v, em)
         for v in needed:
             self._recompute(v, forward, known, em, pair)
         _substitute(back, known)
@@ -153,6 +155,8 @@ class Records:
                 sources.append(v)
                 continue
             cost[v] = UNIT * (v.type.itemsize if isinstance(v.type, Scalar) else 1000)
+            if is_exchanged(v, forward):
+                cost[v] = 1
             inputs = self._inputs(v, forward)
             if inputs is None:
                 sources.append(v)
