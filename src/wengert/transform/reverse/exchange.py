@@ -30,7 +30,8 @@ from .trips import Pair
 
 def is_exchanged(v: Value, forward: Body) -> bool:
     """Whether ``v`` is a parameter of the loop body ``forward`` that each trip hands on in some place."""
-    return v in forward.params and forward.params.index(v) - _lead(forward) in _cycles(forward)
+    lead, found = _cycles(forward)
+    return v in forward.params and forward.params.index(v) - lead in found
 
 
 def exchanged(pair: Pair, needed: Iterable[Value]) -> dict[Value, Value]:
@@ -39,12 +40,12 @@ def exchanged(pair: Pair, needed: Iterable[Value]) -> dict[Value, Value]:
     wanted = [v for v in needed if is_exchanged(v, forward)]
     if not wanted:
         return {}
-    lead, found = _lead(forward), _cycles(forward)
+    lead, found = _cycles(forward)
     slots = sorted({k for v in wanted for k in found[forward.params.index(v) - lead]})
     known: dict[Value, Value] = {}
     for k in slots:
         after = node.results[1 + k]
-        before = forward.yields[len(forward.yields) - _count(forward) + k]
+        before = forward.yields[len(forward.yields) - len(node.results) + 1 + k]
         known[before] = Value(after.type, before.hint)
         reverse.operands.append(after)
         reverse.results.append(Value(after.type, before.hint))
@@ -53,19 +54,11 @@ def exchanged(pair: Pair, needed: Iterable[Value]) -> dict[Value, Value]:
     return known
 
 
-def _count(forward: Body) -> int:
-    assert forward.owner is not None
-    return len(forward.owner.results) - 1
-
-
-def _lead(forward: Body) -> int:
-    return len(forward.params) - _count(forward)
-
-
-def _cycles(forward: Body) -> dict[int, tuple[int, ...]]:
+def _cycles(forward: Body) -> tuple[int, dict[int, tuple[int, ...]]]:
+    """The number of the first parameter that a loop carries, and which places those after it pass
+    through."""
     if forward.owner is None or forward.owner.name not in LOOPS:
-        return {}
-    count = _count(forward)
-    return cycles(
-        forward.params[len(forward.params) - count :], forward.yields[len(forward.yields) - count :]
-    )
+        return 0, {}
+    count = len(forward.owner.results) - 1
+    lead = len(forward.params) - count
+    return lead, cycles(forward.params[lead:], forward.yields[len(forward.yields) - count :])
