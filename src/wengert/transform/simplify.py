@@ -153,8 +153,8 @@ class _Simplifier:
         for v in made.operands if made is not None else ():
             if v.type == I64 and self.ranges.linear(v) == form:
                 return self.env.get(v, v)
-        ((s, _), *rest) = form.terms.items()
-        if rest or form.constant or not isinstance(s, tuple) or s == (array, axis):
+        ((s, count), *rest) = form.terms.items()
+        if rest or count != 1 or form.constant or not isinstance(s, tuple) or s == (array, axis):
             return None
         source, of = s  # pyright: ignore[reportUnknownVariableType]
         assert isinstance(source, Value)

@@ -44,6 +44,32 @@ class Nest:
 
 def emit(e: FunctionEmitter, group: Group) -> None:
     """Emit the loops; define the results."""
+    for part in _parts(e, group):
+        _emit(e, part)
+
+
+def _parts(e: FunctionEmitter, group: Group) -> list[Group]:
+    """The group, or a group for each shape if an array is needed later that is smaller than the iteration.
+
+    Its axes of length one may be repeated no times, and then it would not be computed at all.
+    """
+    inside = {s.op for s in group.steps}
+    if all(
+        s.kind != "map" or equal(e, s.sizes, group.sizes) or not _needed(e, s.op.results[0], inside)
+        for s in group.steps
+    ):
+        return [group]
+    parts: list[Group] = []
+    for step in group.steps:
+        if not parts or not equal(e, parts[-1].sizes, step.sizes):
+            parts.append(Group(step.sizes, group.letters))
+        parts[-1].append(e, step)
+        if step.target in group.guards:
+            parts[-1].guards[step.target] = group.guards[step.target]
+    return parts
+
+
+def _emit(e: FunctionEmitter, group: Group) -> None:
     nest = Nest(e, group)
     _open(nest)
     sizes = group.sizes
