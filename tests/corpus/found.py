@@ -174,3 +174,47 @@ def zip_of_nothing(x):
     for _ in zip():
         x = x * 0.0
     return x * len([1.0 for _ in zip()]) + np.size(2.0) * x
+
+
+@found(A[:, :2], 0.3)
+def copy_of_an_array_of_twice_the_size(a, dt):
+    """The size of the copy of an array of ``2 * n`` rows was taken for ``n``."""
+    n = a.shape[0]
+    both = np.zeros((2 * n, 2 * n))
+    both[:n, :n] = -a.dot(dt)
+    both[n:, n:] = a.T * dt
+    both[:n, n:] = np.outer(a[0], a[1])
+    other = both.astype(np.float64) + np.eye(2 * n)
+    total = 0.0
+    for i in range(other.shape[0]):
+        total += other[i, i] * (i + 1.0)
+    return total, other @ both
+
+
+@found(X[:1], Y[:1])
+def slice_of_one_beside_a_slice_of_none(y, z):
+    """Both ran in one loop, of no trip, and the slice of one was returned as it was in memory."""
+    v = z[1::2]
+    w = np.sin(y[::-1])
+    v -= 1.0
+    return w
+
+
+@found(X[:1])
+def product_of_one_beside_a_slice_of_none(x):
+    """The same with a constant."""
+    w = np.ones(len(x))
+    z = x[::2] * 1.0
+    w[:0:1] = 0.5
+    return w, z
+
+
+@found(X, Y, K)
+def parameter_that_only_its_name_is_used_of(x, y, k):
+    """The readable source gave two parameters one name."""
+    w = 1.0
+    x[k] = 2.0 * x[0]
+    y, x, w = x, w, np.sin(x)
+    for _ in range(0, 5, 2):
+        y = w
+    return y

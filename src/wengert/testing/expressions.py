@@ -13,6 +13,9 @@ from dataclasses import dataclass, field, replace
 
 Shape = tuple[str, ...]
 
+GREATER = {"2n": "2 * {}", "n+1": "{} + 1"}
+"""Lengths of which no argument is, from the length of one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Var:
@@ -80,13 +83,15 @@ class Expressions:
         """How long an axis is in this program."""
         n = self.sizes["n"]
         derived = {"n-1": max(n - 1, 0), "n-2": max(n - 2, 0), "h": (n + 1) // 2, "k": n // 2, "1": 1}
-        derived["mn"] = n * self.sizes["m"]
+        derived |= {"mn": n * self.sizes["m"], "2n": 2 * n, "n+1": n + 1}
         return derived[token] if token in derived else self.sizes[token]
 
     def length(self, s: Scope, token: str) -> str:
         """The length of an axis as an expression."""
         found = [f"len({v.name})" for v in s.arrays if v.shape[:1] == (token,)]
         found += [f"{v.name}.shape[{k}]" for v in s.arrays for k, t in enumerate(v.shape) if t == token]
+        if not found and token in GREATER:
+            return GREATER[token].format(self.length(s, "n"))
         if not found:
             return str(self.size(token))
         return found[0] if self.chance(0.7) else self.rng.choice(found)
@@ -280,6 +285,10 @@ class Expressions:
                     "k": ["1::2"],
                 }
                 out += [f"{a}[{c}]" for c in cuts.get(want, [])]
+            if want == "n" and have in GREATER:
+                half = self.length(s, "n")
+                parts = {"2n": ["::2", "1::2", f":{half}", f"{half}:"], "n+1": ["1:", ":-1", f":{half}"]}
+                out += [f"{a}[{c}]" for c in parts[have]]
             return out
         if len(v.shape) == 2 and len(shape) == 1:
             rows, cols = v.shape

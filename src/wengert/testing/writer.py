@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from .control import Control
-from .expressions import Scope, Var
+from .expressions import GREATER, Scope, Shape, Var
 from .helpers import Helpers
 
 CONSTRUCTS = (
@@ -15,6 +15,7 @@ CONSTRUCTS = (
     "struct", "closure", "int array", "mask", "scatter", "swap", "chained", "float while", "recursion",
     "callee mutates", "callee returns view", "same array twice", "overlapping arguments", "triangle",
     "flag", "counter", "filled", "generations", "each of several", "container",
+    "greater",
 )  # fmt: skip
 """What a program may contain as statements; expressions add their own."""
 
@@ -104,7 +105,7 @@ class Writer(Control):
             "struct": self._struct, "int array": self._int_array, "mask": self._mask,
             "scatter": self._scatter, "swap": self._swap, "chained": self._chained, "flag": self._flag,
             "triangle": self._triangle, "counter": self._counter, "filled": self._filled,
-            "generations": self._generations, "container": self._container,
+            "generations": self._generations, "container": self._container, "greater": self._greater,
         }  # fmt: skip
         if s.depth < 3:
             found |= {"for": self.make_for, "if": self.make_if, "for each": self.make_for_each}
@@ -281,6 +282,27 @@ class Writer(Control):
         inner.indices[i] = token
         self.line(s.depth + 1, f"{name}[{i}] = {self.bounded(inner)}")
         s.arrays.append(Var(name, (token,)))
+
+    def _greater(self, s: Scope) -> None:
+        """An array longer than any argument, of one part and another, or a matrix of such sizes."""
+        name, token = self.name("g"), self.rng.choice(list(GREATER))
+        size = self.length(s, token)
+        kind = self.rng.choice(["np.zeros({})", "np.ones({})", "np.full({}, 0.3)", "parts", "matrix"])
+        shape: Shape = (token,)
+        if kind == "matrix":
+            shape = (token, self.rng.choice(["n", "2n", "m"]))
+            text = f"np.zeros(({size}, {self.length(s, shape[1])}))"
+        elif kind == "parts":
+            last = self.array(s, ("n",), 1) if token == "2n" else f"[{self.bounded(s, 1)}]"
+            text = f"np.concatenate(({self.array(s, ('n',), 1)}, {last}))"
+        else:
+            text = kind.format(size)
+        self.line(s.depth, f"{name} = {text}")
+        made = Var(name, shape)
+        if len(shape) == 1 and self.chance(0.7):
+            part = self.rng.choice(self.views_of(s, made, ("n",)))
+            self.line(s.depth, f"{part} {self.rng.choice(['=', '+=', '-='])} {self.array(s, ('n',), 1)}")
+        s.arrays.append(made)
 
     def _generations(self, s: Scope) -> None:
         """Arrays handed on from trip to trip."""

@@ -32,6 +32,7 @@ class Variables:
         self._entries: list[tuple[Value, Value]] = []
         self._order: list[Value] = []
         func = tree.func
+        self._given = frozenset(func.params)
         live = self.leaves(func.body.yields)
         self._block(func.body, live)
         self._define(func.params, live)
@@ -61,7 +62,7 @@ class Variables:
 
     def _define(self, values: Iterable[Value], live: set[Value]) -> None:
         """``values`` are assigned at once where ``live`` are still to be read; they leave ``live``."""
-        group = [v for v in values if v in self.tree.values and v not in self.inline]
+        group = [v for v in values if v in self._given or (v in self.tree.values and v not in self.inline)]
         for v in group:
             for other in live.union(group):
                 if other is not v:
