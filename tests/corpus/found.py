@@ -181,7 +181,7 @@ def copy_of_an_array_of_twice_the_size(a, dt):
     """The size of the copy of an array of ``2 * n`` rows was taken for ``n``."""
     n = a.shape[0]
     both = np.zeros((2 * n, 2 * n))
-    both[:n, :n] = -a.dot(dt)
+    both[:n, :n] = -dt * a
     both[n:, n:] = a.T * dt
     both[:n, n:] = np.outer(a[0], a[1])
     other = both.astype(np.float64) + np.eye(2 * n)
