@@ -184,7 +184,8 @@ def copy_of_an_array_of_twice_the_size(a, dt):
     both[:n, :n] = -dt * a
     both[n:, n:] = a.T * dt
     both[:n, n:] = np.outer(a[0], a[1])
-    other = both.astype(np.float64) + np.eye(2 * n)
+    other = both.copy()
+    other += np.eye(2 * n)
     total = 0.0
     for i in range(other.shape[0]):
         total += other[i, i] * (i + 1.0)
