@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         DuplicatedOnly,
         autodiff,
     )
+    from .api.batch import batch
     from .api.counters import cache_info
     from .api.jacobian import hessian, jacobian
     from .api.products import jvp, linearize, vjp
@@ -51,6 +52,7 @@ __all__ = [
     "TracingWarning",
     "WengertError",
     "autodiff",
+    "batch",
     "cache_info",
     "check",
     "cost",
@@ -91,6 +93,7 @@ _LATER = {
     "algebra.custom": ("derivative", "no_derivative", "transpose"),
     "algebra.operation": ("primitive",),
     "algebra.stop": ("stop_gradient",),
+    "api.batch": ("batch",),
     "api.counters": ("cache_info",),
     "api.jacobian": ("hessian", "jacobian"),
     "api.products": ("jvp", "linearize", "vjp"),

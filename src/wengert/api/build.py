@@ -47,7 +47,7 @@ def narrowed(base: Stage, steps: Sequence[Step]) -> Stage:
 
     A call that finds it wrong is made again, so it must not have changed anything by then.
     """
-    if base.mutated and all(step.mode == "jit" for step in steps):
+    if base.mutated and all(step.mode in ("jit", "batch") for step in steps):
         return base
     return base.with_module(optimise(assume(base.module)))
 

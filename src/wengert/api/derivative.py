@@ -27,6 +27,7 @@ _WORDS = {
     "value_and_grad": "value and gradient",
     "jit": "compiled form",
     "hvp": "Hessian product",
+    "batch": "batched form",
 }
 
 
@@ -60,9 +61,8 @@ class Derivative:
         self.wrt = step.wrt
         inner, before = (fun.program.fun, fun.program.steps) if isinstance(fun, Derivative) else (fun, ())
         self.program = Program(inner, (*before, step))
-        self.__wengert_derive__ = {
-            "mode": step.mode, "fun": fun, "wrt": step.wrt, "has_aux": step.has_aux
-        }  # fmt: skip
+        mode = "jit" if step.mode == "batch" else step.mode
+        self.__wengert_derive__ = {"mode": mode, "fun": fun, "wrt": step.wrt, "has_aux": step.has_aux}
         self._direct: Compiled | None = None
         self.__name__ = display_name(fun)
         self.__qualname__ = getattr(fun, "__qualname__", self.__name__)

@@ -29,7 +29,7 @@ from .wrt import differentiable_leaves, mirrored, select
 def applied(step: Step, stage: Stage, name: str) -> Stage:
     """The stage after one transform of the function called ``name``."""
     match step.mode:
-        case "jit":
+        case "jit" | "batch":
             return stage
         case "grad" | "value_and_grad":
             return grad_step(stage, name, step.wrt, step.mode == "value_and_grad", step.has_aux)

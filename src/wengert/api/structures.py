@@ -76,7 +76,7 @@ def paired(x: Any, dx: Any, leaf: Callable[[Any, Any], Any], other: Callable[[An
         v, dv = next(values), next(tangents)
         return mapped(v, other, other) if held and next(names) in held else paired(v, dv, leaf, other, path)
 
-    return _rebuilt(x, visit)
+    return rebuilt(x, visit)
 
 
 def _children(x: Any) -> Iterator[Any]:
@@ -94,7 +94,7 @@ def _like(x: Any, dx: Any, path: str) -> list[Any]:
     return [dx[k] for k in x] if isinstance(x, dict) else list(_children(dx))
 
 
-def _rebuilt(x: Any, visit: Callable[[Any], Any]) -> Any:
+def rebuilt(x: Any, visit: Callable[[Any], Any]) -> Any:
     """A container of the same kind around what ``visit`` gives for each part."""
     if isinstance(x, dict):
         return {k: visit(v) for k, v in x.items()}

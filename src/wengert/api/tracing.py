@@ -208,6 +208,7 @@ def hessian(fun: Fun, wrt: Wrt, args: tuple[Any, ...]) -> Any:
 
 _TRANSFORMS: dict[str, Callable[[Fun, Step], Fun]] = {
     "jit": _itself,
+    "batch": _itself,
     "grad": _gradient,
     "value_and_grad": _gradient,
     "hvp": _hvp,

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..errors import UseError
 from ..ir.core import Value
 from ..ir.types import Type, differentiable, dtype_of
 from .calls import call, call_prelude
@@ -40,6 +41,8 @@ def transform(lw: Lowering, f: Any, args: Sequence[AV], kwargs: dict[str, AV], n
         lw.refuse("U0601", f"`{name}` expects a function, got {lw.describe(fun)}", node)
     if name in AT_A_POINT:
         return AT_A_POINT[name](lw, fun, bound, node)
+    if name == "batch":
+        return Derived(name, fun, names=_axes(lw, bound))
     options = {k: lw.static(av, f"`{k}`") for k, av in bound.items()}
     mode = options.get("mode", "auto")
     if mode not in _MODES:
@@ -49,7 +52,19 @@ def transform(lw: Lowering, f: Any, args: Sequence[AV], kwargs: dict[str, AV], n
 
 def derived_of(info: dict[str, Any]) -> Derived:
     """A derivative that was made outside."""
+    if info["mode"] == "batch":
+        return Derived("batch", Const(info["fun"]), names=info["axes"])
     return Derived(info["mode"], Const(info["fun"]), _wrt(info.get("wrt", 0)), bool(info.get("has_aux")))
+
+
+def _axes(lw: Lowering, bound: dict[str, AV]) -> Any:
+    """``in_axes`` and ``out_axes`` of `wengert.batch`."""
+    from .axes import checked
+
+    try:
+        return checked(*(lw.static(bound.get(k, Const(0)), f"`{k}`") for k in ("in_axes", "out_axes")))
+    except UseError as e:
+        lw.refuse("U0601", e.diagnostics[0].message)
 
 
 def _wrt(wrt: Any) -> Any:
@@ -80,6 +95,10 @@ def derive(lw: Lowering, f: Derived, at: Given, node: ast.AST | None) -> AV:
             return _pairs(lw, f, at, node)
         case "jacobian":
             return _jacobian(lw, f, at, node)
+        case "batch":
+            from .batching import batched
+
+            return batched(lw, f, at, node)
         case mode:
             lw.refuse("C0104", f"`{mode}` inside captured code is not supported", node)
 

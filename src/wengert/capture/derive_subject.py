@@ -14,10 +14,10 @@ from .derive_parts import Slot, slot_at
 from .forms import FNode, FNum, Form, form_of, leaf_types
 from .inlining import Target, bind, run_python, target_of_closure, target_of_function
 from .lower import Dead, Lowering
-from .units import flat, operands, special_for
+from .units import Special, flat, operands, special_for
 from .values import AV, Closure, Const, Derived
 
-_BY_NAME = frozenset({"grad", "value_and_grad", "jit", "hessian", "jacobian"})
+_BY_NAME = frozenset({"grad", "value_and_grad", "jit", "hessian", "jacobian", "batch"})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -138,22 +138,27 @@ def subject(
     Constants among the arguments stay constants, except numbers in the arguments ``varied`` (default: all).
     """
     fun = opened(fun)
+    flats = [flat(lw, v) for v in at.values]
+    forms = [_kept(form_of(x, general=varied is None or k in varied)) for k, x in enumerate(flats)]
+    special = special_at(lw, fun, at, forms)
+    if special.result is None:
+        raise Dead
+    if node is not None:
+        lw.at(node)
+    passed = operands(lw, special, [fun, *flats])
+    first = len(leaf_types(form_of(fun)))
+    return Subject(special.name, at.names, at.slots, tuple(forms), special.result, first, passed)
+
+
+def special_at(lw: Lowering, fun: AV, at: Given, forms: Sequence[Form]) -> Special:
+    """The function of the module for arguments of these forms, after those that ``fun`` itself needs."""
     target = _target(_underlying(fun))
     label = target.source.name if target is not None else "function"
 
     def lower(inner: Lowering, values: list[AV]) -> AV:
         return apply(inner, values[0], replace(at, values=values[1:]), None)
 
-    flats = [flat(lw, v) for v in at.values]
-    forms = tuple(_kept(form_of(x, general=varied is None or k in varied)) for k, x in enumerate(flats))
-    own = form_of(fun)
-    special = special_for(lw, "derive", label, (own, *forms), lower)
-    if special.result is None:
-        raise Dead
-    if node is not None:
-        lw.at(node)
-    passed = operands(lw, special, [fun, *flats])
-    return Subject(special.name, at.names, at.slots, forms, special.result, len(leaf_types(own)), passed)
+    return special_for(lw, ("derive", tuple(at.names)), label, (form_of(fun), *forms), lower)
 
 
 def _kept(form: Form) -> Form:

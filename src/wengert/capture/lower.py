@@ -230,6 +230,8 @@ class Lowering:
             content = self.content(av)
             if isinstance(content, ListC):
                 return [self.static(i, what) for i in content.items]
+            if isinstance(content, DictC):
+                return dict(zip(content.keys, (self.static(i, what) for i in content.items), strict=True))
         if isinstance(av, Num) and av.known is not None:
             return self.session.freeze(av.known)
         self.poison(av)

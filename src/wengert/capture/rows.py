@@ -12,12 +12,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce
 
-from ..ir.build import Builder
-from ..ir.core import Op, Value
+from ..ir.core import Value
 from ..ir.types import F64, I64, Array
-from ..prims import REGISTRY
 from .branches import convert
 from .forms import MISSING, FHandle, FMissing, FNode, FNum, Form, FRow, Mismatch, form_of, leaf_types
+from .hoisting import Hoist
 from .joining import join, varying
 from .lower import Lowering
 from .operands import dtype, is_number
@@ -273,47 +272,6 @@ def each(lw: Lowering, n: Value, body: Callable[[Value], None]) -> None:
     lw.b.emit("for", (lw.int(0), n, lw.int(1)), {}, (block,), types=(I64,), hints=["trips"])
 
 
-def hoisted(lw: Lowering, b: Builder, v: Value) -> Value | None:
-    """A value that was computed in a block of its own, computed here; None if that takes more than
-    arithmetic.
-    """
-    ops: dict[Value, Op] = {r: op for op in b.ops for r in op.results}
-
-    def one(v: Value) -> Value | None:
-        op = ops.get(v)
-        if op is None:
-            return v
-        if op.name == "dim":
-            return size(op.operands[0], op.attrs["axis"])
-        if op.regions or op.name not in REGISTRY or not REGISTRY[op.name].pure:
-            return None
-        if any(isinstance(r.type, Array) for r in (*op.results, *op.operands)):
-            return None
-        operands = [one(x) for x in op.operands]
-        known = [x for x in operands if x is not None]
-        if len(known) < len(operands):
-            return None
-        return lw.b.emit(op.name, known, op.attrs, types=[r.type for r in op.results])[0]
-
-    def size(a: Value, axis: int) -> Value | None:
-        op = ops.get(a)
-        if op is None:
-            return lw.emit("dim", a, axis=axis)
-        if op.name == "alloc":
-            return one(op.operands[axis])
-        if op.name == "copy":
-            return size(op.operands[0], axis)
-        spec = op.attrs.get("spec", "")
-        if op.name == "view" and set(spec) <= set(":i") and ":" in spec:
-            kept = [k for k, c in enumerate(spec) if c == ":"]
-            return size(op.operands[0], kept[axis])
-        if op.name == "view" and spec == "s" + ":" * (len(spec) - 1):
-            return one(op.operands[2]) if axis == 0 else size(op.operands[0], axis)
-        return None
-
-    return one(v)
-
-
 def comprehended(
     lw: Lowering, length: AV, item: Callable[[AV], AV], repeat: Callable[[Callable[[Value, AV], None]], None]
 ) -> Ref | None:
@@ -336,7 +294,8 @@ def comprehended(
     if not values or not isinstance(form, FRow):
         return None
     start = len(lw.b.ops)
-    found = [hoisted(lw, b, v) for v in sizes]
+    hoist = Hoist(lw, b.ops, lambda v: v, lambda a, axis: lw.emit("dim", a, axis=axis))
+    found = [hoist.number(v) for v in sizes]
     dims = [v for v in found if v is not None]
     if len(dims) < len(found):
         del lw.b.ops[start:]

@@ -265,6 +265,10 @@ def local_exception(cls: type[BaseException]) -> str:
     return name
 
 
+EXAMPLES = "the numbers of examples differ: "
+"""How the message of a check begins that compares the arguments of what is batched."""
+
+
 def exception_class(exc: str) -> type[BaseException] | None:
     """The class that a check names: a built-in, or ``module:Class`` of the user's; ``raise:`` before it marks
     a ``raise`` of the user's."""

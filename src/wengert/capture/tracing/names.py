@@ -85,6 +85,8 @@ class World:
             return self._vectorized(value.pyfunc)
         if value is np.vectorize:
             return self._vectorized
+        if hasattr(kind, "__wengert_seen__"):
+            return value.__wengert_seen__(self.meaning)
         if kind is Inactive:
             return Inactive(self.meaning(value.fun))
         rules = rules_of(value)
