@@ -219,3 +219,13 @@ def parameter_that_only_its_name_is_used_of(x, y, k):
     for _ in range(0, 5, 2):
         y = w
     return y
+
+
+@found(X)
+def length_of_a_row_twice_as_long(x):
+    """The length of a row of a new array was that of what the array was sized after, without the factor."""
+    rows = np.zeros((2, 2 * x.shape[0]))
+    total = 0.0
+    for k in range(2):
+        total += len(rows[k]) * x[k]
+    return total

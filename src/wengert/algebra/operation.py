@@ -75,6 +75,13 @@ class Operation:
         self._set(vjp=own, **derived)
         return rule
 
+    def batch(self, rule: Rule) -> Rule:
+        """The operation for many examples at once: ``rule(axes, *xs)``, with the axis of each operand along
+        which the examples are, or ``None``; they are along the first axis of the result.  Used where the
+        operation itself is batched; otherwise it is called for each example."""
+        self._set(batch=rule)
+        return rule
+
     def rule(self, algebra: type[Algebra] | str) -> Callable[[Rule], Rule]:
         """The meaning in another algebra: ``rule(algebra, *xs)``."""
         name = algebra if isinstance(algebra, str) else algebra.name

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..algebra.base import Traced, shape_of
-from ..capture.axes import Axes, checked, normal, of_arguments, of_parts
+from ..algebra.operation import Operation
+from ..capture.axes import Axes, checked, normal, of_arguments, of_leaf, of_parts
 from ..capture.signature import parameters_of
 from ..capture.tracing.classes import attributes_of
 from ..diag import Diagnostic
 from ..errors import error_for
 from ..prims.memory import EXAMPLES
+from .binding import POSITIONAL
 from .derivative import Derivative
 from .engines import engine_for
 from .marked import marked
@@ -33,7 +35,7 @@ def batch(fun: Fun, in_axes: Any = 0, out_axes: Any = 0, *, engine: str = "nativ
     that all examples share, or a tuple with an entry for each argument.  An entry for a tuple, a list, a dict
     or an instance holds for all arrays in it, or has the same structure (for an instance: a dict by
     attribute).  ``out_axes`` says likewise where the examples are in the result; ``None`` is for a result
-    that is the same for all.  Arguments given by name are shared.  This is as in `jax.vmap`, but for the last.
+    that is the same for all.  Arguments given by name are shared.  All but the last is as in `jax.vmap`.
 
     Composes with all other transforms, in any order.  Raises `UseError` for axes that do not fit, and
     `ShapeError` where arguments hold different numbers of examples.
@@ -73,16 +75,35 @@ class Examples:
         """The same of the function as it is seen on a tape."""
         return Examples(meaning(self.fun), self.axes)
 
+    def __wengert_inner__(self) -> tuple[Any, Fun]:
+        return ("batch", repr(self.axes)), self.fun
+
     def __reduce__(self) -> Any:
         return Examples, (self.fun, self.axes)
+
+    def _name(self, k: int) -> str:
+        parameters = [p.name for p in self.__signature__.parameters.values() if p.kind in POSITIONAL]
+        return parameters[k] if k < len(parameters) else f"argument {k + 1}"
+
+    def _by_rule(self, rule: Fun, args: Sequence[Any], own: Sequence[Any]) -> Any:
+        """The result of an operation by its rule for batches."""
+        if not isinstance(self.axes.made, int):
+            text = "`out_axes` is one axis for an operation that has a rule for batches"
+            raise error_for(Diagnostic("U0601", text))
+        axes = tuple(a if a is None else a % len(shape_of(x)) for a, x in zip(own, args, strict=True))
+        out = rule(axes, *args)
+        return out if self.axes.made == 0 else np.moveaxis(out, 0, self.axes.made)
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         """The results of all examples."""
         own = of_arguments(self.axes, len(args))
         found: list[tuple[str, int, int]] = []
         for k, (x, a) in enumerate(zip(args, own, strict=True)):
-            _measure(x, a, f"argument {k + 1}", found)
+            _measure(x, a, self._name(k), found)
         count = _count(found)
+        rule = self.fun.record.batch if isinstance(self.fun, Operation) else None
+        if rule is not None:
+            return self._by_rule(rule, args, own)
 
         def one(k: int) -> Any:
             return self.fun(*(_example(x, a, k) for x, a in zip(args, own, strict=True)), **keywords)
@@ -97,9 +118,7 @@ class Examples:
 def _count(found: list[tuple[str, int, int]]) -> int:
     """How many examples there are."""
     if not found:
-        raise error_for(
-            Diagnostic("U0601", "`batch` needs an argument that has an axis for the examples")
-        )
+        raise error_for(Diagnostic("U0601", "`batch` needs an argument that has an axis for the examples"))
     first, axis, count = found[0]
     for name, a, n in found[1:]:
         if n != count:
@@ -132,7 +151,9 @@ def _measure(x: Any, axes: Any, what: str, found: list[tuple[str, int, int]]) ->
             _measure(part, a, f"{what}[{name!r}]", found)
     elif isinstance(x, (np.ndarray, np.generic, Traced, bool, int, float, complex)):
         shape = shape_of(x)
-        at = normal(axes if isinstance(axes, int) else 0, len(shape), f"`{what}`", "in_axes")
+        axis = of_leaf(axes, f"`{what}`", "in_axes")
+        assert axis is not None
+        at = normal(axis, len(shape), f"`{what}`", "in_axes")
         found.append((what, at, shape[at]))
 
 
@@ -151,8 +172,6 @@ def _example(x: Any, axes: Any, k: int) -> Any:
 
 def _stacked(results: list[Any], axes: Any, what: str) -> Any:
     first = results[0]
-    if first is None:
-        return None
     inside = _parts(first)
     if inside is not None:
         parts, keys = inside
@@ -160,10 +179,11 @@ def _stacked(results: list[Any], axes: Any, what: str) -> Any:
         columns = iter(zip(*(_parts(r)[0] for r in results), strict=True))  # type: ignore[index]
         return rebuilt(first, lambda _: _stacked(list(next(columns)), next(own), what))
     if not isinstance(first, (np.ndarray, np.generic, Traced, bool, int, float, complex)):
+        if all(r is first or r == first for r in results):
+            return first
         text = f"the function that is batched returns {type(first).__name__}, which is not stacked"
         raise error_for(Diagnostic("C0105", text))
-    if isinstance(axes, (tuple, dict)):
-        of_parts(axes, ("a number or an array",), 1, what, "out_axes")
+    axes = of_leaf(axes, what, "out_axes")
     if axes is None:
         _refuse_varying(results)
         return first
@@ -171,7 +191,10 @@ def _stacked(results: list[Any], axes: Any, what: str) -> Any:
 
 
 def _refuse_varying(results: list[Any]) -> None:
-    same = all(r is results[0] or (not isinstance(r, Traced) and np.array_equal(r, results[0], equal_nan=True)) for r in results)
+    same = all(
+        r is results[0] or (not isinstance(r, Traced) and np.array_equal(r, results[0], equal_nan=True))
+        for r in results
+    )
     if not same:
         text = "`out_axes` is None for a result that differs between the examples"
         raise error_for(Diagnostic("U0601", text))

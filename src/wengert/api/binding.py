@@ -13,7 +13,7 @@ from ..capture.signature import parameters_of
 from ..diag import Diagnostic
 from ..errors import error_for
 
-_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 class Call:
@@ -56,7 +56,7 @@ class Binder:
         except (TypeError, ValueError):
             return
         parameters = list(self._signature.parameters.values())
-        self._variadic = any(p.kind not in _POSITIONAL for p in parameters)
+        self._variadic = any(p.kind not in POSITIONAL for p in parameters)
         self._names = tuple(p.name for p in parameters)
         self._needed = sum(p.default is p.empty for p in parameters)
 

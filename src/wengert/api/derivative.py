@@ -148,6 +148,9 @@ class Derivative:
         except WengertError as error:
             raise quiet(error) from None
 
+    def __wengert_inner__(self) -> tuple[Any, Any]:
+        return self.program.steps, self.program.fun
+
     def __reduce__(self) -> Any:
         return _rebuild, (self.fun, self.step, self.engine)
 

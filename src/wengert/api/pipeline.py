@@ -48,6 +48,7 @@ class Program:
         self._refused: dict[Any, NoLanes] = {}
         self._compiling = Lock()
         self._binder: Binder | None = None
+        self._by_name = hasattr(type(fun), "__wengert_inner__")  # arguments by name mean something else
 
     def bind(self, args: Sequence[Any], keywords: dict[str, Any] | None = None) -> Call:
         """A call of the transformed function.  `UseError` (U0601) when the arguments do not fit."""
@@ -76,7 +77,9 @@ class Program:
         Vectors after the function's own arguments are of the types that the stage gives them.
         ``fallback``, when given, is called by the ``direct`` entry for arguments of other types.
         """
-        key = (call.names, signature_of(call.values))
+        key: Any = (call.names, signature_of(call.values))
+        if self._by_name:
+            key = (*key, tuple(call.keywords))
         for found in self._table.get(key, ()):
             if found.valid():
                 self.last = found
@@ -172,8 +175,10 @@ def _identity(fun: Any) -> Any:
     return (id(fun.__self__), fun.__func__) if isinstance(fun, MethodType) else id(fun)
 
 
-def _code_of(fun: Any) -> CodeType | None:
-    return fun.__code__ if isinstance(fun, FunctionType) else None
+def _code_of(fun: Any) -> tuple[CodeType, Any] | None:
+    """What functions have in common that are compiled alike."""
+    inner, chain = rebind.core(fun)
+    return (inner.__code__, chain) if isinstance(inner, FunctionType) else None
 
 
 def display_name(fun: Any) -> str:

@@ -25,10 +25,20 @@ from ..capture.state import (
 Moved = tuple[tuple[Any, ...], tuple[Any, ...]]
 
 
+def core(fun: Any) -> tuple[Any, tuple[Any, ...]]:
+    """The function inside of what is batched or derived, and what was made of it."""
+    chain: list[Any] = []
+    while hasattr(type(fun), "__wengert_inner__"):
+        mark, fun = fun.__wengert_inner__()
+        chain.append(mark)
+    return fun, tuple(chain)
+
+
 def moved(
     old: Callable[..., Any], new: Callable[..., Any], hidden: Sequence[Any], guards: Sequence[Any]
 ) -> Moved | None:
     """The hidden inputs and guards for ``new``; None when they cannot be told."""
+    (old, _), (new, _) = core(old), core(new)
     if old is new:
         return tuple(hidden), tuple(guards)
     if (
@@ -46,6 +56,7 @@ def moved(
 
 def bare(fun: Callable[..., Any]) -> bool:
     """Whether a function has neither cells nor defaults of its own."""
+    fun = core(fun)[0]
     if not isinstance(fun, FunctionType):
         return True  # nothing else has the same code
     return not (fun.__closure__ or fun.__defaults__ or fun.__kwdefaults__)

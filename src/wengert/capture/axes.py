@@ -7,7 +7,7 @@ it is that of all that is in it, or a container of the same structure (for an in
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from ..diag import Diagnostic
 from ..errors import error_for
@@ -61,6 +61,13 @@ def of_parts(axes: Any, keys: tuple[Any, ...] | None, count: int, what: str, nam
     _refuse(f"`{name}` has the entry {axes!r} for {what}, which has another structure")
 
 
+def of_leaf(axes: Any, what: str, name: str) -> int | None:
+    """The axis of what is no container."""
+    if isinstance(axes, (tuple, dict)):
+        _refuse(f"`{name}` has the entry {axes!r} for {what}, which has another structure")
+    return cast("int | None", axes)
+
+
 def normal(axis: int, rank: int, what: str, name: str) -> int:
     """The axis counted from the front, of ``rank`` axes."""
     if not -rank <= axis < rank:
@@ -70,5 +77,5 @@ def normal(axis: int, rank: int, what: str, name: str) -> int:
     return axis % rank
 
 
-def _refuse(text: str, hint: str = "") -> Any:
+def _refuse(text: str, hint: str = "") -> NoReturn:
     raise error_for(Diagnostic("U0601", text, helps=(hint,) if hint else ()))

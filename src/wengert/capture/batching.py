@@ -11,11 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+import numpy as np
+
+from ..algebra.operation import Operation
 from ..errors import UseError
 from ..ir.core import Value
 from ..ir.types import I64, Array, Scalar, Type
 from ..prims.memory import EXAMPLES
-from .axes import Axes, normal, of_arguments, of_parts
+from .axes import Axes, normal, of_arguments, of_leaf, of_parts
 from .dependence import dependents
 from .derive_subject import Given, opened, special_at
 from .dtypes import scalar_of_constant
@@ -77,14 +80,42 @@ def batched(lw: Lowering, f: Derived, at: Given, node: ast.AST | None) -> AV:
 
 def _batched(lw: Lowering, f: Derived, at: Given, node: ast.AST | None) -> AV:
     axes, fun = cast(Axes, f.names), opened(f.fun)
-    args = [_argument(lw, flat(lw, v), a, n) for v, a, n in zip(at.values, _spread(axes, at), at.names, strict=True)]
+    args = [
+        _argument(lw, flat(lw, v), a, n)
+        for v, a, n in zip(at.values, _spread(axes, at), at.names, strict=True)
+    ]
     if node is not None:
         lw.at(node)
     count = _count(lw, args, at.names)
+    rule = _rule_of(fun)
+    if rule is not None:
+        return _by_rule(lw, rule, at, axes, node)
     special = special_at(lw, fun, at, [a.form for a in args])
     if special.result is None:
         raise Dead
     return _Stack(lw, special, fun, args, count).stacked(axes.made)
+
+
+def _rule_of(fun: AV) -> Any:
+    """The rule for many examples, of an operation of the user's."""
+    operation = fun.value if isinstance(fun, Const) else None
+    return operation.record.batch if isinstance(operation, Operation) else None
+
+
+def _by_rule(lw: Lowering, rule: Any, at: Given, axes: Axes, node: ast.AST | None) -> AV:
+    """The result by a rule, which puts the examples first."""
+    from .calls import call
+
+    own = [
+        None if a is None else normal(a, v.rank if isinstance(v, Arr) else 0, f"`{n}`", "in_axes")
+        for a, v, n in zip(of_arguments(axes, at.count), at.values, at.names, strict=True)
+    ]
+    out = call(lw, Const(rule), [Const(tuple(own)), *at.values], {}, node)
+    if not isinstance(axes.made, int):
+        lw.refuse("U0601", "`out_axes` is one axis for an operation that has a rule for batches", node)
+    return (
+        out if axes.made == 0 else call(lw, Const(np.moveaxis), [out, Const(0), Const(axes.made)], {}, node)
+    )
 
 
 def _spread(axes: Axes, at: Given) -> list[Any]:
@@ -119,8 +150,9 @@ def _example(form: Form, types: Any) -> Form:
         t, axis = next(types)
         if isinstance(t, Array):
             return FArr(t)
-        own = isinstance(form, FNum) and axis is None
-        return FNum(t, own and form.py, big=own and form.big)
+        if isinstance(form, FNum) and axis is None:
+            return FNum(t, form.py, big=form.big)
+        return FNum(t, False)
     if isinstance(form, FNode):
         return FNode(form.value, tuple(_example(p, types) for p in form.parts))
     for _ in leaf_types(form):
@@ -133,8 +165,8 @@ def _axes_of(lw: Lowering, av: Any, axes: Any, what: str) -> list[int | None]:
     if axes is None:
         return [None] * len(leaves_of(av))
     parts = parts_of(Tup(tuple(map(Const, av.value)))) if _is_tuple(av) else parts_of(av)
-    if isinstance(av, Arr) and isinstance(axes, int):
-        return [normal(axes, av.rank, what, "in_axes")]
+    if isinstance(av, Arr):
+        return [normal(cast(int, of_leaf(axes, what, "in_axes")), av.rank, what, "in_axes")]
     if isinstance(av, (Tup, ListC, DictC, ObjC, Struct)) or _is_tuple(av):
         assert parts is not None
         keys = av.keys if isinstance(av, (DictC, ObjC)) else av.names if isinstance(av, Struct) else None
@@ -145,7 +177,7 @@ def _axes_of(lw: Lowering, av: Any, axes: Any, what: str) -> list[int | None]:
             found += _axes_of(lw, part, a, f"`{what[1:-1]}[{name!r}]`")
         return found
     if isinstance(av, Num) or (isinstance(av, Const) and scalar_of_constant(av.value) is not None):
-        normal(axes if isinstance(axes, int) else 0, 0, what, "in_axes")
+        normal(cast(int, of_leaf(axes, what, "in_axes")), 0, what, "in_axes")
     if isinstance(av, Const):
         return []
     kind = "one of several values" if isinstance(av, Choice) else lw.describe(av)
@@ -199,7 +231,9 @@ class _Stack:
     ``slots``: for each leaf of the result the axis for the examples, or None for one that all share.
     """
 
-    def __init__(self, lw: Lowering, special: Special, fun: AV, args: Sequence[Batched], count: Value) -> None:
+    def __init__(
+        self, lw: Lowering, special: Special, fun: AV, args: Sequence[Batched], count: Value
+    ) -> None:
         self.lw = lw
         self.special = special
         self.fun = fun
@@ -295,7 +329,9 @@ class _Stack:
     def _wholes(self) -> list[tuple[Value, int | None] | None]:
         """For each parameter of the function the array that it is a part of, with the axis; or itself."""
         with self.lw.region() as b:
-            given = operands(self.lw, self.special, [self.fun, *(a.at(self.lw, self.lw.int(0)) for a in self.args)])
+            given = operands(
+                self.lw, self.special, [self.fun, *(a.at(self.lw, self.lw.int(0)) for a in self.args)]
+            )
         made = {r for op in b.ops for r in op.results}
         found: list[tuple[Value, int | None] | None] = [None if v in made else (v, None) for v in given]
         at = len(leaf_types(form_of(self.fun)))
@@ -329,19 +365,19 @@ class _Stack:
                 return self._planned(FNode(Tup(tuple(p.value for p in parts)), parts), axes, what)
             if scalar_of_constant(c.value) is not None and self._axis(axes, 0, what) is not None:
                 return _Repeated(c)
-            if scalar_of_constant(c.value) is not None or c.value is None:
-                return form
+            return form
         if isinstance(form, FNode) and isinstance(form.value, (Tup, ListC, DictC, ObjC, Struct)):
             v = form.value
             keys = v.keys if isinstance(v, (DictC, ObjC)) else v.names if isinstance(v, Struct) else None
             own = of_parts(axes, keys, len(form.parts), what, "out_axes")
             parts = [self._planned(p, a, what) for p, a in zip(form.parts, own, strict=True)]
             return FNode(v, tuple(parts))
-        self.lw.refuse("C0105", f"the function that is batched returns {describe(form)}, which is not stacked")
+        self.lw.refuse(
+            "C0105", f"the function that is batched returns {describe(form)}, which is not stacked"
+        )
 
     def _axis(self, axes: Any, rank: int, what: str) -> int | None:
-        if isinstance(axes, (tuple, dict)):
-            of_parts(axes, ("a number or an array",), 1, what, "out_axes")
+        axes = of_leaf(axes, what, "out_axes")
         return None if axes is None else normal(axes, rank + 1, what, "out_axes")
 
     def _filled(self, form: Any, leaves: Iterator[Value]) -> Any:

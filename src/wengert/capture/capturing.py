@@ -119,8 +119,8 @@ def _name(f: Any) -> str:
 def bound_arguments(
     f: Any, args: Sequence[Any], kwargs: dict[str, Any]
 ) -> tuple[tuple[str, ...], list[Any], tuple[Any, ...]]:
-    """The arguments that were given, by the names of their parameters, and how each is passed: by name after
-    one that was left to its default.
+    """The arguments that were given, by the names of their parameters, and how each is passed: by name
+    if it was given so, or comes after one that was left to its default.
     """
     try:
         signature = parameters_of(f)
@@ -136,7 +136,7 @@ def bound_arguments(
     left_out = False
     for name, p in signature.parameters.items():
         if name in bound.arguments:
-            named = left_out and p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+            named = (left_out or name in kwargs) and p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
             passed.append(inspect.Parameter.KEYWORD_ONLY if named else p.kind)
         left_out = left_out or name not in bound.arguments
     return tuple(bound.arguments), list(bound.arguments.values()), tuple(passed)

@@ -42,7 +42,8 @@ class Primitive:
     ``linear`` is ``jointly`` when the result is linear in the differentiable operands together (a sum), and
     ``each`` when it is in every one of them apart (a product).  ``composite(*xs, **attrs)`` is the same
     operation in terms of others, for algebras in which it has no rule.  ``shape`` gives shape and dtype of
-    the result of a user's operation, ``rules`` its meaning in algebras, by name.
+    the result of a user's operation, ``rules`` its meaning in algebras, by name; ``batch(axes, *xs)`` is the
+    operation for many examples, which are along these axes of the operands and along the first of the result.
 
     ``reads`` and ``writes`` are the operand positions whose *memory* is read and written; ``aliases`` the
     operand the result may share memory with; ``fresh`` says that the result is a newly allocated array.
@@ -59,6 +60,7 @@ class Primitive:
     composite: Rule | None = None
     shape: Callable[..., Any] | None = None
     rules: Mapping[str, Rule] = field(default_factory=lambda: _NO_RULES)
+    batch: Rule | None = None
     reads: tuple[int, ...] = ()
     writes: tuple[int, ...] = ()
     aliases: int | None = None
