@@ -15,7 +15,7 @@ from ..capture.signature import parameters_of
 from ..capture.tracing.classes import attributes_of
 from ..diag import Diagnostic
 from ..errors import error_for
-from ..prims.memory import EXAMPLES
+from ..prims.memory import EXAMPLES, RESULTS
 from .binding import POSITIONAL
 from .derivative import Derivative
 from .engines import engine_for
@@ -187,6 +187,8 @@ def _stacked(results: list[Any], axes: Any, what: str) -> Any:
     if axes is None:
         _refuse_varying(results)
         return first
+    if len({shape_of(r) for r in results}) > 1:
+        raise error_for(Diagnostic("T0201", f"{RESULTS}have different shapes"))
     return np.stack(results, normal(axes, len(shape_of(first)) + 1, what, "out_axes"))
 
 

@@ -17,10 +17,10 @@ from ..algebra.operation import Operation
 from ..errors import UseError
 from ..ir.core import Value
 from ..ir.types import I64, Array, Scalar, Type
-from ..prims.memory import EXAMPLES
+from ..prims.memory import EXAMPLES, RESULTS
 from .axes import Axes, normal, of_arguments, of_leaf, of_parts
 from .dependence import dependents
-from .derive_subject import Given, opened, special_at
+from .derive_subject import Given, opened, span_of, special_at
 from .dtypes import scalar_of_constant
 from .forms import (
     FArr,
@@ -86,6 +86,8 @@ def _batched(lw: Lowering, f: Derived, at: Given, node: ast.AST | None) -> AV:
     ]
     if node is not None:
         lw.at(node)
+    elif lw.b.span is None:
+        lw.b.span = span_of(fun)
     count = _count(lw, args, at.names)
     rule = _rule_of(fun)
     if rule is not None:
@@ -290,7 +292,7 @@ class _Stack:
             part = picked(lw, buffer, axis, k)
             for j in range(v.type.rank):
                 n, m = lw.emit("dim", part, axis=j), lw.emit("dim", v, axis=j)
-                text = "the results of the examples have different shapes"
+                text = f"{RESULTS}have different shapes"
                 lw.check(lw.emit("eq", n, m), "ValueError", text)
             lw.effect("assign", part, v)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
+from ..diag import Span
 from ..ir.core import Value
 from .calls import call
 from .derive_parts import Slot, slot_at
@@ -148,6 +149,12 @@ def subject(
     passed = operands(lw, special, [fun, *flats])
     first = len(leaf_types(form_of(fun)))
     return Subject(special.name, at.names, at.slots, tuple(forms), special.result, first, passed)
+
+
+def span_of(fun: AV) -> Span | None:
+    """Where a function is, for what is called from nowhere."""
+    target = _target(_underlying(fun))
+    return None if target is None else target.source.span(target.source.node)
 
 
 def special_at(lw: Lowering, fun: AV, at: Given, forms: Sequence[Form]) -> Special:

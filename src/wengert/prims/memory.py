@@ -266,7 +266,8 @@ def local_exception(cls: type[BaseException]) -> str:
 
 
 EXAMPLES = "the numbers of examples differ: "
-"""How the message of a check begins that compares the arguments of what is batched."""
+RESULTS = "the results of the examples "
+"""How messages of checks begin that compare the arguments, and the results, of what is batched."""
 
 
 def exception_class(exc: str) -> type[BaseException] | None:

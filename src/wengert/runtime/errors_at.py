@@ -18,7 +18,7 @@ from .. import errors
 from ..diag import Diagnostic, Span
 from ..emit.llvm.native import ASSUMED, OUT_OF_BOUNDS, RAISED, Site
 from ..ir.types import SCALARS
-from ..prims.memory import EXAMPLES, exception_class
+from ..prims.memory import EXAMPLES, RESULTS, exception_class
 
 CONTEXT_WORDS = 7
 """The site and six operands: the part of the context that an error needs."""
@@ -86,7 +86,7 @@ def exception_for(site: Site, message: str) -> BaseException:
     if site.exc in _LOCATED:
         code, kind = _LOCATED[site.exc]
         return kind(Diagnostic(code, message, site.span))
-    if site.message.startswith(EXAMPLES):
+    if site.message.startswith((EXAMPLES, RESULTS)):
         return errors.ShapeError(Diagnostic("T0201", message, site.span))
     found: Any = exception_class(site.exc)
     if found is None:
