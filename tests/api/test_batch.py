@@ -245,20 +245,20 @@ def test_auto_traces_what_is_refused() -> None:
 
 
 @wg.primitive
-def cube(x: Any) -> Any:
+def third_power(x: Any) -> Any:
     assert np.ndim(x) < 2
     return x**3
 
 
-cube.partials(lambda y, x: 3 * x * x)
+third_power.partials(lambda y, x: 3 * x * x)
 
 
 @wg.primitive(result=lambda a, b: b)
-def solve(a: Any, b: Any) -> Any:
+def solved(a: Any, b: Any) -> Any:
     return np.linalg.solve(a, b)
 
 
-@solve.vjp
+@solved.vjp
 def _(y_bar: Any, y: Any, a: Any, b: Any) -> Any:
     u = np.linalg.solve(a.T, y_bar)  # takes nothing but arrays
     return -np.outer(u, y), u
@@ -266,18 +266,18 @@ def _(y_bar: Any, y: Any, a: Any, b: Any) -> Any:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_operations_are_called_for_each_example(engine: str) -> None:
-    alike(X**3, wg.batch(cube, engine=engine)(X))
-    alike(3 * X**2, wg.grad(lambda x: np.sum(wg.batch(cube)(x)), engine=engine)(X))
+    alike(X**3, wg.batch(third_power, engine=engine)(X))
+    alike(3 * X**2, wg.grad(lambda x: np.sum(wg.batch(third_power)(x)), engine=engine)(X))
     many = np.stack([W, 2 * W + np.eye(2), W.T])
     want = np.stack([np.linalg.solve(a, b) for a, b in zip(many, X, strict=True)])
-    alike(want, wg.batch(solve, engine=engine)(many, X))
-    norms = lambda b: np.sum(wg.batch(solve, (0, 0))(many, b) ** 2)
+    alike(want, wg.batch(solved, engine=engine)(many, X))
+    norms = lambda b: np.sum(wg.batch(solved, (0, 0))(many, b) ** 2)
     slow = np.stack([2 * np.linalg.solve(a.T, y) for a, y in zip(many, want, strict=True)])
     alike(slow, wg.grad(norms, engine=engine)(X))
 
 
 def test_operations_in_algebras() -> None:
-    f = wg.batch(cube)
+    f = wg.batch(third_power)
     assert wg.check(f)(X).shape == X.shape
     assert np.array_equal(wg.sparsity(lambda x: f(x).ravel())(X), np.eye(6, dtype=bool))
     each = wg.cost(lambda x: x**3 @ x)(X[0])
