@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .builtins_api import BUILTINS
+from .iterators_api import ITERATORS
 from .math_api import MATH
 from .messages import MESSAGES
 from .numpy_api import NUMPY_FUNCTIONS
@@ -15,6 +16,7 @@ from .wengert_api import WENGERT
 
 HANDLERS: dict[Any, Callable[..., Any]] = {
     **BUILTINS,
+    **ITERATORS,
     **MESSAGES,
     **MATH,
     **NUMPY_FUNCTIONS,

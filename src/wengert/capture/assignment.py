@@ -12,17 +12,20 @@ from .branches import spread
 from .dtypes import castable, promote
 from .expressions import expression
 from .forms import FNum
+from .generators import listed, settled
 from .indexing import Gather, set_item, subscript, target_of
 from .lower import Lowering
 from .methods import call_method
 from .operands import common, dtype, is_number, is_python, numeric, operand
 from .operators import SYMBOLS, binary
 from .rows import columns
-from .values import AV, Arr, Const, DictC, GenV, GrowC, ListC, Num, Ref, SliceV, Tup
+from .values import AV, Arr, Const, DictC, GrowC, Iter, ListC, Num, Ref, SliceV, Tup
 
 
 def assign_to(lw: Lowering, target: ast.expr, av: AV) -> None:
     """``target = av``."""
+    if not isinstance(target, (ast.Tuple, ast.List)):
+        av = _kept(lw, settled(lw, av))
     match target:
         case ast.Name():
             lw.bind(target.id, av)
@@ -40,12 +43,16 @@ def assign_to(lw: Lowering, target: ast.expr, av: AV) -> None:
             lw.refuse("C0101", "this target is not supported", target)
 
 
+def _kept(lw: Lowering, av: AV) -> AV:
+    """What a name or an object refers to: a ``zip`` or a ``map`` is consumed once."""
+    from .calls import call_object
+
+    return call_object(lw, iter, [av], {}, None) if isinstance(av, Iter) else av
+
+
 def _unpack(lw: Lowering, target: ast.Tuple | ast.List, av: AV) -> None:
     lw.poison(av)
-    if isinstance(av, GenV):
-        from .comprehensions import collected
-
-        av = collected(lw, av)
+    av = listed(lw, av)
     items = lw.items(av)
     count = len(target.elts)
     star = next((k for k, t in enumerate(target.elts) if isinstance(t, ast.Starred)), None)

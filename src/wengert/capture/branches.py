@@ -237,7 +237,7 @@ class Join:
         return {n: v for n, v in variables.items() if keep is None or n in keep or n.startswith("%")}
 
     def variables(self, live: frozenset[str] | None) -> None:
-        keep = self.keep = None if live is None else live | self.lw.frame.scope.captured
+        keep = self.keep = None if live is None else live | self.lw.frame.kept
         for name in self.a.vars | self.b.vars:
             x, y = self.a.vars.get(name), self.b.vars.get(name)
             if name in _FLAG_NAMES:

@@ -88,33 +88,17 @@ def _slice(lw: Lowering, *xs: AV) -> AV:
     return SliceV(lo, hi, step)
 
 
-def _enumerate(lw: Lowering, x: AV, start: AV = Const(0)) -> AV:  # noqa: B008
-    return Iter("enumerate", (x,), start)
-
-
-def _zip(lw: Lowering, *xs: AV, strict: AV = NONE) -> AV:
-    return Iter("zip", xs)
-
-
-def _map(lw: Lowering, f: AV, *xs: AV) -> AV:
-    return Iter("map", xs, f)
-
-
-def _reversed(lw: Lowering, x: AV, /) -> AV:
-    items = lw.items(x)
-    return Tup(items[::-1]) if items is not None else Iter("reversed", (x,))
-
-
 def add_up(lw: Lowering, xs: AV, start: AV) -> AV:
     """``sum(xs, start)``."""
 
     def add(a: AV, b: AV) -> AV:
         return binary(lw, ast.Add, a, b)
 
-    return _reduced(lw, xs, start, add)
+    return reduced(lw, xs, start, add)
 
 
-def _reduced(lw: Lowering, xs: AV, start: AV, step: Callable[[AV, AV], AV]) -> AV:
+def reduced(lw: Lowering, xs: AV, start: AV, step: Callable[[AV, AV], AV]) -> AV:
+    """``for x in xs: start = step(start, x)``; the last ``start``."""
     from .iteration import iterate
 
     if isinstance(xs, GenV):
@@ -203,11 +187,11 @@ def _extremum_of(lw: Lowering, xs: AV, pick: Callable[[AV, AV], AV], word: str, 
     """Of an array or a generator: an infinite start gives way to the first item."""
     start = Const(float("-inf") if word == "max" else float("inf"))
     if isinstance(xs, Ref) or (isinstance(xs, Iter) and default is None):
-        out = _reduced(lw, xs, start, pick)
+        out = reduced(lw, xs, start, pick)
         if default is None and isinstance(out, Num) and dtype(out).is_float:
             return out
     if isinstance(xs, (GenV, Arr)):
-        out = _reduced(lw, xs, start, pick)
+        out = reduced(lw, xs, start, pick)
         if default is None and isinstance(out, Num) and dtype(out).is_float:
             return out
     lw.refuse("C0104", f"this form of `{word}` is not supported", hint=f"use `np.{word}`")
@@ -223,7 +207,7 @@ def _connected(word: str) -> Callable[..., AV]:
                 return Const((acc.value and test.value) if conj else (acc.value or test.value))
             return Num(lw.emit("and" if conj else "or", lw.number(acc, BOOL), lw.number(test, BOOL)))
 
-        return _reduced(lw, xs, Const(conj), step)
+        return reduced(lw, xs, Const(conj), step)
 
     return _lazy(handler)
 
@@ -384,10 +368,6 @@ BUILTINS: dict[Any, Callable[..., AV]] = {
     len: _len,
     range: _range,
     slice: _slice,
-    enumerate: _enumerate,
-    zip: _zip,
-    map: _map,
-    reversed: _reversed,
     sum: _sum,
     max: _extremum("pymax", "max"),
     min: _extremum("pymin", "min"),

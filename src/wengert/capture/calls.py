@@ -29,7 +29,6 @@ from .values import (
     Const,
     Derived,
     DictC,
-    GenV,
     ListC,
     Method,
     Num,
@@ -313,11 +312,9 @@ def handled(
 
 
 def _run_generator(lw: Lowering, handler: Callable[..., AV], av: AV) -> AV:
-    if isinstance(av, GenV) and not getattr(handler, "lazy", False):
-        from .comprehensions import collected
+    from .generators import listed
 
-        return collected(lw, av)
-    return av
+    return av if getattr(handler, "lazy", False) else listed(lw, av)
 
 
 @functools.cache

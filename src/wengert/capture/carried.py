@@ -26,6 +26,7 @@ from .forms import (
 )
 from .joining import join
 from .lower import Dead, Lowering
+from .renaming import shown
 from .slots import Heaps, Slots
 from .values import AV, FALSE, Choice, Content, GrowC, Maybe, MovedC, Ref, same
 
@@ -112,7 +113,7 @@ class Carried:
         return variables, heap
 
     def params(self) -> list[Value]:
-        hints = [n if not n.startswith("%") else n[1:] for n, f in self.names.items() for _ in leaf_types(f)]
+        hints = [shown(n.removeprefix("%")) for n, f in self.names.items() for _ in leaf_types(f)]
         return [Value(t, hints[k] if k < len(hints) else "") for k, t in enumerate(self.types())]
 
     def trip(self, body: Callable[[], None]) -> _Round:

@@ -29,7 +29,7 @@ def compare(lw: Lowering, op: ast.cmpop, a: AV, b: AV) -> AV:
     """One comparison."""
     lw.poison(a, b)
     if isinstance(op, (ast.Is, ast.IsNot)):
-        return Const(_identical(lw, a, b) is isinstance(op, ast.Is))
+        return _is(lw, a, b, isinstance(op, ast.Is))
     if isinstance(op, (ast.In, ast.NotIn)):
         return _contains(lw, a, b, isinstance(op, ast.In))
     name, fold = COMPARE[type(op)]
@@ -105,6 +105,17 @@ def _equal_sequences(lw: Lowering, x: tuple[AV, ...], y: tuple[AV, ...], name: s
     if isinstance(total, Const):
         return Const(name == "eq")
     return total if name == "eq" else Num(lw.emit("not", lw.number(total, BOOL)))
+
+
+def _is(lw: Lowering, a: AV, b: AV, positive: bool) -> AV:
+    """``a is b``: a truth value of Python is the same object as an equal one, one of NumPy is not."""
+    for x, y in ((a, b), (b, a)):
+        if isinstance(x, Num) and x.py and isinstance(y, Const) and not isinstance(y.value, str | None):
+            if x.dtype.is_bool and isinstance(y.value, bool):
+                return Num(x.value if y.value is positive else lw.emit("not", x.value))
+            if type(y.value) is int and x.dtype.is_int:
+                lw.refuse("C0101", f"`is` of {lw.describe(a)} and {lw.describe(b)}", hint="use `==`")
+    return Const(_identical(lw, a, b) is positive)
 
 
 def _identical(lw: Lowering, a: AV, b: AV) -> bool:

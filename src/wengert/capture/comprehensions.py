@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from ..ir.core import Value
 from ..ir.types import Scalar
 from .branches import arm, join_arms
+from .iterables import consumes
 from .lower import Lowering
 from .scope import assigned_in
 from .values import AV, Arr, Const, DictC, GenV, ListC, Num, Tup
@@ -20,6 +21,7 @@ _SHORT = 16
 def _loop(
     lw: Lowering,
     node: ast.ListComp | ast.DictComp | ast.GeneratorExp,
+    iterable: AV,
     emit: Callable[[], None],
     carried: str,
     short: bool = False,
@@ -30,7 +32,7 @@ def _loop(
     """
     with _targets(lw, node):
         names = frozenset({carried}) if carried else _EMPTY
-        _generators(lw, node.generators, emit, names, id(node), short)
+        _generators(lw, node.generators, iterable, emit, names, id(node), short)
 
 
 @contextmanager
@@ -54,6 +56,7 @@ def _targets(lw: Lowering, node: ast.ListComp | ast.DictComp | ast.GeneratorExp)
 def _generators(
     lw: Lowering,
     generators: list[ast.comprehension],
+    iterable: AV,
     emit: Callable[[], None],
     names: frozenset[str],
     key: int,
@@ -67,14 +70,17 @@ def _generators(
 
     def trip(av: AV) -> None:
         assign_to(lw, first.target, av)
-        _filtered(
-            lw, first.ifs, lambda: _generators(lw, rest, emit, names, key + 1, short) if rest else emit()
-        )
+        _filtered(lw, first.ifs, inside)
 
-    iterable = expression(lw, first.iter)
-    if short:
+    def inside() -> None:
+        if rest:
+            _generators(lw, rest, expression(lw, rest[0].iter), emit, names, key + 1, short)
+        else:
+            emit()
+
+    if short and not consumes(lw, iterable):
         seq = sequence(lw, iterable)
-        if isinstance(seq.length, Const) and seq.length.value <= _SHORT:
+        if isinstance(seq.length, Const) and seq.length.value <= _SHORT and not seq.ends:
             iterable = Tup(tuple(seq.at(Const(k)) for k in range(seq.length.value)))
     iterate(lw, iterable, names, names, key, trip)
 
@@ -98,34 +104,47 @@ def comprehend(lw: Lowering, node: ast.ListComp | ast.DictComp) -> AV:
     from .expressions import expression
 
     if isinstance(node, ast.ListComp):
-        gen = GenV(ast.copy_location(ast.GeneratorExp(node.elt, node.generators), node))
-        return collected(lw, gen)
+        return collected(lw, generator_of(lw, node))
     keys: dict[object, AV] = {}
 
     def emit() -> None:
         keys[lw.static(expression(lw, node.key), "a key of a dict")] = expression(lw, node.value)
 
-    _loop(lw, node, emit, "")
+    _loop(lw, node, expression(lw, node.generators[0].iter), emit, "")
     return lw.new_object(DictC(tuple(keys), tuple(keys.values())))
+
+
+def generator_of(lw: Lowering, node: ast.ListComp | ast.GeneratorExp) -> GenV:
+    """A generator expression: its first iterable is evaluated now, the rest when it is run."""
+    from .expressions import expression
+
+    iterable = expression(lw, node.generators[0].iter)
+    if isinstance(node, ast.ListComp):
+        node = ast.copy_location(ast.GeneratorExp(node.elt, node.generators), node)
+    return GenV(node, iterable)
 
 
 def is_short(lw: Lowering, gen: GenV) -> bool:
     """Whether the first loop of a generator is unrolled, so that the structure of the list is known."""
-    from .expressions import expression
     from .iteration import sequence
 
+    if consumes(lw, gen.iterable):
+        return False
     with lw.region():
-        seq = sequence(lw, expression(lw, gen.node.generators[0].iter))
+        seq = sequence(lw, gen.iterable)
+    if seq.ends:
+        return False
     return seq.fixed or (isinstance(seq.length, Const) and seq.length.value <= _SHORT)
 
 
 def is_fixed(lw: Lowering, gen: GenV) -> bool:
     """Whether the loops of a generator are unrolled (only the first one is looked at)."""
-    from .expressions import expression
     from .iteration import sequence
 
+    if consumes(lw, gen.iterable):
+        return False
     with lw.region():
-        return sequence(lw, expression(lw, gen.node.generators[0].iter)).fixed
+        return sequence(lw, gen.iterable).fixed
 
 
 def collected(lw: Lowering, gen: GenV) -> AV:
@@ -148,7 +167,7 @@ def collected(lw: Lowering, gen: GenV) -> AV:
     out = lw.new_object(ListC(()))
     if not short:
         lw.shaped(out)
-    _loop(lw, gen.node, lambda: append_to(lw, out, expression(lw, gen.node.elt)), "", short)
+    _loop(lw, gen.node, gen.iterable, lambda: append_to(lw, out, expression(lw, gen.node.elt)), "", short)
     return lw.shaped(out)
 
 
@@ -160,8 +179,13 @@ def _rows(lw: Lowering, gen: GenV) -> AV | None:
     from .values import Iter
 
     first = gen.node.generators[0]
-    iterable = expression(lw, first.iter)
+    iterable = gen.iterable
+    if consumes(lw, iterable):
+        return None
     seq = sequence(lw, iterable)
+    if seq.ends or seq.length is None:
+        return None
+    length = seq.length
 
     def item(av: AV) -> AV:
         from .assignment import assign_to
@@ -180,7 +204,7 @@ def _rows(lw: Lowering, gen: GenV) -> AV | None:
 
     with _targets(lw, gen.node):
         lw.at(gen.node)
-        return comprehended(lw, seq.length, lambda k: item(seq.at(k)), repeat)
+        return comprehended(lw, length, lambda k: item(seq.at(k)), repeat)
 
 
 def fold(lw: Lowering, gen: GenV, start: AV, step: Callable[[AV, AV], AV]) -> AV:
@@ -193,7 +217,7 @@ def fold(lw: Lowering, gen: GenV, start: AV, step: Callable[[AV, AV], AV]) -> AV
     def emit() -> None:
         lw.frame.vars[name] = step(lw.frame.vars[name], expression(lw, gen.node.elt))
 
-    _loop(lw, gen.node, emit, name)
+    _loop(lw, gen.node, gen.iterable, emit, name)
     return lw.frame.vars.pop(name)
 
 
@@ -209,8 +233,13 @@ def positioned(lw: Lowering, gen: GenV, to: Scalar | None) -> tuple[Arr, AV] | N
     from .values import Iter
 
     first = gen.node.generators[0]
-    iterable = expression(lw, first.iter)
+    iterable = gen.iterable
+    if consumes(lw, iterable):
+        return None
     seq = sequence(lw, iterable)
+    if seq.ends or seq.length is None:
+        return None
+    length = seq.length
     kinds: list[AV] = []
 
     def item(av: AV, then: Callable[[AV], None]) -> None:
@@ -228,7 +257,7 @@ def positioned(lw: Lowering, gen: GenV, to: Scalar | None) -> tuple[Arr, AV] | N
         if not is_number(kind):
             return None
         t = to or dtype(kind)
-        out = allocate(lw, [seq.length], t, "none")
+        out = allocate(lw, [length], t, "none")
 
         def trip(av: AV) -> None:
             pair = lw.items(av)

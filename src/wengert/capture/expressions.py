@@ -201,8 +201,15 @@ def elements(lw: Lowering, nodes: list[ast.expr], room: int | None = None) -> tu
     return tuple(out)
 
 
+def _stored(lw: Lowering, items: tuple[AV, ...]) -> tuple[AV, ...]:
+    """The items of a display."""
+    from .generators import settled
+
+    return tuple(settled(lw, x) for x in items)
+
+
 def _tuple(lw: Lowering, node: ast.Tuple) -> AV:
-    items = elements(lw, node.elts)
+    items = _stored(lw, elements(lw, node.elts))
     if items and all(isinstance(i, Const) for i in items):
         return Const(tuple(i.value for i in items if isinstance(i, Const)))
     return Tup(items)
@@ -217,7 +224,7 @@ def _set(lw: Lowering, node: ast.Set) -> AV:
 
 
 def _list(lw: Lowering, node: ast.List) -> AV:
-    items = elements(lw, node.elts)
+    items = _stored(lw, elements(lw, node.elts))
     lw.at(node)
     return lw.shaped(lw.new_object(ListC(items)))
 
@@ -290,7 +297,21 @@ def _comprehension(lw: Lowering, node: ast.ListComp | ast.DictComp) -> AV:
 
 
 def _generator(lw: Lowering, node: ast.GeneratorExp) -> AV:
-    return GenV(node)
+    from .comprehensions import generator_of
+
+    return generator_of(lw, node)
+
+
+def _yield(lw: Lowering, node: ast.Yield) -> AV:
+    from .generators import take
+
+    return take(lw, node)
+
+
+def _yield_from(lw: Lowering, node: ast.YieldFrom) -> AV:
+    from .generators import take_from
+
+    return take_from(lw, node)
 
 
 def _starred(lw: Lowering, node: ast.Starred) -> AV:
@@ -320,6 +341,8 @@ _EXPRESSIONS: dict[type[ast.expr], Callable[[Lowering, Any], AV]] = {
     ast.DictComp: _comprehension,
     ast.GeneratorExp: _generator,
     ast.Starred: _starred,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
 }
 
 __all__ = ["Arr", "Refusal", "closure", "elements", "expression", "truth"]

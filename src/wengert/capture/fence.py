@@ -15,8 +15,6 @@ _GENERATOR = (
 )
 
 _REFUSED: dict[type[ast.AST], tuple[str, str, str]] = {
-    ast.Yield: _GENERATOR,
-    ast.YieldFrom: _GENERATOR,
     ast.Await: _GENERATOR,
     ast.AsyncFor: _GENERATOR,
     ast.AsyncWith: _GENERATOR,

@@ -22,6 +22,7 @@ from .values import (
     Const,
     Derived,
     DictC,
+    GenC,
     GenV,
     GrowC,
     Held,
@@ -126,7 +127,7 @@ MISSING = FMissing()
 def parts_of(av: Any) -> tuple[Any, ...] | None:
     """The parts of a composite; ``None`` for what has none."""
     match av:
-        case Tup() | Struct() | ListC() | DictC() | ObjC():
+        case Tup() | Struct() | ListC() | DictC() | ObjC() | GenC():
             return av.items
         case Const() if type(av.value) is tuple:
             return tuple(Const(x) for x in av.value)
@@ -157,7 +158,7 @@ def parts_of(av: Any) -> tuple[Any, ...] | None:
 def with_parts(av: Any, parts: tuple[Any, ...]) -> Any:
     """A composite of the same kind with other parts."""
     match av:
-        case Tup() | Struct() | ListC() | DictC() | ObjC():
+        case Tup() | Struct() | ListC() | DictC() | ObjC() | GenC():
             return replace(av, items=parts)
         case GrowC():
             return GrowC(av.item, parts[:-1], parts[-1], av.full)
@@ -205,6 +206,8 @@ def kind_of(av: Any) -> Any:
             return type(av), getattr(av, "cls", None), av.keys
         case RangeV() | SliceV():
             return type(av)
+        case GenC():
+            return GenC, av.target.instance, av.state
         case Iter():
             return Iter, av.kind, len(av.parts), av.start is None
         case Method():
@@ -368,7 +371,7 @@ def describe(f: Any) -> str:
             return "a slice"
         case Iter():
             return f"a `{f.kind}`"
-        case GenV():
+        case GenV() | GenC():
             return "a generator"
         case Lost() | Maybe():
             return "a variable that may have no value"

@@ -76,8 +76,12 @@ def target_of_closure(c: Closure) -> Target:
 
 def run_python(lw: Lowering, target: Target, variables: dict[str, AV], node: ast.AST | None) -> AV:
     """The same with the parameters bound: inlined, or called when it is recursive."""
+    from .generators import made, yields
+
     session = lw.session
     fenced(lw, target)
+    if isinstance(target.source.node, ast.FunctionDef) and yields(target.source.node):
+        return made(lw, target, variables)
     if target.key in session.recursive:
         return _out_of_line(lw, target, variables, node)
     if target.key in session.active:
@@ -159,6 +163,10 @@ def bind(
     lw: Lowering, target: Target, args: Sequence[AV], kwargs: dict[str, AV], node: ast.AST | None
 ) -> dict[str, AV]:
     """Arguments to parameters, as Python does."""
+    from .generators import settled
+
+    args = [settled(lw, x) for x in args]
+    kwargs = {k: settled(lw, x) for k, x in kwargs.items()}
     a = target.source.node.args
     name = target.source.name
     positional = [p.arg for p in (*a.posonlyargs, *a.args)]

@@ -8,33 +8,36 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..ir.core import Value
-from .attributes import class_method, special
+from .branches import arm, join_arms
 from .forms import FMissing
+from .generators import generator, listed, run
 from .indexing import subscript
+from .iterables import consumes, iterator_of
 from .loops import counted
 from .lower import Lowering, Step
 from .operators import binary
-from .values import AV, Arr, Const, GrowC, Iter, Num, RangeV, Ref, Struct, Tup
+from .values import AV, NONE, Arr, Const, GrowC, Iter, Num, RangeV, Ref, Tup
 
 ZERO, ONE = Const(0), Const(1)
+_ENDLESS = 2**62
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Seq:
-    """Something with a length whose items are made on demand.  ``fixed``: it has to be unrolled."""
+    """Something with a length whose items are made on demand; none when it has no end.  ``fixed``: it has to be
+    unrolled; then it may end sooner, at any of the run-time lengths ``ends``.
+    """
 
-    length: AV
+    length: AV | None
     at: Callable[[AV], AV]
     fixed: bool
+    ends: tuple[AV, ...] = ()
 
 
 def sequence(lw: Lowering, av: AV) -> Seq:
     """An iterable as a sequence."""
     lw.poison(av)
-    if isinstance(av, (Ref, Struct)) and (own := special(lw, av, "__iter__")) is not None:
-        if isinstance(own, Ref) and isinstance(av, Ref) and own.key == av.key:
-            lw.refuse("C0101", f"{lw.describe(av)} is an iterator of its own", hint="return a list")
-        return sequence(lw, own)
+    av = listed(lw, iterator_of(lw, av))
     if isinstance(av, Const) and isinstance(av.value, range) and lw.items(av) is None:
         av = RangeV(Const(av.value.start), Const(av.value.stop), Const(av.value.step))
     match av:
@@ -60,29 +63,51 @@ def sequence(lw: Lowering, av: AV) -> Seq:
             if items is None:
                 lw.refuse("C0101", f"iterating over {lw.describe(av)} is not supported")
             known = items
-            return Seq(Const(len(known)), lambda i: known[int(lw.static(i, "an index"))], True)
+            return Seq(Const(len(known)), lambda i: _one_of(lw, av, known, i), True)
+
+
+def _one_of(lw: Lowering, av: AV, known: Sequence[AV], i: AV) -> AV:
+    """An item of a sequence of known length: any, where the items are alike."""
+    if isinstance(i, Num) and i.known is None and isinstance(av, (Tup, Ref)):
+        return subscript(lw, av, i)
+    return known[int(lw.static(i, "an index"))]
 
 
 def _lazy(lw: Lowering, av: Iter) -> Seq:
+    if av.kind == "count":
+        first, step = av.parts
+        return Seq(None, lambda i: add(lw, first, mul(lw, i, step)), False)
+    if av.kind == "repeat":
+        (one,) = av.parts
+        n = av.start
+        return Seq(n, lambda i: one, isinstance(n, Const))
     parts = [sequence(lw, p) for p in av.parts]
+    if av.kind == "cycle":
+        (only,) = parts
+        n = only.length
+        if n is None:
+            return only
+        return Seq(None, lambda i: only.at(binary(lw, ast.Mod, i, n)), False)
     fixed = any(p.fixed for p in parts)
+    ends = tuple(n for p in parts for n in (p.ends if p.fixed or not fixed else (p.length,)) if n is not None)
     if av.kind == "enumerate":
         start = av.start if av.start is not None else ZERO
         only = parts[0]
-        return Seq(only.length, lambda i: Tup((add(lw, i, start), only.at(i))), fixed)
+        return Seq(only.length, lambda i: Tup((add(lw, i, start), only.at(i))), fixed, ends)
     if av.kind == "reversed":
         only = parts[0]
+        if only.length is None:
+            lw.fail("C0101", "TypeError", f"{lw.describe(av)} is not reversible")
         last = binary(lw, ast.Sub, only.length, ONE)
-        return Seq(only.length, lambda i: only.at(_reverse(lw, last, i)), fixed)
+        return Seq(only.length, lambda i: only.at(_reverse(lw, last, i)), fixed, ends)
     if av.kind == "map":
         from .calls import call
 
         f = av.start
         assert f is not None
-        return Seq(
-            _shortest(lw, parts, fixed), lambda i: call(lw, f, [p.at(i) for p in parts], {}, None), fixed
-        )
-    return Seq(_shortest(lw, parts, fixed), lambda i: Tup(tuple(p.at(i) for p in parts)), fixed)
+        length = _shortest(lw, parts, fixed)
+        return Seq(length, lambda i: call(lw, f, [p.at(i) for p in parts], {}, None), fixed, ends)
+    return Seq(_shortest(lw, parts, fixed), lambda i: Tup(tuple(p.at(i) for p in parts)), fixed, ends)
 
 
 def _reverse(lw: Lowering, last: AV, i: AV) -> AV:
@@ -90,23 +115,23 @@ def _reverse(lw: Lowering, last: AV, i: AV) -> AV:
     return Num(out.value, out.py, 0) if isinstance(out, Num) else out
 
 
-def _shortest(lw: Lowering, parts: Sequence[Seq], fixed: bool) -> AV:
-    """The length of a ``zip``."""
+def _shortest(lw: Lowering, parts: Sequence[Seq], fixed: bool) -> AV | None:
+    """The length of a ``zip``; of one that is unrolled, the most that it can be."""
     if not parts:
         return ZERO
-    if fixed:
-        n = min(int(p.length.value) for p in parts if p.fixed and isinstance(p.length, Const))
-        for p in parts:
-            if not p.fixed and not (isinstance(p.length, Const) and p.length.value >= n):
-                ok = lw.emit("ge", lw.index(p.length), lw.int(n))
-                lw.check(ok, "ValueError", "zip of a tuple and something shorter is not supported")
-        return Const(n)
-    length = parts[0].length
-    for p in parts[1:]:
-        if isinstance(length, Const) and isinstance(p.length, Const):
-            length = Const(min(length.value, p.length.value))
-        else:
-            length = Num(lw.emit("minimum", lw.index(length), lw.index(p.length)), low=0)
+    ends = [p for p in parts if p.length is not None]
+    if not ends:
+        return None
+    known = [int(p.length.value) for p in ends if isinstance(p.length, Const)]
+    if fixed and any(p.fixed for p in ends):
+        return Const(min(known))
+    length: AV = Const(min(known)) if known else NONE
+    for p in ends:
+        if not isinstance(p.length, Const):
+            assert p.length is not None
+            first = length is NONE
+            both = lw.index(p.length) if first else lw.emit("minimum", lw.index(length), lw.index(p.length))
+            length = p.length if first else Num(both, low=0)
     return length
 
 
@@ -144,8 +169,13 @@ def iterate(
     head: frozenset[str],
     key: int,
     trip: Callable[[AV], None],
+    leaves: tuple[bool, bool] = (False, False),
 ) -> None:
-    """``for x in iterable: trip(x)``."""
+    """``for x in iterable: trip(x)``.  ``leaves``: whether a trip may end by ``break``, and by ``return``."""
+    iterable = iterator_of(lw, iterable)
+    if isinstance(iterable, Ref) and generator(lw, iterable) is not None:
+        run(lw, iterable, names, head, trip, *leaves)
+        return
     if isinstance(iterable, RangeV) and ("unroll", key) in lw.session.wanted:
         bounds = _constants(iterable)
         iterable = iterable if bounds is None else Tup(tuple(map(Const, range(*bounds))))
@@ -154,13 +184,14 @@ def iterate(
         return
     seq = sequence(lw, iterable)
     if not seq.fixed:
-        counted(lw, RangeV(ZERO, seq.length, ONE), names, head, key, lambda i: trip(seq.at(i)))
+        length = Const(_ENDLESS) if seq.length is None else seq.length
+        counted(lw, RangeV(ZERO, length, ONE), names, head, key, lambda i: trip(seq.at(i)))
         return
     assert isinstance(seq.length, Const)
 
     def step(k: int) -> Step:
         def run(rest: Sequence[Step]) -> bool:
-            trip(seq.at(Const(k)))
+            _guarded(lw, seq, k, lambda: trip(seq.at(Const(k))))
             return False
 
         return run
@@ -171,6 +202,23 @@ def iterate(
         lw.run([step(k) for k in range(seq.length.value)])
     finally:
         lw.live_out, lw.exit_live = outer
+
+
+def _guarded(lw: Lowering, seq: Seq, k: int, run: Callable[[], None]) -> None:
+    """``run()`` for the item ``k``, if there is one."""
+    test: Value | None = None
+    for end in seq.ends:
+        if isinstance(end, Const):
+            if end.value <= k:
+                return
+            continue
+        one = lw.emit("gt", lw.index(end), lw.int(k))
+        test = one if test is None else lw.emit("and", test, one)
+    if test is None:
+        run()
+        return
+    live = lw.live_out
+    join_arms(lw, test, arm(lw, run), arm(lw, lambda: None), live)
 
 
 def _constants(r: RangeV) -> tuple[int, int, int] | None:
@@ -194,10 +242,14 @@ def as_sequence(lw: Lowering, av: AV, count: int | None = None) -> tuple[AV, ...
             lw.emit("eq", n, lw.int(count)), "ValueError", f"{{0}} values cannot be unpacked into {count}", n
         )
         return tuple(subscript(lw, av, Const(k)) for k in range(count))
-    if isinstance(av, Iter) or (
-        isinstance(av, (Ref, Struct)) and class_method(lw, av, "__iter__") is not None
-    ):
+    if isinstance(av, Iter) or consumes(lw, av):
+        av = listed(lw, iterator_of(lw, av))
+        if not isinstance(av, Iter):
+            return lw.items(av) if count is None else lw.items(av) or as_sequence(lw, av, count)
         seq = sequence(lw, av)
+        for end in seq.ends:
+            ok = lw.emit("ge", lw.index(end), lw.index(seq.length or ZERO))
+            lw.check(ok, "NotImplementedError", "a `zip` of a tuple and something shorter is not supported")
         if isinstance(seq.length, Const) and (seq.fixed or seq.length.value <= 16):
             return tuple(seq.at(Const(k)) for k in range(seq.length.value))
     return None

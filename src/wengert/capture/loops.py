@@ -40,11 +40,13 @@ def stop_of(lw: Lowering, variables: dict[str, AV], names: Sequence[str] = ("%re
 
 def carried_names(lw: Lowering, s: ast.For | ast.While) -> tuple[frozenset[str], frozenset[str]]:
     """The names to carry round a loop, and those that are live at the start of a trip."""
-    scope = lw.frame.scope
+    from .generators import carried
+
+    frame, scope = lw.frame, lw.frame.scope
     live = scope.head[s] | scope.after[s] | scope.captured
     if lw.exit_live:
         live = live | lw.exit_live
-    return scope.assigned[s] & live & scope.locals, scope.head[s]
+    return (scope.assigned[s] & live & scope.locals) | carried(frame, s), frame.head(s)
 
 
 @contextmanager
@@ -136,11 +138,11 @@ def for_loop(lw: Lowering, s: ast.For, run: Body) -> None:
     iterable = expression(lw, s.iter)
     lw.at(s)
     names, head = carried_names(lw, s)
-    scope = lw.frame.scope
+    live = head | lw.frame.after(s)
 
     def trip(av: AV) -> None:
         outer = lw.live_out, lw.exit_live
-        lw.live_out, lw.exit_live = scope.head[s] | (scope.after[s]), scope.head[s] | scope.after[s]
+        lw.live_out = lw.exit_live = live
         try:
             assign_to(lw, s.target, av)
             run(s.body)
@@ -148,8 +150,14 @@ def for_loop(lw: Lowering, s: ast.For, run: Body) -> None:
             lw.live_out, lw.exit_live = outer
         lw.frame.vars.pop("%cont", None)
 
-    over(lw, iterable, lambda av: iterate(lw, av, names, head, id(s), trip), scope.after[s] | head)
+    leaves = _leaves(s.body, ast.Break), _leaves(s.body, ast.Return)
+    over(lw, iterable, lambda av: iterate(lw, av, names, head, id(s), trip, leaves), live)
     _or_else(lw, s, run)
+
+
+def _leaves(body: Sequence[ast.stmt], kind: type[ast.stmt]) -> bool:
+    """Whether there is such a statement (that of a loop inside counts too, which does no harm)."""
+    return any(isinstance(n, kind) for s in body for n in ast.walk(s))
 
 
 def over(lw: Lowering, av: AV, run: Callable[[AV], None], live: frozenset[str]) -> None:
@@ -185,19 +193,18 @@ def _or_else(lw: Lowering, s: ast.For | ast.While, run: Body) -> None:
 
 
 def _unless_broken(lw: Lowering, broke: Value, s: ast.For | ast.While, run: Body) -> None:
-    join_arms(lw, broke, arm(lw, lambda: None), arm(lw, lambda: run(s.orelse)), lw.frame.scope.after[s])
+    join_arms(lw, broke, arm(lw, lambda: None), arm(lw, lambda: run(s.orelse)), lw.frame.after(s))
 
 
 def while_loop(lw: Lowering, s: ast.While, run: Body) -> None:
     """A ``while`` statement."""
     from .expressions import truth
 
-    scope = lw.frame.scope
     names, head = carried_names(lw, s)
 
     def body() -> None:
         outer = lw.live_out, lw.exit_live
-        lw.live_out = lw.exit_live = scope.head[s] | scope.after[s]
+        lw.live_out = lw.exit_live = head | lw.frame.after(s)
         try:
             run(s.body)
         finally:

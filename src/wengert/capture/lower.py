@@ -21,6 +21,7 @@ from ..prims.primitive import InferError
 from .dtypes import scalar_of_constant
 from .forms import MISSING, describe
 from .frames import Frame
+from .renaming import shown
 from .values import (
     AV,
     Arr,
@@ -278,7 +279,7 @@ class Lowering:
         else:
             self.frame.vars[name] = av
         if isinstance(av, (Num, Arr)):
-            suggest(av.value, name)
+            suggest(av.value, shown(name))
 
     def _is_boxed(self, owner: Frame, name: str) -> bool:
         """Whether a function inside rebinds a variable (``nonlocal``), so that it lives in the heap."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from typing import Any
 
 from ..ir.types import BOOL
 from .attributes import attribute, has_attribute
 from .comparisons import compare
 from .expressions import expression, truth
 from .lower import Lowering
-from .values import AV, Const, DictC, ListC, Num, Ref, Tup
+from .values import AV, Const, DictC, GrowC, ListC, Num, Ref, Tup
 
 
 def matches(lw: Lowering, pattern: ast.pattern, subject: AV, guard: ast.expr | None) -> Const | Num:
@@ -72,6 +73,8 @@ def _sequence(lw: Lowering, patterns: Sequence[ast.pattern], subject: AV) -> Con
     plain = isinstance(content, (Tup, ListC)) or (
         isinstance(content, Const) and isinstance(content.value, (tuple, list))
     )
+    if isinstance(content, GrowC):
+        lw.refuse("C0101", "matching a list of varying length is not supported", hint="test `len(...)`")
     items = lw.items(subject) if plain else None
     if items is None:
         return Const(False)
@@ -92,14 +95,21 @@ def _sequence(lw: Lowering, patterns: Sequence[ast.pattern], subject: AV) -> Con
 
 def _mapping(lw: Lowering, pattern: ast.MatchMapping, subject: AV) -> Const | Num:
     content = lw.content(subject) if isinstance(subject, Ref) else None
-    if not isinstance(content, DictC) or pattern.rest is not None:
+    if isinstance(subject, Const) and isinstance(subject.value, dict):
+        known: dict[Any, Any] = dict(subject.value)
+        content = DictC(tuple(known), tuple(map(Const, known.values())))
+    if not isinstance(content, DictC):
         return Const(False)
     total: Const | Num = Const(True)
+    left = dict(zip(content.keys, content.items, strict=True))
     for key, p in zip(pattern.keys, pattern.patterns, strict=True):
         k = lw.static(expression(lw, key), "a key of a pattern")
         if k not in content.keys:
             return Const(False)
         total = _both(lw, total, _fits(lw, p, content.items[content.keys.index(k)]))
+        left.pop(k, None)
+    if pattern.rest is not None:
+        lw.bind(pattern.rest, lw.new_object(DictC(tuple(left), tuple(left.values()))))
     return total
 
 

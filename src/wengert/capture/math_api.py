@@ -242,14 +242,12 @@ _CMATH: dict[Any, Callable[..., AV]] = {
 
 
 def _prod(lw: Lowering, xs: AV, /, *, start: AV = Const(1)) -> AV:  # noqa: B008
-    items = lw.items(xs)
-    if items is None:
-        lw.refuse("C0104", "`math.prod` takes a sequence of known length")
-    for x in items:
-        start = binary(lw, ast.Mult, start, x)
-    return start
+    from .builtins_api import reduced
+
+    return reduced(lw, xs, start, lambda a, b: binary(lw, ast.Mult, a, b))
 
 
+_prod.lazy = True  # pyright: ignore[reportFunctionMemberAccess]
 _LOG = _unary("log", math.log)
 _SAME = "exp expm1 log1p log2 log10 sqrt sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh erf erfc"
 

@@ -117,6 +117,8 @@ def assigned_in(nodes: Iterable[ast.AST]) -> Names:
             isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name
         ):
             out.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            out.add(node.rest)
         inner = inside or isinstance(node, _COMPREHENSIONS)
         todo.extend((child, inner) for child in ast.iter_child_nodes(node))
     return frozenset(out)

@@ -168,7 +168,7 @@ def names_of(lw: Lowering, variables: Mapping[str, Any], heap: Mapping[int, Cont
     count: Counter[int] = Counter()
     inside: dict[int, list[int]] = {}
     todo: list[tuple[Any, int]] = [(av, 0) for av in variables.values()]
-    for frame in lw.stack[:-1]:
+    for frame in {f.root for f in lw.stack} - {lw.frame.root}:
         todo += [(av, 0) for av in frame.vars.values()]
     while todo:
         av, owner = todo.pop()

@@ -1,4 +1,4 @@
-"""``operator``, ``functools`` and ``itertools``: of sequences of known length at once, of others in loops."""
+"""``operator``, ``functools`` and ``dataclasses``: of sequences of known length at once, of others in loops."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from .composites import standard
+from .composites import iterators, standard
 from .composites.order import sorted_list
 from .lower import Lowering
 from .numpy_api.composite import composite
-from .values import AV, NONE, Const, GenV, ListC, RangeV, Tup
+from .values import AV, NONE, Const, ListC, RangeV, Tup
 
 Handler = Callable[..., AV]
-_LIMIT = 1000
 
 
-def _run(lw: Lowering, x: AV) -> AV:
+def run_once(lw: Lowering, x: AV) -> AV:
     """An iterable that can be read more than once."""
-    from .comprehensions import collected
+    from .generators import listed
 
-    return collected(lw, x) if isinstance(x, GenV) else x
+    return listed(lw, x)
 
 
-def _known(lw: Lowering, x: AV) -> tuple[AV, ...] | None:
+def known_items(lw: Lowering, x: AV) -> tuple[AV, ...] | None:
     """The items of an iterable, if there is a number of them that is known."""
     from .iteration import as_sequence
 
@@ -35,8 +34,8 @@ def _known(lw: Lowering, x: AV) -> tuple[AV, ...] | None:
     return as_sequence(lw, x) if items is None else items
 
 
-def _needed(lw: Lowering, x: AV, name: str) -> tuple[AV, ...]:
-    items = _known(lw, _run(lw, x))
+def needed(lw: Lowering, x: AV, name: str) -> tuple[AV, ...]:
+    items = known_items(lw, run_once(lw, x))
     if items is None:
         lw.refuse("C0104", f"`{name}` of {lw.describe(x)} is not supported", hint="write the loop")
     return items
@@ -55,8 +54,8 @@ def _composed(lw: Lowering, f: Callable[..., Any], *args: AV) -> AV:
 
 
 def _reduce(lw: Lowering, function: AV, iterable: AV, initial: AV | None = None, /) -> AV:
-    iterable = _run(lw, iterable)
-    items = _known(lw, iterable)
+    iterable = run_once(lw, iterable)
+    items = known_items(lw, iterable)
     if items is None:
         if initial is None:
             return _composed(lw, standard.reduce_rows, function, iterable)
@@ -74,11 +73,11 @@ def _reduce(lw: Lowering, function: AV, iterable: AV, initial: AV | None = None,
 def _accumulate(lw: Lowering, iterable: AV, func: AV = NONE, *, initial: AV = NONE) -> AV:
     if isinstance(func, Const) and func.value is None:
         func = Const(standard.add)
-    iterable = _run(lw, iterable)
-    items = _known(lw, iterable)
+    iterable = run_once(lw, iterable)
+    items = known_items(lw, iterable)
     if items is None:
         if not (isinstance(initial, Const) and initial.value is None):
-            lw.refuse("C0104", "`itertools.accumulate` with an initial value is not supported here")
+            return _composed(lw, iterators.accumulated, func, iterable, initial)
         return _composed(lw, standard.accumulated, func, iterable)
     if not (isinstance(initial, Const) and initial.value is None):
         items = (initial, *items)
@@ -86,55 +85,6 @@ def _accumulate(lw: Lowering, iterable: AV, func: AV = NONE, *, initial: AV = NO
     for x in items[1:]:
         out.append(_apply(lw, func, out[-1], x))
     return Tup(tuple(out))
-
-
-def _combinations(lw: Lowering, iterable: AV, r: AV) -> AV:
-    n = lw.static(r, "the length of a combination")
-    iterable = _run(lw, iterable)
-    if isinstance(iterable, RangeV):
-        from .calls import call_object
-
-        iterable = call_object(lw, list, [iterable], {}, None)
-    items = _known(lw, iterable)
-    if items is None and n == 2:
-        return _composed(lw, standard.pairs, iterable)
-    return _tuples(lw, itertools.combinations(_needed(lw, iterable, "itertools.combinations"), n))
-
-
-def _permutations(lw: Lowering, iterable: AV, r: AV = NONE) -> AV:
-    items = _needed(lw, iterable, "itertools.permutations")
-    return _tuples(lw, itertools.permutations(items, lw.static(r, "the length of a permutation")))
-
-
-def _product(lw: Lowering, *iterables: AV, repeat: AV = Const(1)) -> AV:  # noqa: B008
-    known = [_needed(lw, x, "itertools.product") for x in iterables]
-    return _tuples(lw, itertools.product(*known, repeat=lw.static(repeat, "`repeat`")))
-
-
-def _pairwise(lw: Lowering, iterable: AV) -> AV:
-    return _tuples(lw, itertools.pairwise(_needed(lw, iterable, "itertools.pairwise")))
-
-
-def _chain(lw: Lowering, *iterables: AV) -> AV:
-    return Tup(tuple(x for xs in iterables for x in _needed(lw, xs, "itertools.chain")))
-
-
-def _chain_of(lw: Lowering, iterable: AV) -> AV:
-    return _chain(lw, *_needed(lw, iterable, "itertools.chain.from_iterable"))
-
-
-def _starmap(lw: Lowering, function: AV, iterable: AV) -> AV:
-    rows = [_needed(lw, x, "itertools.starmap") for x in _needed(lw, iterable, "itertools.starmap")]
-    return Tup(tuple(_apply(lw, function, *row) for row in rows))
-
-
-def _repeat(lw: Lowering, x: AV, times: AV) -> AV:
-    return Tup((x,) * lw.static(times, "how often it is repeated"))
-
-
-def _islice(lw: Lowering, iterable: AV, *bounds: AV) -> AV:
-    items = _needed(lw, iterable, "itertools.islice")
-    return Tup(tuple(itertools.islice(items, *(lw.static(b, "a bound of `islice`") for b in bounds))))
 
 
 def _replaced(lw: Lowering, obj: AV, /, **changes: AV) -> AV:
@@ -156,7 +106,7 @@ def _wraps(lw: Lowering, wrapped: AV, assigned: AV = NONE, updated: AV = NONE) -
 
 
 def _sorted(lw: Lowering, x: AV, /, *, key: AV = NONE, reverse: AV = Const(False)) -> AV:  # noqa: B008
-    x = _run(lw, x)
+    x = run_once(lw, x)
     items = None if isinstance(x, RangeV) else lw.items(x)
     if items is not None:
         plain = isinstance(key, Const) and key.value is None
@@ -176,15 +126,7 @@ def _leading(lw: Lowering, item: AV) -> AV:
     return parts[0] if parts else item
 
 
-def _tuples(lw: Lowering, rows: Any) -> AV:
-    found = tuple(itertools.islice(rows, _LIMIT + 1))
-    if len(found) > _LIMIT:
-        lw.refuse("C0104", f"this makes more than {_LIMIT} tuples", hint="write the loops")
-    return Tup(tuple(Tup(row) for row in found))
-
-
-_LAZY = (_islice, _reduce, _accumulate, _combinations, _permutations, _product, _pairwise, _chain, _sorted)
-for _handler in _LAZY:
+for _handler in (_reduce, _accumulate, _sorted):
     _handler.lazy = True  # pyright: ignore[reportFunctionMemberAccess]
 
 STANDARD: dict[Any, Handler] = {
@@ -194,14 +136,5 @@ STANDARD: dict[Any, Handler] = {
     functools.partial: composite(standard.partial),
     functools.wraps: _wraps,
     itertools.accumulate: _accumulate,
-    itertools.combinations: _combinations,
-    itertools.permutations: _permutations,
-    itertools.product: _product,
-    itertools.pairwise: _pairwise,
-    itertools.chain: _chain,
-    itertools.chain.from_iterable: _chain_of,
-    itertools.starmap: _starmap,
-    itertools.islice: _islice,
     dataclasses.replace: _replaced,
-    itertools.repeat: _repeat,
 }

@@ -18,6 +18,7 @@ from .assignment import assign_to, augment
 from .branches import arm, join_arms, resume
 from .expressions import closure, expression, truth
 from .forms import parts_of
+from .generators import ended, settled
 from .loops import for_loop, while_loop
 from .lower import Dead, Lowering, Refusal, Step
 from .scope import assigned_in, header
@@ -106,9 +107,8 @@ def branch(
     rest: Sequence[Step],
 ) -> bool:
     """``if test: body() else: orelse()``, a part of the statement ``s``."""
-    scope = lw.frame.scope
     outer = lw.live_out
-    after = scope.after.get(s, outer)
+    after = lw.frame.after(s, outer)
     if isinstance(test, Const):
         (body if test.value else orelse)()
         return False
@@ -144,7 +144,11 @@ def _while(lw: Lowering, s: ast.While, rest: Sequence[Step]) -> bool:
 
 
 def _return(lw: Lowering, s: ast.Return, rest: Sequence[Step]) -> bool:
-    av = NONE if s.value is None else expression(lw, s.value)
+    av = NONE if s.value is None else settled(lw, expression(lw, s.value))
+    host = lw.frame.host
+    if host is not None:
+        ended(lw, host, av)
+        return False
     lw.frame.vars["%rv"] = av
     lw.frame.vars["%ret"] = TRUE
     return False

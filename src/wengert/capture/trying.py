@@ -79,7 +79,7 @@ def try_statement(
 def _finally(lw: Lowering, s: ast.Try, run: Callable[[Sequence[ast.stmt]], None]) -> None:
     """``finally`` runs on every way out that is no exception; after one, nobody sees what it did."""
     inner = ast.copy_location(ast.Try(s.body, s.handlers, s.orelse, []), s)
-    lw.frame.scope.after[inner] = lw.frame.scope.after[s] | _loads(s.finalbody)
+    lw.frame.scope.after[inner] = lw.frame.after(s) | _loads(s.finalbody)
     if s.handlers:
         _guarded(lw, inner, (), run)
     else:
@@ -112,7 +112,7 @@ def _guarded(
     attempt.raised = [[] for _ in s.handlers]
     before, heap = dict(lw.frame.vars), dict(lw.heap)
     outer = lw.live_out
-    after = lw.frame.scope.after.get(s, outer)
+    after = lw.frame.after(s, outer)
     span = lw.b.span
     lw.tries.append(attempt)
     try:

@@ -155,9 +155,10 @@ class SliceV:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class GenV:
-    """A generator expression that nobody has run yet."""
+    """A generator expression that nobody has run yet, with its first iterable."""
 
     node: ast.GeneratorExp
+    iterable: AV
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -289,7 +290,19 @@ class ObjC:
     items: tuple[AV, ...]
 
 
-Known: TypeAlias = ListC | GrowC | DictC | ObjC
+@dataclass(frozen=True, eq=False, slots=True)
+class GenC:
+    """A generator: the function (a `Target`) and its arguments.  ``state``: ``new``, ``done``, or ``left``
+    when whoever ran it stopped before its end.
+    """
+
+    target: Any
+    names: tuple[str, ...]
+    items: tuple[AV, ...]
+    state: str = "new"
+
+
+Known: TypeAlias = ListC | GrowC | DictC | ObjC | GenC
 Content: TypeAlias = Known | MovedC
 
 NONE, TRUE, FALSE = Const(None), Const(True), Const(False)
@@ -362,7 +375,10 @@ def same(a: Any, b: Any) -> bool:
         case ObjC():
             return a.cls is b.cls and a.keys == b.keys and same_all(a.items, b.items)
         case GenV():
-            return a.node is b.node
+            return a.node is b.node and same(a.iterable, b.iterable)
+        case GenC():
+            kinds = (a.target.instance, a.state) == (b.target.instance, b.state)
+            return kinds and same_all(a.items, b.items)
         case Lost():
             return a.why == b.why
         case Text():
