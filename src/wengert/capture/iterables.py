@@ -34,9 +34,7 @@ def iterator_of(lw: Lowering, av: AV) -> AV:
     if isinstance(av, Iter):
         once = _iterators(lw, av)
         if len(set(once)) < len(once):
-            lw.refuse(
-                "C0110", "one iterator stands twice in a `zip`", hint="use slices: `zip(x[::2], x[1::2])`"
-            )
+            lw.refuse("C0110", "one iterator stands twice in a `zip`", hint="zip slices of a list")
         parts = tuple(iterator_of(lw, p) for p in av.parts)
         if any(generator(lw, p) is not None for p in parts):
             return _of_generators(lw, av, parts)

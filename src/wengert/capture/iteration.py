@@ -19,13 +19,13 @@ from .operators import binary
 from .values import AV, NONE, Arr, Const, GrowC, Iter, Num, RangeV, Ref, Tup
 
 ZERO, ONE = Const(0), Const(1)
-_ENDLESS = 2**62
+ENDLESS = 2**62
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Seq:
-    """Something with a length whose items are made on demand; none when it has no end.  ``fixed``: it has to be
-    unrolled; then it may end sooner, at any of the run-time lengths ``ends``.
+    """Something with a length (none when it has no end) whose items are made on demand.  ``fixed``: it has
+    to be unrolled; then it may end sooner, at any of the run-time lengths ``ends``.
     """
 
     length: AV | None
@@ -184,7 +184,7 @@ def iterate(
         return
     seq = sequence(lw, iterable)
     if not seq.fixed:
-        length = Const(_ENDLESS) if seq.length is None else seq.length
+        length = Const(ENDLESS) if seq.length is None else seq.length
         counted(lw, RangeV(ZERO, length, ONE), names, head, key, lambda i: trip(seq.at(i)))
         return
     assert isinstance(seq.length, Const)

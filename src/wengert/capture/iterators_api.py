@@ -88,11 +88,10 @@ def _next(lw: Lowering, x: AV, default: AV | None = None, /) -> AV:
 
 
 def _size(lw: Lowering, rows: AV) -> AV:
-    from .iteration import sequence
+    from .iteration import ENDLESS, sequence
 
     length = sequence(lw, rows).length
-    assert length is not None
-    return length
+    return Const(ENDLESS) if length is None else length
 
 
 def _item(lw: Lowering, rows: AV, k: AV) -> AV:

@@ -64,6 +64,7 @@ class Dead(Exception):
 
 Step = Callable[[Sequence["Step"]], bool]  # a statement; returns whether it has run the rest as well
 
+_UNBOUND = "cannot access local variable '{}' where it is not associated with a value"
 FLAGS = ("%ret", "%brk", "%cont")
 
 
@@ -259,17 +260,24 @@ class Lowering:
             return self.session.free(self, self.frame, name, node)
         av = self._in_box(owner, name) if self._is_boxed(owner, name) else owner.vars.get(name)
         if av is None:
-            self.refuse("C0108", f"`{name}` has no value here", node, f"assign `{name}` before this line")
+            self._unbound(name, node)
         if owner.unit is not self.unit:
             av = self.unit.import_var(owner, name, av)
         if isinstance(av, Maybe):
-            message = f"cannot access local variable '{name}' where it is not associated with a value"
-            self.check(av.defined, "UnboundLocalError", message)
+            self.check(av.defined, "UnboundLocalError", _UNBOUND.format(shown(name)))
             av = av.value
             if owner is self.frame:
                 owner.vars[name] = av
         self.poison(av)
         return av
+
+    def _unbound(self, name: str, node: ast.AST) -> NoReturn:
+        """Read a variable without a value: in a branch, or where that is caught, an error of the run."""
+        text = shown(name)
+        if self.arms or any(attempt.handler("UnboundLocalError") for attempt in self.tries):
+            self.check(self.const(False, BOOL), "UnboundLocalError", _UNBOUND.format(text))
+            raise Dead
+        self.refuse("C0108", f"`{text}` has no value here", node, f"assign `{text}` before this line")
 
     def bind(self, name: str, av: AV) -> None:
         """Assign to a variable, and let values without a name take it."""

@@ -1,4 +1,4 @@
-"""``operator``, ``functools`` and ``dataclasses``: of sequences of known length at once, of others in loops."""
+"""``operator``, ``functools``, ``dataclasses``: of sequences of known length at once, of others in loops."""
 
 from __future__ import annotations
 

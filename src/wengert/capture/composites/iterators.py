@@ -202,7 +202,7 @@ def permutations(rows, r, used):
         yield ()
     else:
         for i in range(size(rows)):
-            if all([i != k for k in used]):
+            if all([i != k for k in used]):  # noqa: C419
                 for rest in permutations(rows, r - 1, (*used, i)):
                     yield (item(rows, i), *rest)
 
