@@ -6,7 +6,8 @@ from importlib import import_module
 from typing import Any
 
 NAMES = """
-    arrays closures complexes distributions engineering exceptions lists nested objects rebound recursion
+    arrays closures complexes distributions engineering exceptions generators iterators lists nested objects
+    rebound recursion
     sets stacks standard
 """
 
@@ -33,5 +34,7 @@ LINES = {
     "recursion": "functions that call themselves, directly and through others, in loops",
     "programs": "whole programs in plain Python, NumPy and SciPy",
     "call": "stars, keywords, defaults",
+    "generator": "generator functions and expressions that are consumed in the function",
+    "iterators": "`iter`, `next`, `itertools` over sequences of any length, `zip` of unequal ones",
     "match": "`match` over numbers, strings and sequences",
 }

@@ -25,10 +25,10 @@ from .values import AV, Arr, Const, DictC, GrowC, Iter, ListC, Num, Ref, SliceV,
 def assign_to(lw: Lowering, target: ast.expr, av: AV) -> None:
     """``target = av``."""
     if not isinstance(target, (ast.Tuple, ast.List)):
-        av = _kept(lw, settled(lw, av))
+        av = settled(lw, av)
     match target:
         case ast.Name():
-            lw.bind(target.id, av)
+            lw.bind(target.id, _kept(lw, av))
         case ast.Tuple() | ast.List():
             _unpack(lw, target, av)
         case ast.Subscript():
@@ -44,7 +44,7 @@ def assign_to(lw: Lowering, target: ast.expr, av: AV) -> None:
 
 
 def _kept(lw: Lowering, av: AV) -> AV:
-    """What a name or an object refers to: a ``zip`` or a ``map`` is consumed once."""
+    """What a name refers to: a ``zip`` or a ``map`` is consumed once."""
     from .calls import call_object
 
     return call_object(lw, iter, [av], {}, None) if isinstance(av, Iter) else av

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import sys
 from dataclasses import dataclass, replace
 from types import FunctionType, MemberDescriptorType, ModuleType
 from typing import Any, NoReturn
@@ -129,7 +130,8 @@ def _constant_attribute(lw: Lowering, av: Const, name: str) -> AV | None:
     if isinstance(value, ModuleType):
         return lw.session.member(lw, value, name)
     if isinstance(value, type):
-        if value.__module__.partition(".")[0] in TRUSTED:
+        room = value.__module__.partition(".")[0]
+        if room in TRUSTED or room in sys.stdlib_module_names:
             return Const(getattr(value, name)) if hasattr(value, name) else None
         return _class_attribute(lw, None, value, name)
     if scalar_of_constant(value) is not None:

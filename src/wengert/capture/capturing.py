@@ -36,6 +36,7 @@ from .values import (
     Choice,
     Const,
     DictC,
+    GenC,
     GrowC,
     ListC,
     Maybe,
@@ -304,6 +305,11 @@ def _result(lw: Lowering, av: AV, leaves: list[Value]) -> Tree:
                 item = element(lw, content)
                 own = isinstance(item, FNum) and item.py
                 return Leaf(len(leaves) - 1, column.type, "list_python" if own else "list")
+            if isinstance(content, GenC):
+                text = "a generator or coroutine cannot be differentiated"
+                hint = ("return a list or a tuple instead",)
+                lw.session.record(Diagnostic("C0110", text, lw.b.span, helps=hint))
+                return Static(None)
             parts = tuple(_result(lw, p, leaves) for p in parts_of(content) or ())
             if isinstance(content, ListC):
                 return Node("list", list, (), parts)

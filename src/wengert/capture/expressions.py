@@ -224,9 +224,27 @@ def _set(lw: Lowering, node: ast.Set) -> AV:
 
 
 def _list(lw: Lowering, node: ast.List) -> AV:
+    if any(isinstance(n, ast.Starred) for n in node.elts):
+        return _starred_list(lw, node)
     items = _stored(lw, elements(lw, node.elts))
     lw.at(node)
     return lw.shaped(lw.new_object(ListC(items)))
+
+
+def _starred_list(lw: Lowering, node: ast.List) -> AV:
+    """A list that is put together, of parts whose lengths may vary."""
+    from .methods import append_to, call_method
+
+    out = lw.new_object(ListC(()))
+    for n in node.elts:
+        if isinstance(n, ast.Starred):
+            part = expression(lw, n.value)
+            lw.at(n)
+            call_method(lw, out, "extend", [part], {})
+        else:
+            append_to(lw, out, expression(lw, n))
+    lw.at(node)
+    return lw.shaped(out)
 
 
 def _dict(lw: Lowering, node: ast.Dict) -> AV:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from .attributes import class_method, special
 from .composites import iterators
 from .generators import generator, settled
+from .inlining import target_of_function
 from .lower import Lowering
-from .values import AV, Const, GenC, GenV, Iter, ObjC, Ref, Struct
+from .stepping import stepping
+from .values import AV, Const, GenC, GenV, Iter, Method, ObjC, Ref, Struct
 
 
 def consumes(lw: Lowering, av: AV) -> bool:
@@ -20,15 +22,19 @@ def consumes(lw: Lowering, av: AV) -> bool:
 
 def iterator_of(lw: Lowering, av: AV) -> AV:
     """``iter(av)`` of what is consumed: a generator, or something to be counted; other values as they are."""
-    from .calls import call_prelude_of
+    from .calls import call_prelude_of, call_python
 
     if isinstance(av, GenV):
         return settled(lw, av)
     if isinstance(av, Ref) and isinstance(content := lw.content(av), ObjC):
         if content.cls is iterators.Position:
             return call_prelude_of(lw, iterators.remaining, av)
-        if class_method(lw, av, "__next__") is not None and _is_own(lw, av):
-            return call_prelude_of(lw, iterators.iterated, av)
+        following = class_method(lw, av, "__next__")
+        if isinstance(following, Method) and _is_own(lw, av):
+            body = stepping(target_of_function(following.func))
+            if body is None:
+                return call_prelude_of(lw, iterators.iterated, av)
+            return call_python(lw, body, [av], {}, None)
     if isinstance(av, (Ref, Struct)) and (own := special(lw, av, "__iter__")) is not None:
         return iterator_of(lw, own)
     if isinstance(av, Iter):

@@ -77,7 +77,9 @@ ENTRIES = {
     "C0110": Entry(
         "generator or coroutine",
         "CaptureError",
-        "Functions with `yield`, `await` or `async` suspend and resume; they cannot be run in reverse.",
+        "`await` and `async` suspend and resume, and the result of a generator is no number. A generator\n"
+        "that is consumed by a loop, a sum or a list is supported: its body is compiled there, so it\n"
+        "may be consumed once, from its start, and `yield` may not stand in a `try` or a `with`.",
         "def f(x):\n    for v in x:\n        yield v * v",
         "def f(x):\n    return [v * v for v in x]",
     ),
