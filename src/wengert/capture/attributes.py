@@ -16,7 +16,7 @@ from .dtypes import scalar_of_constant
 from .lower import Lowering, Refusal
 from .session import TRUSTED
 from .state import Place
-from .values import AV, Arr, Const, DictC, GrowC, ListC, Method, Num, ObjC, Ref, Struct, Tup
+from .values import AV, Arr, Const, DictC, GenC, GrowC, ListC, Method, Num, ObjC, Ref, Struct, Tup
 
 _LIST_METHODS = frozenset({"append", "extend", "pop", "insert", "copy", "index", "count", "reverse", "sort"})
 _DICT_METHODS = frozenset({"get", "items", "keys", "values", "copy", "update", "pop"})
@@ -84,6 +84,8 @@ def _attribute(lw: Lowering, av: AV, name: str) -> AV | None:
                 return Method(av, name) if name in _LIST_METHODS else None
             if isinstance(content, DictC):
                 return Method(av, name) if name in _DICT_METHODS else None
+            if isinstance(content, GenC):
+                return None
             if name in content.keys:
                 return content.items[content.keys.index(name)]
             outside = lw.session.attribute(lw, av, name)

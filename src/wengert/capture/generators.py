@@ -50,7 +50,7 @@ _EXPRESSIONS: dict[int, tuple[ast.GeneratorExp, ast.FunctionDef]] = {}
 
 def yields(node: ast.AST) -> bool:
     """Whether a function or a statement has a ``yield`` of its own."""
-    todo = [node] if isinstance(node, ast.expr) else list(ast.iter_child_nodes(node))
+    todo: list[ast.AST] = [node] if isinstance(node, ast.expr) else [*ast.iter_child_nodes(node)]
     while todo:
         n = todo.pop()
         if isinstance(n, (ast.Yield, ast.YieldFrom)):
