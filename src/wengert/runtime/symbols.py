@@ -26,7 +26,7 @@ _BLAS = frozenset(["dgemm", "sgemm", "zgemm", "cgemm", "dgemv", "sgemv", "zgemv"
 
 
 #: The large free blocks of compiled code, see `emit.llvm.support`.
-pool = (ctypes.c_void_p * 8)()
+pool = (ctypes.c_void_p * 17)()
 
 
 def _libraries() -> Iterator[ctypes.CDLL]:

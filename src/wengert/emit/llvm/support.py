@@ -5,8 +5,10 @@ of the call at -56 and -48, and at -40 the block it lies in (whose size is in it
 a call hang in one ring whose head is on the stack of ``wg_main``, so that leaving early frees everything at
 once and nothing can leak.
 
-Large blocks (256 KiB to 32 MiB) are kept in the eight places of ``wg_pool``, which all objects of the process
-share: fresh pages from the system cost more than most loops over them.
+Large blocks (256 KiB to 32 MiB) are kept in the places of ``wg_pool``, which all objects of the process
+share: fresh pages from the system cost more than most loops over them. When all places are taken, a block
+that comes back takes the next one in turn, so that what nobody asks for any more goes; whose turn it is
+stands after the places.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ entry:
   br i1 %large, label %head, label %make
 head:
   %k = phi i64 [ 0, %entry ], [ %k1, %next ]
-  %end = icmp eq i64 %k, 8
+  %end = icmp eq i64 %k, 16
   br i1 %end, label %make, label %try
 try:
   %slot = getelementptr ptr, ptr @wg_pool, i64 %k
@@ -86,8 +88,8 @@ entry:
   br i1 %keep, label %head, label %free
 head:
   %k = phi i64 [ 0, %entry ], [ %k1, %next ]
-  %end = icmp eq i64 %k, 8
-  br i1 %end, label %free, label %try
+  %end = icmp eq i64 %k, 16
+  br i1 %end, label %full, label %try
 try:
   %slot = getelementptr ptr, ptr @wg_pool, i64 %k
   %pair = cmpxchg ptr %slot, ptr null, ptr %raw acq_rel monotonic
@@ -96,6 +98,14 @@ try:
 next:
   %k1 = add i64 %k, 1
   br label %head
+full:
+  %clock = getelementptr ptr, ptr @wg_pool, i64 16
+  %ticks = atomicrmw add ptr %clock, i64 1 monotonic
+  %turn = and i64 %ticks, 15
+  %place = getelementptr ptr, ptr @wg_pool, i64 %turn
+  %other = atomicrmw xchg ptr %place, ptr %raw acq_rel
+  call void @free(ptr %other)
+  br label %done
 free:
   call void @free(ptr %raw)
   br label %done
@@ -333,7 +343,7 @@ def _fail(operands: int) -> str:
 
 
 GIVE = f"""
-@wg_pool = external global [8 x ptr]
+@wg_pool = external global [17 x ptr]
 declare void @free(ptr) nounwind
 {_TEXT["wg_give"]}"""
 """``wg_give`` for a module of its own: a block goes back to the pool, or to the system."""
@@ -370,7 +380,7 @@ def source(names: Iterable[str], poison: bool = False) -> str:
         wanted.append(name)
         stack.extend(_NEEDS.get(name, ()))
     out = [
-        "@wg_pool = external global [8 x ptr]",
+        "@wg_pool = external global [17 x ptr]",
         "declare noalias ptr @malloc(i64) nounwind",
         "declare void @free(ptr) nounwind",
         "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)",
