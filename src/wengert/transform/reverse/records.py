@@ -16,6 +16,7 @@ from ...ir.types import I64, Array, Scalar, dtype_of, is_ref
 from ...prims.primitive import REGISTRY
 from ..tree import Body, Emitter, Node
 from . import chain
+from .contents import Contents
 from .control import fixed_step, unit_step
 from .exchange import exchanged, is_exchanged
 from .mincut import min_vertex_cut
@@ -58,6 +59,7 @@ class Records:
         self.of: dict[Body, Pair] = {p[0]: p for p in self.pairs}
         self.trips = Trips(sweep, self.pairs, self.home, self.made)
         self.sizes = Sizes(sweep, self.home, self.made)
+        self.contents = Contents(sweep, self.home, self.made, self.sizes)
         self._stores: dict[Body, dict[Value, Node]] = {}
 
     def _index(self, body: Body) -> None:
@@ -174,6 +176,9 @@ class Records:
         return sorted(inside, key=lambda v: place[v])
 
     def _cost_outside(self, v: Value, forward: Body) -> int:
+        part = self.contents.tokens.get(v)
+        if part is not None:
+            return self.contents.cost(part, UNIT)
         owner = forward.owner
         if owner is not None and owner.name != "if":
             return 1
@@ -198,6 +203,8 @@ class Records:
     def _free_inputs(self, v: Value) -> list[Value] | None:
         """What has to be free for ``v`` to be; None when it is not."""
         home = self.home[v]
+        if v in self.contents.tokens:
+            return None
         if home is self.top and not self.sweep.is_open:
             return []
         node = self.made.get(v)
@@ -225,7 +232,10 @@ class Records:
         if node.name == "load":
             op = self.sweep.op_of.get(node)
             if op is not None and self.sweep.aliases.cls(node.operands[0]) not in self.sweep.restored:
-                return node.operands if self.sweep.frozen(node.operands[0], op) else None
+                if self.sweep.frozen(node.operands[0], op):
+                    return node.operands
+                part = self.contents.of(node)
+                return None if part is None else [part.token, *node.operands[1:]]
             return None
         if node.name in VIEWS or node.name in ("dim", "rec_get"):
             return node.operands
@@ -298,10 +308,19 @@ class Records:
         kept = self._reread(v, node, forward)
         if kept is not None:
             return kept.operands[:-1]
+        if self._from_copy(node):
+            return node.operands[1:]
         return node.operands[:2] if node.name == "for" else node.operands
 
     def _reread(self, v: Value, node: Node, forward: Body) -> Node | None:
         return None if node.name in ("const", "undef") else self._kept_in_place(v, forward)
+
+    def _from_copy(self, node: Node) -> bool:
+        """Whether a load is made again from a copy of what it read."""
+        op = self.sweep.op_of.get(node)
+        if node.name != "load" or op is None or self.sweep.frozen(node.operands[0], op):
+            return False
+        return self.contents.of(node) is not None
 
     def _remake(self, v: Value, forward: Body, known: dict[Value, Value], em: Emitter, pair: Pair) -> None:
         """Emit what makes ``v``, from values that are there."""
@@ -310,7 +329,9 @@ class Records:
             known[v] = self._induction(pair, em)
             return
         operands = [known.get(u, u) for u in self._remade_from(v, forward)]
-        if self._reread(v, node, forward) is not None:
+        if self._from_copy(node) and self._reread(v, node, forward) is None:
+            known[v] = self.contents.read(node, em, lambda u: known.get(u, u))
+        elif self._reread(v, node, forward) is not None:
             known[v] = em.node("load", operands, [v.type], {"safe": True}, hints=(v.hint,)).result
         elif node.name == "for":
             known[v] = trip_count(em, operands[0], operands[1], fixed_step(self.sweep, node))
@@ -376,12 +397,14 @@ class Records:
         types = [Array(dtype_of(v.type), axes)]
         tape = anchor.node("alloc", sizes, types, attrs, hints=(f"{self._said(v)}_tape",))
         self.home[tape.result], self.made[tape.result] = self.top, tape
-        end = Emitter(forward)
         place = [tape.result, *(self.trips.forward(b) for b in loops)]
+        copied = self.contents.copied(v)
+        end = Emitter(forward, at=forward.ops.index(copied) + 1 if copied is not None else None)
         if isinstance(v.type, Scalar):
             end.node("store", [*place, v], (), {"safe": True})
         else:
-            end.node("assign", [_row(end, place, v), v], (), {"safe": True, "same": True})
+            source = v if copied is None else copied.operands[0]
+            end.node("assign", [_row(end, place, v), source], (), {"safe": True, "same": True})
         place = [tape.result, *(self.trips.back(b, em) for b in loops)]
         if isinstance(v.type, Scalar):
             return em.node("load", place, [v.type], {"safe": True}, hints=(v.hint,)).result

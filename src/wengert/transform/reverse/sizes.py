@@ -50,7 +50,11 @@ class Sizes:
     def _size(self, v: Value, axis: int, forward: Body) -> Value | int:
         node = self.made.get(v)
         if node is not None and node not in self.sweep.op_of:
-            copied = node.name == "copy" and self.home.get(node.operands[0]) in set(forward.around())
+            copied = (
+                node.name == "copy"
+                and (v, axis) not in self._dims
+                and self.home.get(node.operands[0]) in set(forward.around())
+            )
             return self._size(node.operands[0], axis, forward) if copied else self._dim(v, axis)
         form = self.sweep.final.ranges.size(v, axis)
         if form.is_constant:
@@ -64,6 +68,10 @@ class Sizes:
                 assert isinstance(s[1], int)
                 return self._dim(s[0], s[1])
         return self._dim(v, axis)
+
+    def know(self, v: Value, axis: int, size: Value) -> None:
+        """``size``, which is there where ``v`` is made, is that of ``v``."""
+        self._dims[v, axis] = size
 
     def _dim(self, v: Value, axis: int) -> Value:
         """The size where ``v`` is made."""
