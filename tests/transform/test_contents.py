@@ -117,7 +117,20 @@ def until(u, n):
     return np.sum(u * u)
 
 
-FUNCTIONS = [stencil, backwards, pairs, guarded, part, exchanging, reused, until]
+def two_nests(u, n):
+    new = u.copy()
+    for _ in range(n):
+        for i in range(1, len(u) - 1):
+            new[i] = u[i - 1] * u[i] * u[i + 1]
+        for i in range(len(u)):
+            for j in range(2):
+                new[i] += u[i] * u[j] * u[i]
+        for i in range(len(u)):
+            u[i] = 0.5 * new[i]
+    return np.sum(u)
+
+
+FUNCTIONS = [two_nests, stencil, backwards, pairs, guarded, part, exchanging, reused, until]
 
 
 @pytest.mark.parametrize("n", [0, 1, 3])

@@ -89,8 +89,6 @@ class Contents:
         if load not in self._of:
             part = self._of[load] = self._find(load)
             if part is not None:
-                self.tokens[part.token] = part
-                self.home[part.token] = self.sweep.home_of(part.nest)
                 for other in self._loads.get(load.operands[0], ()):
                     if other not in self._of:
                         self._of[other] = self._find(other)
@@ -148,6 +146,8 @@ class Contents:
     def _joined(self, part: Part) -> Part:
         """The part that has been found before for the same places, made larger."""
         known = self._parts.setdefault(part.key, part)
+        self.tokens[known.token] = known
+        self.home[known.token] = self.sweep.home_of(known.nest)
         known.repeats |= part.repeats
         for axis, new in zip(known.axes, part.axes, strict=True):
             axis.low, axis.high = min(axis.low, new.low), max(axis.high, new.high)
