@@ -16,6 +16,7 @@ from transform.count import names
 from wengert.ir.core import module
 from wengert.ir.parse import parse_func
 from wengert.ir.verify import verify
+from wengert.runtime.compile import optimised
 from wengert.transform.speculate import speculate
 
 TEXT = """
@@ -58,9 +59,10 @@ def loops(**changes: str) -> int:
     ("changes", "count"),
     [
         ({}, 2),
-        ({"write": "store(%x, %i, %b) {safe=True}"}, 1),  # the caller would see it
-        ({"write": "accum(%y, %i, %b) {safe=True}"}, 1),  # twice is not once
-        ({"write": "%r = load(%y, %i) {safe=True} : f64\n    store(%y, %i, %b) {safe=True}"}, 1),
+        ({"write": "store(%x, %i, %b) {safe=True}"}, 3),  # the caller would see it: one to put it back
+        ({"write": "accum(%y, %i, %b) {safe=True}"}, 3),  # twice is not once
+        ({"write": "%r = load(%y, %i) {safe=True} : f64\n    store(%y, %i, %b) {safe=True}"}, 3),
+        ({"write": "store(%x, %lo, %b) {safe=True}"}, 1),  # one trip after the other
         ({"write": "store(%y, %k, %b)"}, 1),  # may be out of bounds
         ({"write": CHOICE.format(inside="", given="%b")}, 2),
         ({"write": CHOICE.format(inside="check(%q) {exc='E', message=''}", given="%b")}, 1),
@@ -112,11 +114,35 @@ def overwriting(x):
     return x[0]
 
 
+def decaying(x):
+    """What is overwritten is put back before the loop runs again."""
+    c, y = np.ones(len(x)), np.zeros(len(x))
+    total = 0.0
+    for t in range(3):
+        for i in range(len(x)):
+            c[i] = c[i] * math.exp(-x[i]) + math.log(x[i] + 1.0)
+            y[i] += c[i] * math.sqrt(x[i] + 0.5)
+            total += c[i]
+        for i in range(len(x) - 1, -1, -2):
+            y[i] = math.log(y[i] + t + 2.0)
+    return total + np.sum(y)
+
+
+def in_place_twice(x):
+    for i in range(len(x) - 1, 0, -1):
+        x[i] = math.exp(x[i]) - 1.0
+        x[i] += math.log(x[i])
+    return np.sum(x)
+
+
+FUNCTIONS = [exponentials, logarithms, rows, weighted, overwriting, decaying, in_place_twice]
 BAD = [None, 800.0, 3.0, 0.0, -1.5, math.inf, -math.inf, math.nan, -1.0]
 
 
 @pytest.mark.parametrize("bad", BAD)
-@pytest.mark.parametrize("fun", [exponentials, logarithms, rows, weighted, overwriting])
+@pytest.mark.parametrize(
+    "fun", [exponentials, logarithms, rows, weighted, overwriting, decaying, in_place_twice]
+)
 def test_like_python(fun: Callable[[Any], float], bad: float | None) -> None:
     x = np.linspace(0.1, 2.0, 37)
     if bad is not None:
@@ -137,6 +163,21 @@ def test_like_python(fun: Callable[[Any], float], bad: float | None) -> None:
         assert found is expected
     else:
         np.testing.assert_allclose(found, expected, rtol=1e-13)
+
+
+def cell(c, x):
+    total = 0.0
+    for t in range(len(x)):
+        for i in range(len(c)):
+            c[i] = c[i] / (1.0 + math.exp(-c[i])) + x[t]
+            total += c[i] * x[t]
+    return total
+
+
+def test_a_state_in_memory_is_vectorised() -> None:
+    """It is read and written in each step, and the sum is strict."""
+    text = wengert.jit(cell).lower(np.ones(8), np.ones(3)).llvm
+    assert re.search(r"fdiv <[248] x double>", str(optimised(text)[0]))
 
 
 def test_gradients() -> None:

@@ -77,8 +77,13 @@ class _Parallel(PlainLoops):
         body = loop.regions[0]
         accesses = [op for op in body.ops if op.name in ELEMENTS]
         sums = reductions(body)
-        if sums is None or not accesses or len(accesses) > _MAX_ACCESSES or loop.attrs.get("parallel"):
+        if not accesses or len(accesses) > _MAX_ACCESSES or loop.attrs.get("parallel"):
             out.add(loop)
+            return
+        if sums is None:
+            # what is carried is computed in order; memory is touched in any
+            apart = self.groups(loop, accesses)
+            out.add(marked(loop) if apart is not None and len(apart) == 1 else loop)
             return
         fixed = self.fixed(loop, accesses)
         groups = self.groups(loop, [op for op in accesses if op not in fixed])
@@ -87,8 +92,7 @@ class _Parallel(PlainLoops):
             return
         lo, hi, step = upwards(loop, self.ranges, out)
         loop = replace(loop, operands=(lo, hi, step, *loop.operands[3:]))
-        loop = reassociated(loop, sums)
-        loop = replace(loop, attrs=MappingProxyType({**loop.attrs, "parallel": True}))
+        loop = marked(reassociated(loop, sums))
         if len(groups) > 1:
             self.distribute(loop, groups, out)
         else:
@@ -160,6 +164,10 @@ class _Parallel(PlainLoops):
             results = loop.results if k == 0 else (Value(I64),)
             region = part if k == 0 else clone_block(part)
             out.add(replace(loop, results=results, regions=(region,)))
+
+
+def marked(loop: Op) -> Op:
+    return replace(loop, attrs=MappingProxyType({**loop.attrs, "parallel": True}))
 
 
 def commute(op: Op) -> bool:
