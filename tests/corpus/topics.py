@@ -6,9 +6,8 @@ from importlib import import_module
 from typing import Any
 
 NAMES = """
-    arrays closures complexes distributions engineering exceptions generators iterators lists nested objects
-    rebound recursion
-    sets stacks standard
+    arrays closures complexes distributions engineering exceptions generators inside iterators lists nested
+    objects rebound recursion sets stacks standard
 """
 
 TOPICS: list[Any] = [import_module(f"{__package__}.{name}") for name in NAMES.split()]
@@ -36,5 +35,6 @@ LINES = {
     "call": "stars, keywords, defaults",
     "generator": "generator functions and expressions that are consumed in the function",
     "iterators": "`iter`, `next`, `itertools` over sequences of any length, `zip` of unequal ones",
+    "inside": "classes, records and functions defined inside; enumerations; abstract bases",
     "match": "`match` over numbers, strings and sequences",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import enum
 import sys
 from dataclasses import dataclass, replace
 from types import FunctionType, MemberDescriptorType, ModuleType
@@ -14,6 +15,7 @@ import numpy as np
 from ..ir.dtypes import NUMPY
 from .dtypes import scalar_of_constant
 from .lower import Lowering, Refusal
+from .members import Member, bound
 from .session import TRUSTED
 from .state import Place
 from .values import AV, Arr, Const, DictC, GenC, GrowC, ListC, Method, Num, ObjC, Ref, Struct, Tup
@@ -113,10 +115,11 @@ class Super:
 def super_of(lw: Lowering) -> AV:
     """``super()`` in the method that is being lowered."""
     cell = lw.frame.cell("__class__")
+    cls = lw.session.methods.get(id(lw.frame.source.node)) or (cell.cell_contents if cell else None)
     args = getattr(lw.frame.source.node, "args", None)
-    if cell is None or args is None or not args.args:
+    if cls is None or args is None or not args.args:
         lw.refuse("C0104", "`super()` is understood in a method only")
-    return Method(lw.read(args.args[0].arg, lw.frame.source.node), Super(cell.cell_contents))
+    return Method(lw.read(args.args[0].arg, lw.frame.source.node), Super(cls))
 
 
 def _class_of(lw: Lowering, av: AV) -> type:
@@ -136,6 +139,8 @@ def _constant_attribute(lw: Lowering, av: Const, name: str) -> AV | None:
         if room in TRUSTED or room in sys.stdlib_module_names:
             return Const(getattr(value, name)) if hasattr(value, name) else None
         return _class_attribute(lw, None, value, name)
+    if isinstance(value, enum.Enum):
+        return _enum_attribute(lw, value, name)
     if scalar_of_constant(value) is not None:
         if name in ("real", "imag", "dtype", "size", "ndim", "shape") and hasattr(value, name):
             return Const(getattr(value, name))
@@ -145,6 +150,14 @@ def _constant_attribute(lw: Lowering, av: Const, name: str) -> AV | None:
     if isinstance(value, _CONSTANT_OWNERS) or type(value).__module__.partition(".")[0] in TRUSTED:
         return Const(getattr(value, name)) if hasattr(value, name) else None
     return None
+
+
+def _enum_attribute(lw: Lowering, value: enum.Enum, name: str) -> AV | None:
+    """An attribute of a member of an `Enum`: its name, its value, or what its class has."""
+    if name in ("name", "value", "_value_", "_name_"):
+        place = Place(("enum", id(value), name), f"{value}.{name}", lambda: getattr(value, name))
+        return lw.session.lift(lw, place, getattr(value, name))
+    return _class_attribute(lw, Const(value), type(value), name)
 
 
 def _class_attribute(
@@ -163,6 +176,8 @@ def _class_attribute(
     if base is object and name == "__init__":
         return Method(self, nothing) if self is not None else None
     raw = base.__dict__[name]
+    if isinstance(raw, Member):
+        return bound(lw, self, cls, raw)
     if isinstance(raw, staticmethod):
         return _member(lw, base, name, raw.__func__)
     if isinstance(raw, classmethod):
@@ -191,6 +206,8 @@ def class_method(lw: Lowering, av: AV, name: str) -> AV | None:
     if cls is None or not isinstance(content, (Struct, Tup, ObjC)):
         return None
     raw = next((b.__dict__[name] for b in cls.__mro__ if name in b.__dict__), None)
+    if isinstance(raw, Member) and raw.kind == "function":
+        return Method(av, raw.av)
     return Method(av, raw) if isinstance(raw, FunctionType) else None
 
 
@@ -292,6 +309,11 @@ def set_attribute(lw: Lowering, base: AV, name: str, av: AV) -> None:
         if isinstance(content, ObjC):
             lw.mutable(base)
             raw = next((b.__dict__[name] for b in content.cls.__mro__ if name in b.__dict__), None)
+            if isinstance(raw, Member) and raw.setter is not None:
+                from .calls import call
+
+                call(lw, raw.setter, [base, av], {}, None)
+                return
             if isinstance(raw, property) and isinstance(raw.fset, FunctionType):
                 from .calls import call
 

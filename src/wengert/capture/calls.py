@@ -20,6 +20,7 @@ from .branches import spread
 from .forms import leaves_of
 from .inlining import Target, bind, run_python, target_of_closure, target_of_function
 from .lower import Dead, Lowering
+from .members import Member, is_plain
 from .state import Place
 from .values import (
     AV,
@@ -109,6 +110,8 @@ def call(lw: Lowering, f: AV, args: list[AV], kwargs: dict[str, AV], node: ast.A
                 from .methods import call_method
 
                 return call_method(lw, f.self, f.func, args, kwargs)
+            if isinstance(f.func, Closure):
+                return call(lw, f.func, [f.self, *args], kwargs, node)
             return call_object(lw, f.func, [f.self, *args], kwargs, node)
         case Derived():
             from .derive import call_derived
@@ -361,12 +364,14 @@ def construct(
         return Tup(tuple(values[n] for n in names), cls)
     if dataclasses.is_dataclass(cls) and (_is_generated(cls) or cls.__dataclass_params__.frozen):  # pyright: ignore
         return _dataclass(lw, cls, args, kwargs, node)
-    if cls.__new__ is not object.__new__ or type(cls) is not type or cls.__module__ == "builtins":
+    if cls.__new__ is not object.__new__ or not is_plain(cls) or cls.__module__ == "builtins":
         return None
     self = lw.new_object(ObjC(cls, (), ()))
     init = next((b.__dict__["__init__"] for b in cls.__mro__ if "__init__" in b.__dict__), None)
     if isinstance(init, FunctionType):
         call_python(lw, target_of_function(init), [self, *args], kwargs, node)
+    elif isinstance(init, Member):
+        call(lw, init.av, [self, *args], kwargs, node)
     elif args or kwargs:
         lw.refuse("U0601", f"`{cls.__name__}` takes no arguments", node)
     return self
@@ -392,6 +397,10 @@ def _dataclass(lw: Lowering, cls: type, args: list[AV], kwargs: dict[str, AV], n
     for f in fields:
         if f.name in values:
             out[f.name] = values[f.name]
+        elif isinstance(f.default, Member):
+            out[f.name] = f.default.av
+        elif isinstance(f.default_factory, Member):
+            out[f.name] = call(lw, f.default_factory.av, [], {}, node)
         elif f.default is not dataclasses.MISSING:
             place = Place(("field", id(cls), f.name), f"{cls.__name__}.{f.name}", lambda f=f: f.default)
             out[f.name] = lw.session.lift(lw, place, f.default)
@@ -400,13 +409,13 @@ def _dataclass(lw: Lowering, cls: type, args: list[AV], kwargs: dict[str, AV], n
         else:
             lw.refuse("U0601", f"`{cls.__name__}` misses `{f.name}`", node)
     if frozen:
-        made = Struct(cls, tuple(out), tuple(out.values()))
-        if isinstance(post, FunctionType):
-            call_python(lw, target_of_function(post), [made], {}, node)
-        return made
-    self = lw.new_object(ObjC(cls, tuple(out), tuple(out.values())))
+        self: AV = Struct(cls, tuple(out), tuple(out.values()))
+    else:
+        self = lw.new_object(ObjC(cls, tuple(out), tuple(out.values())))
     if isinstance(post, FunctionType):
         call_python(lw, target_of_function(post), [self], {}, node)
+    elif isinstance(post, Member):
+        call(lw, post.av, [self], {}, node)
     return self
 
 

@@ -23,6 +23,7 @@ from .forms import FHandle, FMissing, FNum, parts_of
 from .given import element, give_back, outer_list
 from .inlining import target_of_function
 from .lower import Dead, Lowering, Refusal
+from .members import is_local
 from .pytree import InTree, Leaf, Node, Static, Tree, tree_of
 from .rows import columns
 from .session import Restart, Session
@@ -315,11 +316,17 @@ def _result(lw: Lowering, av: AV, leaves: list[Value]) -> Tree:
                 return Node("list", list, (), parts)
             if isinstance(content, DictC):
                 return Node("dict", dict, content.keys, parts)
+            if is_local(content.cls):
+                text = f"the function returns {lw.describe(av)}, whose class it defines"
+                lw.session.record(Diagnostic("C0105", text, lw.b.span, helps=("define the class outside",)))
             return Node("object", content.cls, content.keys, parts)
         case Tup():
             parts = tuple(_result(lw, p, leaves) for p in av.items)
             return Node("tuple", av.cls or tuple, (), parts)
         case Struct():
+            if is_local(av.cls):
+                text = f"the function returns {lw.describe(av)}, whose class it defines"
+                lw.session.record(Diagnostic("C0105", text, lw.b.span, helps=("define the class outside",)))
             return Node("object", av.cls, av.names, tuple(_result(lw, p, leaves) for p in av.items))
         case _:
             lw.session.record(

@@ -14,6 +14,7 @@ from .forms import (
     MISSING,
     FHandle,
     FMaybe,
+    FNode,
     FNum,
     Form,
     FSame,
@@ -228,6 +229,10 @@ class Carried:
         """A lower bound that changes from trip to trip is given up."""
         if isinstance(old, FNum) and isinstance(new, FNum) and old.low != new.low:
             return FNum(new.dtype, new.py, None, new.const, new.big)
+        if isinstance(old, FMaybe) and isinstance(new, FMaybe):
+            return FMaybe(self.widened(old.part, new.part), new.flag)
+        if isinstance(old, FNode) and isinstance(new, FNode) and len(old.parts) == len(new.parts):
+            return FNode(new.value, tuple(map(self.widened, old.parts, new.parts)))
         return new
 
     def close(self, done: _Round, first: Callable[[], list[Value]] | None = None) -> list[Value]:

@@ -19,11 +19,6 @@ _REFUSED: dict[type[ast.AST], tuple[str, str, str]] = {
     ast.AsyncFor: _GENERATOR,
     ast.AsyncWith: _GENERATOR,
     ast.AsyncFunctionDef: _GENERATOR,
-    ast.ClassDef: (
-        "C0101",
-        "a class defined inside a function is not supported",
-        "define it at module level",
-    ),
     ast.TryStar: ("C0101", "`except*` is not supported", "use `except`"),
     ast.SetComp: ("C0101", "sets are not supported", "use a list or a tuple"),
 }

@@ -192,6 +192,9 @@ def _check(lw: Lowering, source: Source, node: ast.FunctionDef) -> None:
     todo: list[tuple[ast.AST, bool]] = [(s, False) for s in node.body]
     while todo:
         n, guarded = todo.pop()
+        if isinstance(n, ast.ClassDef):
+            lw.b.span = source.span(n)
+            lw.refuse("C0110", "a class inside a generator is not supported", hint="define it outside")
         if isinstance(n, _NESTED):
             continue
         if isinstance(n, (ast.Expr, ast.Assign)) and isinstance(n.value, (ast.Yield, ast.YieldFrom)):

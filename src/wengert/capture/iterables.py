@@ -5,10 +5,10 @@ from __future__ import annotations
 from .attributes import class_method, special
 from .composites import iterators
 from .generators import generator, settled
-from .inlining import target_of_function
+from .inlining import target_of_closure, target_of_function
 from .lower import Lowering
 from .stepping import stepping
-from .values import AV, Const, GenC, GenV, Iter, Method, ObjC, Ref, Struct
+from .values import AV, Closure, Const, GenC, GenV, Iter, Method, ObjC, Ref, Struct
 
 
 def consumes(lw: Lowering, av: AV) -> bool:
@@ -31,7 +31,8 @@ def iterator_of(lw: Lowering, av: AV) -> AV:
             return call_prelude_of(lw, iterators.remaining, av)
         following = class_method(lw, av, "__next__")
         if isinstance(following, Method) and _is_own(lw, av):
-            body = stepping(target_of_function(following.func))
+            f = following.func
+            body = stepping(target_of_closure(f) if isinstance(f, Closure) else target_of_function(f))
             if body is None:
                 return call_prelude_of(lw, iterators.iterated, av)
             return call_python(lw, body, [av], {}, None)

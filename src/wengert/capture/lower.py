@@ -7,6 +7,7 @@ Statements, expressions, calls and operators are tables of functions over this c
 from __future__ import annotations
 
 import ast
+import enum
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -389,6 +390,8 @@ class Lowering:
                 return content.items
             if isinstance(content, DictC):
                 return tuple(Const(k) for k in content.keys)
+        if isinstance(av, Const) and isinstance(av.value, enum.EnumMeta):
+            return tuple(Const(member) for member in av.value)
         if isinstance(av, Const) and isinstance(av.value, (tuple, list, str, range, dict, set)):
             long = isinstance(av.value, range) and len(av.value) > 16
             return None if long else tuple(Const(x) for x in av.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import dataclasses
+import enum
 import sys
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -72,6 +73,8 @@ class Session:
         self.building: list[Special] = []
         self.loop_forms: dict[int, list[tuple[Any, Any]]] = {}
         self.fenced: set[int] = set()
+        self.classes: dict[int, list[type]] = {}
+        self.methods: dict[int, type] = {}
         self.nested: dict[int, Source] = {}
         self.entry = ""
         self.active: list[Any] = []
@@ -148,6 +151,9 @@ class Session:
         return av
 
     def _lift(self, lw: Lowering, place: Place, value: Any) -> AV:
+        if isinstance(value, enum.Enum):
+            self.guards[place.key] = is_same(place, value)
+            return Const(value)
         if isinstance(value, (bool, np.bool_, str, bytes)) or value is None:
             self.guards[place.key] = is_equal(place, value)
             return Const(value)

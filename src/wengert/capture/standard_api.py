@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import functools
 import itertools
@@ -10,6 +11,7 @@ from typing import Any
 
 from .composites import iterators, standard
 from .composites.order import sorted_list
+from .local_classes import decorated, field, named
 from .lower import Lowering
 from .numpy_api.composite import composite
 from .values import AV, NONE, Const, ListC, RangeV, Tup
@@ -137,4 +139,7 @@ STANDARD: dict[Any, Handler] = {
     functools.wraps: _wraps,
     itertools.accumulate: _accumulate,
     dataclasses.replace: _replaced,
+    dataclasses.field: field,
+    dataclasses.dataclass: decorated,
+    collections.namedtuple: named,
 }

@@ -310,6 +310,18 @@ def _def(lw: Lowering, s: ast.FunctionDef, rest: Sequence[Step]) -> bool:
     return False
 
 
+def _class(lw: Lowering, s: ast.ClassDef, rest: Sequence[Step]) -> bool:
+    from .calls import call
+    from .local_classes import define
+
+    decorators = [(d, expression(lw, d)) for d in s.decorator_list]
+    cls: AV = define(lw, s)
+    for node, decorator in reversed(decorators):
+        cls = call(lw, decorator, [cls], {}, node)
+    lw.bind(s.name, cls)
+    return False
+
+
 def _import(lw: Lowering, s: ast.Import, rest: Sequence[Step]) -> bool:
     for alias in s.names:
         module = _module(lw, alias.name)
@@ -412,6 +424,7 @@ _STATEMENTS: dict[type[ast.stmt], Handler] = {
     ast.While: _while,
     ast.Return: _return,
     ast.Break: _break,
+    ast.ClassDef: _class,
     ast.Continue: _continue,
     ast.Assert: _assert,
     ast.Raise: _raise,
