@@ -48,11 +48,7 @@ def _same_class(lw: Lowering, node: ast.ClassDef, bases: tuple[Any, ...], member
         alike = cls.__bases__ == (bases or (object,)) and own.keys() == members.keys()
         if alike and all(own[n].kind == m.kind and same(own[n].av, m.av) for n, m in members.items()):
             return cls
-    annotations = {
-        s.target.id: object
-        for s in node.body
-        if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
-    }
+    annotations = dict.fromkeys(_annotated(node), object)
     values = {n: m.av.value if _is_field(m.av) else m for n, m in members.items()}  # pyright: ignore
     module = lw.frame.globals.get("__name__")
     facts = {"__annotations__": annotations, "__module__": module, "__wengert_local__": True}
@@ -146,9 +142,7 @@ def _of_constants(
 def _record(lw: Lowering, node: ast.ClassDef) -> Const:
     """A class of named tuples."""
     members = _members(lw, node)
-    names = [
-        s.target.id for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
-    ]
+    names = _annotated(node)
     if not set(members) <= set(names):
         lw.refuse("C0101", "methods of this class inside a function are not supported", node)
     values = tuple(lw.static(m.av, "a default of this class") for m in members.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 
 from .lower import Lowering
@@ -41,4 +42,4 @@ def bound(lw: Lowering, self: AV | None, cls: type, member: Member) -> AV:
 
 def is_plain(cls: type) -> bool:
     """Whether calling a class makes an instance as usual: an abstract class does, an `Enum` does not."""
-    return next(b for b in type(cls).__mro__ if "__call__" in b.__dict__) is type
+    return next(b for b in inspect.getmro(type(cls)) if "__call__" in b.__dict__) is type
