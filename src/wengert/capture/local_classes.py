@@ -11,7 +11,7 @@ import collections
 import dataclasses
 import functools
 import types
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from .expressions import closure, expression
 from .lower import Lowering
@@ -152,7 +152,7 @@ def _record(lw: Lowering, node: ast.ClassDef) -> Const:
 @functools.cache
 def record(name: str, fields: tuple[str, ...], defaults: tuple[Any, ...]) -> type:
     """A class of named tuples, the same for the same fields."""
-    return collections.namedtuple(name, fields, defaults=defaults)
+    return cast("Any", collections).namedtuple(name, fields, defaults=defaults)
 
 
 def named(lw: Lowering, typename: AV, field_names: AV, *, defaults: AV = Const(())) -> AV:  # noqa: B008
