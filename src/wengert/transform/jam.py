@@ -114,26 +114,18 @@ def _end(loop: Op, end: int, out: Builder) -> Value:
     return lo if end == 0 else out.emit("sub", (hi, step), types=(I64,))[0]
 
 
-def jammed(nest: Nest, out: Builder, results: Sequence[Value]) -> None:
+def jammed(nest: Nest, out: Builder, results: Sequence[Value], ways: int = 0) -> None:
     """The nest, several trips of its outer loop at a time, and then those that are left one by one."""
     outer = nest.outer
+    ways = ways or nest.ways
+    trips, middle, stride = split(outer, ways, out)
     lo, hi, step = outer.operands[:3]
-    ways = constant(out, nest.ways, I64)
-    zero = constant(out, 0, I64)
-    (span,) = out.emit("sub", (hi, lo), types=(I64,))
-    (ahead,) = out.emit("mul", (span, step), types=(I64,))
-    (trips,) = out.emit("maximum", (ahead, zero), types=(I64,))
-    (rest,) = out.emit("bitand", (trips, constant(out, nest.ways - 1, I64)), types=(I64,))
-    (most,) = out.emit("sub", (trips, rest), types=(I64,))
-    (far,) = out.emit("mul", (most, step), types=(I64,))
-    (middle,) = out.emit("add", (lo, far), types=(I64,))
-    (stride,) = out.emit("mul", (step, ways), types=(I64,))
     types = [r.type for r in outer.results]
     first = out.emit(
         "for",
         (lo, middle, stride, *outer.operands[3:]),
         outer.attrs,
-        (_body(nest, step),),
+        (_body(nest, step, ways),),
         types,
         span=outer.span,
     )
@@ -141,7 +133,22 @@ def jammed(nest: Nest, out: Builder, results: Sequence[Value]) -> None:
     region = clone_block(proved(outer).regions[0])
     operands = (middle, hi, step, *first[1:])
     out.add(replace(outer, operands=operands, results=(left[0], *results[1:]), regions=(region,)))
-    out.add(Op("add", (trips, zero), (results[0],), span=outer.span))
+    out.add(Op("add", (trips, constant(out, 0, I64)), (results[0],), span=outer.span))
+
+
+def split(loop: Op, ways: int, out: Builder) -> tuple[Value, Value, Value]:
+    """The trips of a loop that goes by one; where those begin that are left when ``ways``, a power of two,
+    are made at a time; and the step until there."""
+    lo, hi, step = loop.operands[:3]
+    (span,) = out.emit("sub", (hi, lo), types=(I64,))
+    (ahead,) = out.emit("mul", (span, step), types=(I64,))
+    (trips,) = out.emit("maximum", (ahead, constant(out, 0, I64)), types=(I64,))
+    (rest,) = out.emit("bitand", (trips, constant(out, ways - 1, I64)), types=(I64,))
+    (most,) = out.emit("sub", (trips, rest), types=(I64,))
+    (far,) = out.emit("mul", (most, step), types=(I64,))
+    (middle,) = out.emit("add", (lo, far), types=(I64,))
+    (stride,) = out.emit("mul", (step, constant(out, ways, I64)), types=(I64,))
+    return trips, middle, stride
 
 
 def proved(op: Op) -> Op:
@@ -154,7 +161,7 @@ def proved(op: Op) -> Op:
     return op
 
 
-def _body(nest: Nest, step: Value) -> Block:
+def _body(nest: Nest, step: Value, ways: int) -> Block:
     """Several trips: part by part, the trips of a part in order, inner loops together."""
     outer = nest.outer
     block = outer.regions[0]
@@ -162,9 +169,9 @@ def _body(nest: Nest, step: Value) -> Block:
     params = tuple(Value(p.type, p.hint) for p in block.params)
     counter = params[0]
     known: list[dict[Value, Value]] = []
-    for k in range(nest.ways):
+    for k in range(ways):
         known.append({block.params[0]: counter})
-        if k < nest.ways - 1:
+        if k < ways - 1:
             (counter,) = out.emit("add", (counter, step), types=(I64,))
     carried = params[1:]
     for part in nest.parts:

@@ -75,7 +75,7 @@ class _Match:
     def nest(self) -> Nest | None:
         outer = self.outer
         block = outer.regions[0]
-        if outer.attrs.get("stop") or outer.attrs.get("cold") or not self.by_one(outer):
+        if any(outer.attrs.get(a) for a in ("stop", "cold", "tiled")) or not self.by_one(outer):
             return None
         loops = [op for op in block.ops if op.name == "for"]
         if self.few(outer):

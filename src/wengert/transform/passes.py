@@ -28,6 +28,7 @@ from .parallel import parallel
 from .registers import registers
 from .simplify import simplify
 from .speculate import speculate
+from .tile import tile
 
 Pass = Callable[[Func], Func]
 
@@ -38,7 +39,7 @@ LEVELS: tuple[tuple[Pass, ...], ...] = (
     (dce, *ROUND, *ROUND, simplify, dce),
 )
 
-NATIVE: tuple[Pass, ...] = (gather, speculate, jam, parallel, registers, chains)
+NATIVE: tuple[Pass, ...] = (gather, speculate, tile, jam, parallel, registers, chains)
 
 _log = logging.getLogger(__name__)
 
