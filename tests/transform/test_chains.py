@@ -15,6 +15,7 @@ from wengert.ir.text import parse_module
 from wengert.ir.verify import verify
 from wengert.ir.walk import ops
 from wengert.transform.chains import chains
+from wengert.transform.passes import native
 
 TEXT = """
 func @f(%a: f64[n], %g: f64) -> (f64, f64, f64) {
@@ -52,6 +53,19 @@ def test_those_on_the_way_from_trip_to_trip() -> None:
 def test_nothing_to_mark() -> None:
     m = parse_module(TEXT.replace("mulz(%h, %p)", "mul(%h, %p)"))
     assert chains(m.main) is m.main
+
+
+def test_beside_sums_and_records() -> None:
+    """A loop whose trips touch elements of their own still waits for what it carries."""
+
+    def path(s: float, noise: Any) -> float:
+        for t in range(len(noise)):
+            s = s * (1.0 + noise[t])
+        return max(s - 1.0, 0.0)
+
+    made = parse_module(wengert.grad(path, wrt=(0, 1)).lower(1.0, np.ones(4)).ir)
+    found = [op for op in ops(native(made).main.body) if op.attrs.get("fast") == "chain"]
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize("g", [0.0, 1.0, -2.5, np.inf, np.nan])

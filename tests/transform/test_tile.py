@@ -41,7 +41,7 @@ def scaled(a, b):
         for k in range(a.shape[1]):
             t = a[i, k] * s
             for j in range(b.shape[1]):
-                c[i, j] = c[i, j] * 0.5 + t * b[k, j]
+                c[i, j] += t * b[k, j]
     return c
 
 

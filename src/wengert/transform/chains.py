@@ -45,7 +45,7 @@ def _visit(block: Block, carried: bool) -> Block:
     waiting = _waiting(block) if carried else set[Op]()
     out: list[Op] = []
     for op in block.ops:
-        regions = tuple(_visit(r, op.name in LOOPS and not op.attrs.get("parallel")) for r in op.regions)
+        regions = tuple(_visit(r, op.name in LOOPS) for r in op.regions)
         if op in waiting:
             op = replace(op, attrs=MappingProxyType({**op.attrs, "fast": "chain"}))
         out.append(with_parts(op, regions))
