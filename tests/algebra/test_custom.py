@@ -229,6 +229,41 @@ def test_no_derivative() -> None:
     assert slope == 20.0
 
 
+class Model:
+    def __init__(self, a: float) -> None:
+        self.a = a
+
+    @wengert.no_derivative
+    def scale(self, x: float) -> float:
+        return 2.0 * x * self.a
+
+    @staticmethod
+    @wengert.no_derivative
+    def inside(x: float) -> float:
+        return 3.0 * x
+
+    @wengert.no_derivative
+    @staticmethod
+    def outside(x: float) -> float:
+        return 5.0 * x
+
+    @wengert.no_derivative
+    @classmethod
+    def named(cls, x: float) -> float:
+        return x * len(cls.__name__)
+
+    def loss(self, x: float) -> float:
+        return self.scale(x) * x + self.inside(x) * x + Model.outside(x) * x + self.outside(x) * x + self.a * x
+
+
+@pytest.mark.parametrize("engine", ["native", "trace"])
+def test_no_derivative_of_methods(engine: Any) -> None:
+    model = Model(3.0)
+    assert wengert.grad(model.loss, engine=engine)(2.0) == 41.0
+    found = wengert.grad(lambda model, x: model.loss(x), ("model.a", "x"), engine=engine)(model, 2.0)
+    assert found == (2.0, 41.0)
+
+
 @dataclass(frozen=True)
 class Layer:
     w: Any

@@ -81,6 +81,9 @@ class Algebra(Operations):
         """What the caller of a function that runs under this algebra may pass: the opposite of `result`."""
         return x
 
+    def made_by(self, y: Any, python: bool) -> None:
+        """Take note that ``y`` is what Python's `math`, or else NumPy, gave."""
+
     def custom(self, called: Called, args: Sequence[Any]) -> Any:
         """A call of a function with derivatives of its own; ``NotImplemented`` to run it as it is."""
         return NotImplemented
@@ -193,7 +196,9 @@ class Traced(Carrier):
     def __array_function__(self, func: Any, types: Any, args: Any, keywords: Any) -> Any:
         from .numpy_api import call
 
-        return call(func, args, keywords)
+        out = call(func, args, keywords)
+        self.algebra.made_by(out, python=False)
+        return out
 
     def __getitem__(self, index: Any) -> Any:
         from . import arrays
@@ -224,6 +229,7 @@ class Traced(Carrier):
 
         found = super().__array_ufunc__(ufunc, method, *xs, **keywords)
         if found is not NotImplemented:
+            self.algebra.made_by(found, python=False)
             return found
         out = keywords.get("out")
         if isinstance(out, tuple) and len(out) == 1:

@@ -57,8 +57,10 @@ class Matrix:
         )
 
     def _traced(self, room: Any, args: tuple[Any, ...]) -> Any:
-        run = room.hessian if self.kind == "hessian" else room.jacobian
-        return run(room.plain_function(self.fun), self.wrt, args)
+        fun = room.plain_function(self.fun)
+        if self.kind == "hessian":
+            return room.hessian(fun, self.wrt, args)
+        return room.jacobian(fun, self.wrt, args, self.mode)
 
     def _native(self, args: tuple[Any, ...]) -> Any:
         if self.kind == "hessian":

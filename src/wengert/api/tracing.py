@@ -22,6 +22,7 @@ from ..capture.tracing.numbers import plain
 from ..diag import Diagnostic
 from ..errors import CaptureError, WengertError, error_for
 from ..errors import warn as issue
+from .columns import by_columns, count
 from .derivative import Derivative
 from .step import RETURN, Step, Wrt
 from .steps import user_level
@@ -169,8 +170,11 @@ def _hvp(fun: Fun, step: Step) -> Fun:
     return call
 
 
-def jacobian(fun: Fun, wrt: Wrt, args: tuple[Any, ...]) -> Any:
-    """All derivatives, a sweep for each number of the result."""
+def jacobian(fun: Fun, wrt: Wrt, args: tuple[Any, ...], mode: str = "reverse") -> Any:
+    """All derivatives: a run with dual numbers for each number of the arguments, or a sweep for each of the
+    result."""
+    if mode == "forward":
+        return by_columns(fun, wrt, args, lambda given, tangents: push(fun, given, tangents))
     tape = Tape(_around(args))
     bound, given = on_tape(tape, fun, args, {})
     parts = _active(tape, bound, wrt)
@@ -178,6 +182,8 @@ def jacobian(fun: Fun, wrt: Wrt, args: tuple[Any, ...]) -> Any:
     if not leaves(out):
         name = getattr(fun, "__name__", "the function")
         raise error_for(Diagnostic("T0203", f"`{name}` returns no real numbers to differentiate"))
+    if mode == "auto" and count(parts) < count(out):
+        return by_columns(fun, wrt, args, lambda given, tangents: push(fun, given, tangents))
 
     def rows(y: Any) -> Any:
         shape = shape_of(y)

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from ..algebra.custom import Inactive
 from ..ir.dtypes import NUMPY
 from .dtypes import scalar_of_constant
 from .lower import Lowering, Refusal
@@ -178,6 +179,8 @@ def _class_attribute(
     raw = base.__dict__[name]
     if isinstance(raw, Member):
         return bound(lw, self, cls, raw)
+    if isinstance(raw, Inactive):
+        return _inactive(self, cls, raw)
     if isinstance(raw, staticmethod):
         return _member(lw, base, name, raw.__func__)
     if isinstance(raw, classmethod):
@@ -189,6 +192,16 @@ def _class_attribute(
     if isinstance(raw, FunctionType):
         return Method(self, raw)
     return None if hasattr(type(raw), "__get__") else _member(lw, base, name, raw)
+
+
+def _inactive(self: AV | None, cls: type, raw: Inactive) -> AV:
+    """A method through which no derivative goes."""
+    fun = raw.fun
+    if isinstance(fun, (staticmethod, classmethod)):
+        raw = Inactive(fun.__func__)
+    if isinstance(fun, classmethod):
+        return Method(Const(cls), raw)
+    return Const(raw) if self is None or isinstance(fun, staticmethod) else Method(self, raw)
 
 
 def _member(lw: Lowering, base: type, name: str, value: Any) -> AV:

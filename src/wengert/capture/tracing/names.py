@@ -25,6 +25,7 @@ from ...errors import RuleError
 from ..composites import NUMPY
 from ..composites.layout import vectorized
 from .classes import LIBRARIES, STANDARD, dressed, is_seen, subclass
+from .joins import Joined
 from .memory import ALWAYS, MAKERS, plain_kinds, traced
 from .numbers import BUILTINS, of_math
 
@@ -96,6 +97,10 @@ class World:
             return self.cls(value)
         if is_seen(kind):
             return self._view(value)
+        if value is np.r_ or value is np.c_:
+            return Joined(value, self.meaning)
+        if kind is Joined:
+            return self.meaning(value.meant)
         if not callable(value):
             return value
         if hasattr(value, "__wengert_transform__"):
@@ -215,7 +220,9 @@ class Known:
                 ALWAYS[np.array](tape, a) if type(a) is list and (traced(a) or _of_floats(a)) else a
                 for a in args
             )
-        return self._on_tape(args, keywords)
+        out = self._on_tape(args, keywords)
+        tape.made_by(out, python=False)
+        return out
 
     def _on_tape(self, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         real = self.meant

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...algebra.base import Traced, shape_of
 from ...algebra.numpy_api import known
+from ...ir.dtypes import BY_DTYPE
 from ...ir.types import F64
 from ...prims.primitive import REGISTRY
 from .classes import real_class
@@ -44,7 +45,9 @@ def of_math(f: Callable[..., Any]) -> Callable[..., Any]:
         prim = REGISTRY.get(name)
         if prim is None or len(prim.partials or ()) != len(args):
             return known(f, None, args, {})
-        return prim(*args)
+        out = prim(*args)
+        next(a for a in args if isinstance(a, Traced)).algebra.made_by(out, python=True)
+        return out
 
     return call
 
@@ -108,6 +111,19 @@ class Complex(complex, metaclass=_Kind):
         return known(complex, None, (x,), {})
 
 
+def _numpy_kind(kind: Any) -> Any:
+    """A scalar type of NumPy, which keeps numbers of the tape; integers have no derivative."""
+
+    def of(x: Any) -> Any:
+        if issubclass(kind, np.integer):
+            return kind(plain(x))
+        y = REGISTRY["cast"](x, to=BY_DTYPE[np.dtype(kind)])
+        y.algebra.made_by(y, python=False)
+        return y
+
+    return _Kind(kind.__name__, (kind,), {"stands_for": kind, "of": staticmethod(of)})
+
+
 def _isinstance(x: Any, kinds: Any) -> bool:
     """`isinstance`: numbers of the tape are what they stand for, its arrays are arrays."""
     many = kinds if isinstance(kinds, tuple) else (kinds,)
@@ -115,5 +131,8 @@ def _isinstance(x: Any, kinds: Any) -> bool:
     return any(isinstance(like, k.stands_for if isinstance(k, _Kind) else real_class(k)) for k in many)
 
 
-BUILTINS: dict[Any, Any] = {float: Float, int: Int, complex: Complex, isinstance: _isinstance}
+_KINDS = (np.float64, np.float32, np.complex128, np.complex64, np.int64, np.int32)
+BUILTINS: dict[Any, Any] = {
+    float: Float, int: Int, complex: Complex, isinstance: _isinstance, **{k: _numpy_kind(k) for k in _KINDS},
+}  # fmt: skip
 """Built-in names that mean something else on a tape."""
