@@ -212,6 +212,58 @@ def test_a_function_of_c() -> None:
     assert wengert.grad(lambda x: cbrt(x) * x)(8.0) == pytest.approx(2.0 + 8.0 / 12.0)
 
 
+@pytest.fixture(params=["ctypes", "cffi"])
+def libm(request: Any) -> Any:
+    """The functions of a library of C."""
+    name = ctypes.util.find_library("m")
+    if request.param == "ctypes":
+        lib = ctypes.CDLL(name)
+        lib.cbrt.restype, lib.cbrt.argtypes = ctypes.c_double, [ctypes.c_double]
+        lib.hypot.restype, lib.hypot.argtypes = ctypes.c_double, [ctypes.c_double] * 2
+        return lib
+    ffi = pytest.importorskip("cffi", reason="cffi is not installed").FFI()
+    ffi.cdef("double cbrt(double); double hypot(double, double);")
+    return ffi.dlopen(name)
+
+
+@pytest.mark.parametrize("engine", ["native", "trace"])
+def test_functions_of_c_are_called_directly(libm: Any, engine: Any) -> None:
+    """By their names or as members of their library, with rules in either mode; refused without one."""
+    cbrt, hypot = libm.cbrt, libm.hypot
+
+    @wengert.derivative(of=cbrt)
+    def _(y_bar: Any, y: Any, x: Any) -> Any:
+        return y_bar / (3 * y * y)
+
+    f = lambda x: libm.cbrt(x) * cbrt(x * x)  # which is x
+    assert wengert.jit(f, engine=engine)(8.0) == pytest.approx(8.0)
+    assert wengert.grad(f, engine=engine)(8.0) == pytest.approx(1.0)
+    assert wengert.jvp(f, (8.0,), (2.0,), engine=engine)[1] == pytest.approx(2.0)
+    assert wengert.grad(wengert.grad(lambda x: cbrt(x), engine=engine))(8.0) == pytest.approx(-1 / 144)
+    values = np.array([1.0, 8.0, 27.0])
+    total = lambda x: sum([libm.cbrt(x[k]) for k in range(3)])
+    np.testing.assert_allclose(wengert.grad(total, engine=engine)(values), [1 / 3, 1 / 12, 1 / 27])
+    with pytest.raises((errors.CaptureError, errors.RuleError, ctypes.ArgumentError)):
+        wengert.grad(lambda x: libm.hypot(x, 1.0), engine=engine)(2.0)
+
+    @wengert.derivative(of=hypot, mode="forward")
+    def _(args: Any, dargs: Any, y: Any) -> Any:
+        return sum(a * da for a, da in zip(args, dargs, strict=True) if da is not None) / y
+
+    slopes = wengert.grad(lambda x, y: libm.hypot(x, y), wrt=(0, 1), engine=engine)(3.0, 4.0)
+    assert slopes == pytest.approx((0.6, 0.8))
+
+
+def test_rules_of_functions_of_c_are_checked(libm: Any) -> None:
+    power = libm.cbrt
+
+    @wengert.derivative(of=power)
+    def _(y_bar: Any, y: Any, x: Any) -> Any:
+        return y_bar / (3 * y * y)
+
+    assert wengert.testing.check_rule(power, (2.0,), order=2).kinks == ()
+
+
 @wengert.no_derivative
 def scale(x: Any) -> Any:
     return 10.0 * x
@@ -253,7 +305,9 @@ class Model:
         return x * len(cls.__name__)
 
     def loss(self, x: float) -> float:
-        return self.scale(x) * x + self.inside(x) * x + Model.outside(x) * x + self.outside(x) * x + self.a * x
+        return (
+            self.scale(x) * x + self.inside(x) * x + Model.outside(x) * x + self.outside(x) * x + self.a * x
+        )
 
 
 @pytest.mark.parametrize("engine", ["native", "trace"])

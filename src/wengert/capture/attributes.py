@@ -18,6 +18,7 @@ from .dtypes import scalar_of_constant
 from .lower import Lowering, Refusal
 from .members import Member, bound
 from .session import TRUSTED
+from .signature import is_library
 from .state import Place
 from .values import AV, Arr, Const, DictC, GenC, GrowC, ListC, Method, Num, ObjC, Ref, Struct, Tup
 
@@ -133,7 +134,7 @@ def _class_of(lw: Lowering, av: AV) -> type:
 
 def _constant_attribute(lw: Lowering, av: Const, name: str) -> AV | None:
     value = av.value
-    if isinstance(value, ModuleType):
+    if isinstance(value, ModuleType) or is_library(value):
         return lw.session.member(lw, value, name)
     if isinstance(value, type):
         room = value.__module__.partition(".")[0]

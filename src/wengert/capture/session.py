@@ -20,7 +20,7 @@ from ..ir.core import Func, Value
 from ..ir.types import Array, Scalar, Type
 from .frames import Frame
 from .pytree import Leaf, list_leaf
-from .signature import instance_fields, is_big, is_long, leaf_type, supported_leaf
+from .signature import instance_fields, is_big, is_library, is_long, leaf_type, supported_leaf
 from .source import Source
 from .state import Guard, Hidden, Place, cell_place, global_place, is_equal, is_like, is_same, is_typed
 from .values import AV, Arr, Const, Content, DictC, ListC, Num, ObjC, Ref, Struct, Tup
@@ -163,7 +163,11 @@ class Session:
             return self.input(place, value)
         if isinstance(value, (tuple, list, dict)) and type(value).__module__ != "collections":
             return self._container(lw, place, value)
-        if isinstance(value, (type, FunctionType, ModuleType, np.dtype, np.ufunc)) or opaque(value):
+        if (
+            isinstance(value, (type, FunctionType, ModuleType, np.dtype, np.ufunc))
+            or opaque(value)
+            or is_library(value)
+        ):
             self.guards[place.key] = is_same(place, value)
             return Const(value)
         fields = instance_fields(value)
@@ -269,11 +273,13 @@ class Session:
             return None
         return self.lift(lw, place.attr(name), getattr(value, name))
 
-    def member(self, lw: Lowering, module: ModuleType, name: str) -> AV | None:
-        """An attribute of a module."""
+    def member(self, lw: Lowering, module: Any, name: str) -> AV | None:
+        """An attribute of a module, or of a library of C."""
         if not hasattr(module, name):
             return None
         value = getattr(module, name)
+        if is_library(module):
+            return Const(value)
         if module.__name__.partition(".")[0] in TRUSTED or module.__name__ in sys.stdlib_module_names:
             return Const(value)
         return self.lift(lw, global_place(module.__dict__, name), value)
@@ -290,7 +296,7 @@ def opaque(value: Any) -> bool:
     if not callable(value):
         return False
     own = type(value).__module__.partition(".")[0] not in TRUSTED
-    compiled = type(value).__module__.startswith("numba.")
+    compiled = type(value).__module__.startswith(("numba.", "ctypes", "_cffi_backend"))
     return not own or compiled or instance_fields(value) is None
 
 

@@ -52,6 +52,13 @@ def instance_fields(x: Any) -> tuple[str, ...] | None:
     return None
 
 
+def is_library(x: Any) -> bool:
+    """Whether an object holds the functions of a library of C, of `ctypes` or of cffi."""
+    return any((c.__module__, c.__name__) == ("ctypes", "CDLL") for c in type(x).__mro__) or (
+        type(x).__module__ == "cffi.api"
+    )
+
+
 def is_big(x: Any) -> bool:
     """Whether an integer of Python is so large that arithmetic with it may leave 64 bits."""
     return type(x) is int and not -(2**31) <= x < 2**31

@@ -24,6 +24,7 @@ from ...algebra.where import refuse, trial
 from ...errors import RuleError
 from ..composites import NUMPY
 from ..composites.layout import vectorized
+from ..signature import is_library
 from .classes import LIBRARIES, STANDARD, dressed, is_seen, subclass
 from .joins import Joined
 from .memory import ALWAYS, MAKERS, plain_kinds, traced
@@ -91,8 +92,10 @@ class World:
         if kind is Inactive:
             return Inactive(self.meaning(value.fun))
         rules = rules_of(value)
-        if rules is not None and rules.operation is None:
-            return self._ruled(value)
+        if rules is not None:
+            return self._ruled(value) if rules.operation is None else rules.operation
+        if is_library(value):
+            return Module(self, value)
         if isinstance(value, type) and is_seen(value):
             return self.cls(value)
         if is_seen(kind):
@@ -289,7 +292,7 @@ def real_globals(f: FunctionType) -> dict[str, Any]:
 class Module:
     """A module seen from a `World`."""
 
-    def __init__(self, world: World, real: ModuleType) -> None:
+    def __init__(self, world: World, real: Any) -> None:
         self._world = world
         self.meant = real
 
