@@ -58,7 +58,9 @@ class World:
                 refuse("R0403", f"`{f.__name__}` assigns to a global name, which is not traced", "return it")
             free = zip(f.__code__.co_freevars, f.__closure__ or (), strict=True)
             cells = tuple(c if name == "__class__" else self._cell(c) for name, c in free)
-            names: dict[str, Any] = Names(self, real_globals(f))
+            names = Names(self, real_globals(f))
+            for name in _class_names(f.__code__) & names.meant.keys():
+                dict.__setitem__(names, name, names[name])
             found = FunctionType(f.__code__, names, f.__name__, None, cells)
             if f.__defaults__:
                 found.__defaults__ = tuple(map(self.meaning, f.__defaults__))
@@ -306,6 +308,14 @@ def _binds_globals(code: CodeType) -> bool:
     return any(i.opname in ("STORE_GLOBAL", "DELETE_GLOBAL") for i in dis.get_instructions(code)) or any(
         _binds_globals(c) for c in code.co_consts if isinstance(c, CodeType)
     )
+
+
+@cache
+def _class_names(code: CodeType) -> frozenset[str]:
+    """The names that bodies of classes inside a function ask for: they do not ask the dictionary either."""
+    inside = [c for c in code.co_consts if isinstance(c, CodeType)]
+    found = {i.argval for c in inside for i in dis.get_instructions(c) if i.opname == "LOAD_NAME"}
+    return frozenset(found).union(*map(_class_names, inside))
 
 
 def _foreign(f: FunctionType) -> bool:
