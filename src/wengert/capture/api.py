@@ -7,6 +7,7 @@ from typing import Any
 
 from .builtins_api import BUILTINS
 from .iterators_api import ITERATORS
+from .mappings import MAPPINGS
 from .math_api import MATH
 from .messages import MESSAGES
 from .numpy_api import NUMPY_FUNCTIONS
@@ -17,6 +18,7 @@ from .wengert_api import WENGERT
 HANDLERS: dict[Any, Callable[..., Any]] = {
     **BUILTINS,
     **ITERATORS,
+    **MAPPINGS,
     **MESSAGES,
     **MATH,
     **NUMPY_FUNCTIONS,

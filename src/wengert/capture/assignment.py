@@ -15,6 +15,7 @@ from .forms import FNum
 from .generators import listed, settled
 from .indexing import Gather, set_item, subscript, target_of
 from .lower import Lowering
+from .mappings import combine_in_place
 from .methods import call_method
 from .operands import common, dtype, is_number, is_python, numeric, operand
 from .operators import SYMBOLS, binary
@@ -131,6 +132,8 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
 
 def _in_place_method(lw: Lowering, old: AV, op: type[ast.operator], value: AV) -> AV | None:
     """What ``__iadd__`` and the like give, when the class of an instance defines them."""
+    if (made := combine_in_place(lw, op, old, value)) is not None:
+        return made
     name = op.__name__.lower()
     words = {"mult": "mul", "div": "truediv", "floordiv": "floordiv", "matmult": "matmul"}
     return special(lw, old, f"__i{words.get(name, name)}__", value)

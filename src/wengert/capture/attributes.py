@@ -14,6 +14,7 @@ import numpy as np
 
 from ..algebra.custom import Inactive
 from ..ir.dtypes import NUMPY
+from . import mappings
 from .dtypes import scalar_of_constant
 from .lower import Lowering, Refusal
 from .members import Member, bound
@@ -22,8 +23,9 @@ from .signature import is_library
 from .state import Place
 from .values import AV, Arr, Const, DictC, GenC, GrowC, ListC, Method, Num, ObjC, Ref, Struct, Tup
 
-_LIST_METHODS = frozenset({"append", "extend", "pop", "insert", "copy", "index", "count", "reverse", "sort"})
-_DICT_METHODS = frozenset({"get", "items", "keys", "values", "copy", "update", "pop"})
+_LIST_METHODS = frozenset(
+    ["append", "extend", "pop", "insert", "copy", "index", "count", "reverse", "sort", "remove", "clear"]
+)
 _CONSTANT_OWNERS = (str, bytes, np.dtype, np.finfo, np.iinfo, range, slice)
 
 
@@ -87,7 +89,7 @@ def _attribute(lw: Lowering, av: AV, name: str) -> AV | None:
             if isinstance(content, (ListC, GrowC)):
                 return Method(av, name) if name in _LIST_METHODS else None
             if isinstance(content, DictC):
-                return Method(av, name) if name in _DICT_METHODS else None
+                return Method(av, name) if name in mappings.methods_of(content) else None
             if isinstance(content, GenC):
                 return None
             if name in content.keys:

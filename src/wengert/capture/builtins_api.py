@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import collections
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from .builtin_numbers import NUMBERS
 from .comparisons import compare
 from .composites import standard
 from .comprehensions import fold
+from .generators import listed
 from .lower import Lowering
 from .operands import common, dtype, is_number, is_python, numeric, operand, result
 from .operators import binary, unary
@@ -146,16 +148,14 @@ def _extremum(name: str, word: str) -> Callable[..., AV]:
 
     def handler(lw: Lowering, *xs: AV, default: AV | None = None, key: AV | None = None) -> AV:
         if key is not None:
-            return _by_key(lw, xs, key, word)
+            return _by_key(lw, xs, key, word, default)
         if len(xs) == 1:
             (only,) = xs
             if isinstance(only, GenV) or lw.items(only) is None:
                 return _extremum_of(lw, only, lambda a, b: pick(lw, a, b), word, default)
             xs = lw.items(only) or ()
         if not xs:
-            if default is None:
-                lw.refuse("T0201", f"`{word}` of nothing")
-            return default
+            return _none_of(lw, word, default)
         out = xs[0]
         for x in xs[1:]:
             out = pick(lw, out, x)
@@ -164,13 +164,17 @@ def _extremum(name: str, word: str) -> Callable[..., AV]:
     return _lazy(handler)
 
 
-def _by_key(lw: Lowering, xs: tuple[AV, ...], key: AV, word: str) -> AV:
+def _by_key(lw: Lowering, xs: tuple[AV, ...], key: AV, word: str, default: AV | None) -> AV:
     """The item whose key is the largest or smallest; the first of equal ones."""
     from .calls import call
+    from .standard_api import known_items
 
-    items = _fixed(lw, xs[0]) if len(xs) == 1 else xs
+    rows = listed(lw, xs[0]) if len(xs) == 1 else Tup(xs)
+    items = known_items(lw, rows)
+    if items is None or key is NONE:
+        return _picked(lw, rows, key, word, default)
     if not items:
-        lw.refuse("T0201", f"`{word}` of nothing")
+        return _none_of(lw, word, default)
     best, size = items[0], call(lw, key, [items[0]], {}, None)
     op = ast.Gt() if word == "max" else ast.Lt()
     for x in items[1:]:
@@ -183,18 +187,30 @@ def _by_key(lw: Lowering, xs: tuple[AV, ...], key: AV, word: str) -> AV:
     return best
 
 
+def _none_of(lw: Lowering, word: str, default: AV | None) -> AV:
+    if default is None:
+        lw.fail("T0201", "ValueError", f"{word}() iterable argument is empty")
+    return default
+
+
+def _picked(lw: Lowering, rows: AV, key: AV, word: str, default: AV | None) -> AV:
+    """The largest or smallest item of a sequence of any length."""
+    from .calls import call_prelude_of
+    from .composites import iterators
+
+    pick = iterators.largest if word == "max" else iterators.smallest
+    if default is None:
+        return call_prelude_of(lw, pick, rows, key)
+    return call_prelude_of(lw, iterators.any_or, Const(pick), rows, key, default)
+
+
 def _extremum_of(lw: Lowering, xs: AV, pick: Callable[[AV, AV], AV], word: str, default: AV | None) -> AV:
-    """Of an array or a generator: an infinite start gives way to the first item."""
-    start = Const(float("-inf") if word == "max" else float("inf"))
-    if isinstance(xs, Ref) or (isinstance(xs, Iter) and default is None):
-        out = reduced(lw, xs, start, pick)
-        if default is None and isinstance(out, Num) and dtype(out).is_float:
-            return out
-    if isinstance(xs, (GenV, Arr)):
-        out = reduced(lw, xs, start, pick)
-        if default is None and isinstance(out, Num) and dtype(out).is_float:
-            return out
-    lw.refuse("C0104", f"this form of `{word}` is not supported", hint=f"use `np.{word}`")
+    """Of a sequence of any length: an infinite start gives way to the first float."""
+    if isinstance(xs, Arr) and xs.dtype.is_float and xs.rank == 1 and default is None:
+        some = lw.emit("gt", lw.emit("dim", xs.value, axis=0), lw.int(0))
+        lw.check(some, "ValueError", f"{word}() iterable argument is empty")
+        return reduced(lw, xs, Const(float("-inf") if word == "max" else float("inf")), pick)
+    return _by_key(lw, (xs,), NONE, word, default)
 
 
 def _connected(word: str) -> Callable[..., AV]:
@@ -228,7 +244,13 @@ def type_of(lw: Lowering, x: AV) -> Any:
             return x.cls
         case Ref():
             content = lw.content(x)
-            return content.cls if isinstance(content, ObjC) else dict if isinstance(content, DictC) else list
+            return (
+                content.cls
+                if isinstance(content, ObjC)
+                else _KINDS[content.kind]
+                if isinstance(content, DictC)
+                else list
+            )
         case Closure():
             return type(type_of)
         case Method():
@@ -241,6 +263,13 @@ def type_of(lw: Lowering, x: AV) -> Any:
             lw.refuse("C0104", f"the type of {lw.describe(x)} is not known")
 
 
+_KINDS: dict[str, type] = {
+    "dict": dict,
+    "set": set,
+    "OrderedDict": collections.OrderedDict,
+    "defaultdict": collections.defaultdict,
+    "Counter": collections.Counter,
+}
 _NUMPY_NAMES = {
     "f64": "float64",
     "f32": "float32",
@@ -320,22 +349,6 @@ def _fixed(lw: Lowering, x: AV) -> tuple[AV, ...]:
     return items
 
 
-def _dict(lw: Lowering, x: AV | None = None, /, **kwargs: AV) -> AV:
-    start: dict[Any, AV] = {}
-    if x is not None:
-        content = lw.content(x) if isinstance(x, Ref) else None
-        if isinstance(content, DictC):
-            start.update(zip(content.keys, content.items, strict=True))
-        else:
-            for pair in _fixed(lw, x):
-                items = lw.items(pair)
-                if items is None or len(items) != 2:
-                    lw.refuse("C0101", "this form of `dict` is not supported")
-                start[lw.static(items[0], "a key of a dict")] = items[1]
-    start.update(kwargs)
-    return lw.new_object(DictC(tuple(start), tuple(start.values())))
-
-
 def _print(lw: Lowering, *xs: AV, **kwargs: AV) -> AV:
     lw.refuse("C0104", "`print` is not supported", hint="print outside the function, or remove it")
 
@@ -380,7 +393,6 @@ BUILTINS: dict[Any, Callable[..., AV]] = {
     getattr: _getattr,
     list: _list,
     tuple: _tuple,
-    dict: _dict,
     str: _str,
     issubclass: _issubclass,
     setattr: _setattr,

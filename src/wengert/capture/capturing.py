@@ -315,6 +315,9 @@ def _result(lw: Lowering, av: AV, leaves: list[Value]) -> Tree:
             if isinstance(content, ListC):
                 return Node("list", list, (), parts)
             if isinstance(content, DictC):
+                if content.kind != "dict":
+                    text = f"a {content.kind} is not returned: the result is a plain dict or a list"
+                    lw.session.record(Diagnostic("C0105", text, lw.b.span))
                 return Node("dict", dict, content.keys, parts)
             if is_local(content.cls):
                 text = f"the function returns {lw.describe(av)}, whose class it defines"

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..ir.types import BOOL
 from ..prims import REGISTRY
+from . import mappings
 from .attributes import attribute
 from .branches import arm, choose, join_arms, spread
 from .calls import call, prepare_arguments
@@ -217,10 +218,9 @@ def _tuple(lw: Lowering, node: ast.Tuple) -> AV:
 
 def _set(lw: Lowering, node: ast.Set) -> AV:
     items = elements(lw, node.elts)
-    known = {i.value for i in items if isinstance(i, Const) and isinstance(i.value, (int, float, str))}
     if not all(isinstance(i, Const) and isinstance(i.value, (int, float, str)) for i in items):
         lw.refuse("C0101", "a set of what is not constant is not supported", node, "use a list or a tuple")
-    return Const(known)
+    return mappings.of(lw, ((i.value, NONE) for i in items if isinstance(i, Const)), "set")
 
 
 def _list(lw: Lowering, node: ast.List) -> AV:

@@ -35,12 +35,6 @@ def offences(source: Source) -> list[Diagnostic]:
         if refused is not None:
             code, message, hint = refused
             found.append(Diagnostic(code, message, source.span(node), helps=(hint,)))
-        elif isinstance(node, ast.Delete) and not all(isinstance(t, ast.Name) for t in node.targets):
-            found.append(
-                Diagnostic(
-                    "C0101", "`del` of an element is not supported", source.span(node), helps=("use a slice",)
-                )
-            )
     return found
 
 

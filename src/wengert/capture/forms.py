@@ -202,8 +202,11 @@ def kind_of(av: Any) -> Any:
         case Row() | MovedC():
             base = getattr(av, "base", None)
             return type(av), av.key, len(av.at), None if base is None else kind_of(base)
-        case DictC() | ObjC():
-            return type(av), getattr(av, "cls", None), av.keys
+        case DictC():
+            factory = av.factory.value if isinstance(av.factory, Const) else av.factory
+            return DictC, av.kind, factory, av.keys
+        case ObjC():
+            return ObjC, av.cls, av.keys
         case RangeV() | SliceV():
             return type(av)
         case GenC():
@@ -384,7 +387,7 @@ def describe(f: Any) -> str:
         case ListC():
             return f"a list of {len(f.items)}"
         case DictC():
-            return "a dict"
+            return "a set" if f.kind == "set" else "a dict"
         case Ref():
             return "a list or an instance"
         case Closure() | Method() | Derived() | AtPoint():

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..ir.core import Value
+from . import mappings
 from .lower import Lowering
 from .operands import dtype, is_number, numeric, operand
 from .slicing import from_start, is_none, view, wrapped
@@ -62,12 +63,10 @@ def subscript(lw: Lowering, base: AV, index: AV) -> AV:
             if isinstance(content, DictC):
                 from .keys import find, is_static
 
-                if not is_static(lw, index):
+                if not is_static(lw, index) and content.kind in ("dict", "OrderedDict"):
                     return find(lw, content, index)
                 key = lw.static(index, "a key of a dict")
-                if key not in content.keys:
-                    lw.fail("C0105", "KeyError", f"the dict has no key {key!r}")
-                return content.items[content.keys.index(key)]
+                return mappings.found(lw, base, content, key)
             return _overloaded(lw, base, index)
         case Struct():
             return _overloaded(lw, base, index)
@@ -215,6 +214,11 @@ def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
         content = lw.content(base)
         if isinstance(content, (ListC, DictC)):
             lw.mutable(base)
+        if isinstance(content, (ListC, GrowC)) and isinstance(index, SliceV):
+            from .resizing import set_slice
+
+            set_slice(lw, base, content, index, av)
+            return
         if isinstance(content, GrowC):
             from . import lists
 
@@ -235,7 +239,7 @@ def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
         if isinstance(content, DictC):
             key = lw.static(index, "a key of a dict")
             both = dict(zip(content.keys, content.items, strict=True)) | {key: av}
-            lw.heap[base.key] = DictC(tuple(both), tuple(both.values()))
+            mappings.changed(lw, base, content, both)
             return
         from .attributes import special
 

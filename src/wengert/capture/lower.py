@@ -382,6 +382,8 @@ class Lowering:
 
     def items(self, av: AV) -> tuple[AV, ...] | None:
         """The elements of a sequence of known length, or ``None``."""
+        from .mappings import keys_of
+
         if isinstance(av, Tup):
             return av.items
         if isinstance(av, Ref):
@@ -389,7 +391,7 @@ class Lowering:
             if isinstance(content, ListC):
                 return content.items
             if isinstance(content, DictC):
-                return tuple(Const(k) for k in content.keys)
+                return tuple(map(Const, keys_of(content)))
         if isinstance(av, Const) and isinstance(av.value, enum.EnumMeta):
             return tuple(Const(member) for member in av.value)
         if isinstance(av, Const) and isinstance(av.value, (tuple, list, str, range, dict, set)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..ir.types import F64
+from . import mappings
 from .lower import Lowering
 from .values import AV, NONE, Arr, Const, DictC, GrowC, ListC, Num, Ref, SliceV, Tup
 
@@ -22,7 +23,7 @@ def call_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dict[
         if isinstance(content, GrowC):
             return _grown_method(lw, self, content, name, args)
         if isinstance(content, DictC):
-            return _dict_method(lw, self, content, name, args, kwargs)
+            return mappings.call_method(lw, self, content, name, args, kwargs)
     if isinstance(self, (Arr, Num, Const)):
         return _array_method(lw, self, name, args, kwargs)
     lw.refuse("C0105", f"`.{name}()` is not supported")
@@ -82,6 +83,8 @@ def _array_method(lw: Lowering, self: AV, name: str, args: list[AV], kwargs: dic
 
 
 def _list_method(lw: Lowering, self: Ref, content: ListC, name: str, args: list[AV]) -> AV:
+    from .resizing import by_loop
+
     items = list(content.items)
     result: AV = NONE
     if name != "copy":
@@ -97,7 +100,7 @@ def _list_method(lw: Lowering, self: Ref, content: ListC, name: str, args: list[
                 iterate(lw, xs, frozenset(), frozenset(), -2, lambda x: append_to(lw, self, x))
                 return NONE
             items += more
-        case "insert", [k, x]:
+        case "insert", [k, x] if isinstance(k, Const):
             items.insert(lw.static(k, "the position"), x)
         case "pop", [] | [_]:
             k = lw.static(args[0], "the position") if args else -1
@@ -106,10 +109,15 @@ def _list_method(lw: Lowering, self: Ref, content: ListC, name: str, args: list[
             result = items.pop(k)
         case "reverse", []:
             items.reverse()
+        case "clear", []:
+            items.clear()
         case "copy", []:
             return lw.new_object(content)
         case _:
-            lw.refuse("C0105", f"this form of `list.{name}` is not supported")
+            found = by_loop(lw, self, name, args)
+            if found is None:
+                lw.refuse("C0105", f"this form of `list.{name}` is not supported")
+            return found
     lw.heap[self.key] = replace(content, items=tuple(items))
     return result
 
@@ -117,6 +125,7 @@ def _list_method(lw: Lowering, self: Ref, content: ListC, name: str, args: list[
 def _grown_method(lw: Lowering, self: Ref, content: GrowC, name: str, args: list[AV]) -> AV:
     from . import lists
     from .iteration import iterate
+    from .resizing import by_loop
     from .rows import columns
 
     match name, args:
@@ -138,53 +147,17 @@ def _grown_method(lw: Lowering, self: Ref, content: GrowC, name: str, args: list
                 iterate(lw, xs, frozenset(), frozenset(), -2, lambda x: append_to(lw, self, x))
             for x in known or ():
                 append_to(lw, self, x)
+        case "clear", []:
+            lw.mutable(self)
+            lw.heap[self.key] = replace(content, length=Num(lw.int(0), low=0), full=False)
         case _:
-            lw.refuse("C0105", f"this form of `list.{name}` is not supported for a list that grows")
+            found = by_loop(lw, self, name, args)
+            if found is None:
+                lw.refuse("C0105", f"this form of `list.{name}` is not supported for a list that grows")
+            return found
     return NONE
 
 
 def append_to(lw: Lowering, self: Ref, x: AV) -> None:
     """``self.append(x)``, whatever is known of the length of the list."""
     call_method(lw, self, "append", [x], {})
-
-
-def _dict_method(
-    lw: Lowering, self: Ref, content: DictC, name: str, args: list[AV], kwargs: dict[str, AV]
-) -> AV:
-    both = dict(zip(content.keys, content.items, strict=True))
-    match name, args:
-        case "get", [k] | [k, _]:
-            from .keys import find, is_static
-
-            default = args[1] if len(args) > 1 else NONE
-            if not is_static(lw, k):
-                return find(lw, content, k, lambda: default)
-            return both.get(lw.static(k, "a key of a dict"), default)
-        case "keys", []:
-            return Const(content.keys)
-        case "values", []:
-            return Tup(content.items)
-        case "items", []:
-            return Tup(tuple(Tup((Const(k), v)) for k, v in both.items()))
-        case "copy", []:
-            return lw.new_object(content)
-        case "update", [] | [_]:
-            lw.mutable(self)
-            if args:
-                other = lw.content(args[0]) if isinstance(args[0], Ref) else None
-                if not isinstance(other, DictC):
-                    lw.refuse("C0105", "`dict.update` takes a dict")
-                both.update(zip(other.keys, other.items, strict=True))
-            both.update(kwargs)
-            lw.heap[self.key] = DictC(tuple(both), tuple(both.values()))
-            return NONE
-        case "pop", [k] | [k, _]:
-            lw.mutable(self)
-            key = lw.static(k, "a key of a dict")
-            if key not in both and len(args) < 2:
-                lw.fail("T0201", "KeyError", f"the dict has no key {key!r}")
-            found = both.pop(key, args[1] if len(args) > 1 else NONE)
-            lw.heap[self.key] = DictC(tuple(both), tuple(both.values()))
-            return found
-        case _:
-            lw.refuse("C0105", f"this form of `dict.{name}` is not supported")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..ir.core import Value
 from ..ir.types import F64, I64, dtype_of
+from . import mappings
 from .dtypes import is_python_number, scalar_of_constant
 from .operands import common, dtype, is_number, is_python, numeric, operand, result
 from .values import AV, Arr, Const, GrowC, ListC, Num, Ref, Text, Tup
@@ -45,6 +46,8 @@ def binary(lw: Lowering, op: type[ast.operator], a: AV, b: AV) -> AV:
     """``a op b``."""
     name, fold, symbol = SYMBOLS[op]
     lw.poison(a, b)
+    if isinstance(a, Ref) and isinstance(b, Ref) and (made := mappings.combined(lw, op, a, b)) is not None:
+        return made
     if isinstance(a, Const) and isinstance(b, Const) and not hasattr(a.value, "__array_ufunc__"):
         try:
             folded = fold(a.value, b.value)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import collections
 import dataclasses
 import functools
+import heapq
 import itertools
 from collections.abc import Callable
 from typing import Any
 
-from .composites import iterators, standard
+from .composites import iterators, queues, standard
 from .composites.order import sorted_list
 from .local_classes import decorated, field, named
 from .lower import Lowering
@@ -142,4 +143,8 @@ STANDARD: dict[Any, Handler] = {
     dataclasses.field: field,
     dataclasses.dataclass: decorated,
     collections.namedtuple: named,
+    collections.deque: composite(queues.deque),  # pyright: ignore[reportArgumentType]
+    heapq.heappush: composite(queues.heappush),  # pyright: ignore[reportArgumentType]
+    heapq.heappop: composite(queues.heappop),  # pyright: ignore[reportArgumentType]
+    heapq.heapify: composite(queues.heapify),  # pyright: ignore[reportArgumentType]
 }

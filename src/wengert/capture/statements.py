@@ -407,9 +407,18 @@ def _nonlocal(lw: Lowering, s: ast.Nonlocal, rest: Sequence[Step]) -> bool:
 
 
 def _delete(lw: Lowering, s: ast.Delete, rest: Sequence[Step]) -> bool:
+    from .resizing import delete_item
+
     for target in s.targets:
-        assert isinstance(target, ast.Name)
-        lw.frame.vars.pop(target.id, None)
+        match target:
+            case ast.Name():
+                lw.frame.vars.pop(target.id, None)
+            case ast.Subscript():
+                base, index = expression(lw, target.value), expression(lw, target.slice)
+                lw.at(target)
+                delete_item(lw, base, index)
+            case _:
+                lw.refuse("C0101", "this form of `del` is not supported", target)
     return False
 
 

@@ -38,6 +38,7 @@ from .values import (
     Const,
     Content,
     DictC,
+    GenC,
     GrowC,
     ListC,
     Maybe,
@@ -131,7 +132,7 @@ def unflat(lw: Lowering, av: Any) -> Any:
     if parts is None:
         return av
     av = with_parts(av, tuple(unflat(lw, p) for p in parts))
-    return lw.new_object(av) if isinstance(av, (ListC, GrowC, DictC, ObjC)) else av
+    return lw.new_object(av) if isinstance(av, (ListC, GrowC, DictC, ObjC, GenC)) else av
 
 
 def _argument_form(form: Form) -> Form:

@@ -275,10 +275,14 @@ class MovedC:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class DictC:
-    """The content of a dict, whose keys are constants."""
+    """The content of a dict, whose keys are constants.  ``kind`` is the name of its class; a set has keys
+    only.  ``factory`` makes what a missing key gives.
+    """
 
     keys: tuple[Any, ...]
     items: tuple[AV, ...]
+    kind: str = "dict"
+    factory: Any = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -371,7 +375,8 @@ def same(a: Any, b: Any) -> bool:
         case ListC():
             return same_all(a.items, b.items)
         case DictC():
-            return a.keys == b.keys and same_all(a.items, b.items)
+            alike = (a.keys, a.kind) == (b.keys, b.kind) and same(a.factory, b.factory)
+            return alike and same_all(a.items, b.items)
         case ObjC():
             return a.cls is b.cls and a.keys == b.keys and same_all(a.items, b.items)
         case GenV():

@@ -231,3 +231,41 @@ def iterator(rows):
 
 def advanced(iterator):
     return iterator.__next__()
+
+
+def transposed(rows):
+    if size(rows) > 0:
+        for k in range(len(item(rows, 0))):
+            yield [row[k] for row in rows]
+
+
+def largest(rows, key):
+    if size(rows) == 0:
+        raise ValueError("max() iterable argument is empty")
+    best = item(rows, 0)
+    most = best if key is None else key(best)
+    for k in range(1, size(rows)):
+        x = item(rows, k)
+        own = x if key is None else key(x)
+        if own > most:
+            best = x
+            most = own
+    return best
+
+
+def smallest(rows, key):
+    if size(rows) == 0:
+        raise ValueError("min() iterable argument is empty")
+    best = item(rows, 0)
+    least = best if key is None else key(best)
+    for k in range(1, size(rows)):
+        x = item(rows, k)
+        own = x if key is None else key(x)
+        if own < least:
+            best = x
+            least = own
+    return best
+
+
+def any_or(pick, rows, key, default):
+    return pick(rows, key) if size(rows) > 0 else default
