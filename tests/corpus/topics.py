@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import Any
 
 NAMES = """
-    arrays closures complexes distributions engineering exceptions generators inside iterators lists nested
-    objects rebound recursion sets stacks standard
+    arrays closures complexes distributions engineering exceptions generators inside iterators lists
+    mappings nested objects rebound recursion resizing sets stacks standard
 """
 
 TOPICS: list[Any] = [import_module(f"{__package__}.{name}") for name in NAMES.split()]
@@ -36,5 +36,7 @@ LINES = {
     "generator": "generator functions and expressions that are consumed in the function",
     "iterators": "`iter`, `next`, `itertools` over sequences of any length, `zip` of unequal ones",
     "inside": "classes, records and functions defined inside; enumerations; abstract bases",
+    "mappings": "dicts, `defaultdict`, `Counter`, sets of constants",
+    "resizing": "lists that change at any place, queues, heaps, columns, extrema by key",
     "match": "`match` over numbers, strings and sequences",
 }

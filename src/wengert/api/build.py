@@ -13,6 +13,7 @@ from typing import Any, cast
 from ..capture import capture, pytree
 from ..emit.llvm import lower
 from ..emit.llvm.native import CALL, Options
+from ..errors import error_for
 from ..runtime import cache as caching
 from ..runtime.assemble import make, signature_of
 from ..runtime.signature import Leaf, Node, Origin, Tree
@@ -54,6 +55,8 @@ def narrowed(base: Stage, steps: Sequence[Step]) -> Stage:
 
 def transformed(stage: Stage, steps: Sequence[Step], name: str) -> Stage:
     """The stage after all transforms."""
+    if stage.unseen and all(step.mode in ("jit", "batch") for step in steps):
+        raise error_for(stage.unseen[0])
     for step in steps:
         stage = applied(step, stage, name)
     return stage.with_module(settle(stage.module))

@@ -21,6 +21,8 @@ def finals_of(stage: Stage, name: str, part: str) -> Tree:
 
 
 def final_leaves(stage: Stage, name: str, part: str) -> list[Leaf]:
+    if stage.unseen:
+        raise error_for(stage.unseen[0])
     tree = select(stage.inputs, part, name)
     found = [leaf for leaf in leaves(tree) if leaf.index in stage.mutated and differentiable(leaf.type)]
     if not found:

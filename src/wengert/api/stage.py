@@ -13,6 +13,7 @@ from typing import Any
 
 from ..capture.pytree import InTree, Leaf, Node, Static, Tree, leaves
 from ..capture.state import Guard, Hidden
+from ..diag.diagnostic import Diagnostic
 from ..ir.core import Block, Func, Module, Op, Value
 from ..ir.types import Array
 from ..ir.walk import ops
@@ -23,7 +24,8 @@ class Stage:
     """``supply`` tells for each parameter of the module where its value comes from: the number of a leaf of
     ``inputs``, or, counted after those, of a hidden input.  Leaves of ``output`` are numbers of results.
     ``mutated`` are the leaves that the module writes, ``alone`` those that the function itself writes: no
-    other may share their memory.
+    other may share their memory.  ``unseen`` says what else the function changes, which is not handed back:
+    only a derivative, which leaves its arguments as they were, may be taken then.
     """
 
     module: Module
@@ -34,6 +36,7 @@ class Stage:
     guards: tuple[Guard, ...] = ()
     mutated: frozenset[int] = frozenset()
     alone: frozenset[int] = frozenset()
+    unseen: tuple[Diagnostic, ...] = ()
 
     def param_of(self, leaf: int) -> int:
         """The parameter of the module that takes a leaf."""
@@ -60,6 +63,7 @@ def captured_stage(captured: Any) -> Stage:
         guards=tuple(captured.guards),
         mutated=frozenset(captured.mutated),
         alone=frozenset(captured.mutated),
+        unseen=captured.unseen,
     )
 
 

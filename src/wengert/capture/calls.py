@@ -24,7 +24,6 @@ from .members import Member, is_plain
 from .state import Place
 from .values import (
     AV,
-    Arr,
     AtPoint,
     Choice,
     Closure,
@@ -47,8 +46,6 @@ def prepare_arguments(lw: Lowering, node: ast.Call, f: AV | None = None) -> tupl
     from .expressions import elements, expression
 
     starred = any(isinstance(n, ast.Starred) for n in node.args)
-    if starred and isinstance(f, Const) and f.value is zip and (columns := _columns(lw, node)) is not None:
-        return columns, {}
     args = list(elements(lw, node.args, _room(f, node.keywords) if starred else None))
     kwargs: dict[str, AV] = {}
     for k in node.keywords:
@@ -58,25 +55,6 @@ def prepare_arguments(lw: Lowering, node: ast.Call, f: AV | None = None) -> tupl
             continue
         kwargs.update(_named(lw, av, k.value))
     return args, kwargs
-
-
-def _columns(lw: Lowering, node: ast.Call) -> list[AV] | None:
-    """The one argument of ``zip(*rows)``, transposed, where the number of rows is that of the run."""
-    from .composites import iterators
-    from .expressions import expression
-    from .standard_api import known_items
-
-    if len(node.args) > 1 or node.keywords or not isinstance(node.args[0], ast.Starred):
-        return None
-    with lw.region():
-        heap, key = dict(lw.heap), lw.next_key
-        rows = expression(lw, node.args[0].value)
-        varies = isinstance(rows, (Ref, Arr)) and known_items(lw, rows) is None
-        lw.heap, lw.next_key = heap, key
-    if not varies:
-        return None
-    rows = expression(lw, node.args[0].value)
-    return [call_prelude_of(lw, iterators.transposed, rows)]
 
 
 def _room(f: AV | None, keywords: list[ast.keyword]) -> int | None:

@@ -66,6 +66,7 @@ class Captured:
     mutated: tuple[int, ...]
     guards: tuple[Guard, ...]
     signature: tuple[Any, ...]
+    unseen: tuple[Diagnostic, ...] = ()
 
 
 def capture(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> Captured:
@@ -169,7 +170,7 @@ def _attempt(
             session.record(e.diagnostic)
         assert session.diagnostics
     session.finish()
-    _outside_is_unchanged(lw)
+    unseen = _outside_is_unchanged(lw)
     leaves: list[Value] = []
     out_tree = _result(lw, result, leaves)
     give_back(lw)
@@ -177,9 +178,10 @@ def _attempt(
     module, hidden = _module(lw, leaves, None if source is None else source.span(source.node))
     refuse_ambiguous(module, session)
     refuse_overlap(module, session)
-    mutated = written_parameters(module)
+    mutated = tuple(sorted({*written_parameters(module), *unseen}))
     guards = tuple(session.guards.values())
-    return Captured(module, in_tree, out_tree, hidden, mutated, guards, signature_of(values))
+    changes = tuple(unseen.values())
+    return Captured(module, in_tree, out_tree, hidden, mutated, guards, signature_of(values), changes)
 
 
 def _call(lw: Lowering, f: Any, names: Sequence[str], kinds: Sequence[Any], arguments: Sequence[AV]) -> AV:
@@ -216,7 +218,9 @@ def _argument(lw: Lowering, tree: Tree, root: str | None = None) -> AV:
         v = Value(tree.type, _hint(tree.path))
         lw.unit.params.append(v)
         if tree.kind.startswith("list"):
-            return outer_list(lw, v, tree.kind == "list_python", tree.path, tree.path)
+            ref = outer_list(lw, v, tree.kind == "list_python", tree.path, tree.path)
+            session.arguments[ref.key] = tree.index
+            return ref
         if isinstance(tree.type, Array):
             return Arr(v)
         return Num(v, tree.kind != "numpy", big=tree.kind == "big")
@@ -254,22 +258,29 @@ def _hint(path: str) -> str:
     return "_".join("".join(c if c.isalnum() or c == "_" else " " for c in path).split())
 
 
-def _outside_is_unchanged(lw: Lowering) -> None:
-    """Lists, dicts and instances from outside may not change: the caller would not see it."""
+def _outside_is_unchanged(lw: Lowering) -> dict[int, Diagnostic]:
+    """Lists, dicts and instances from outside may not change: the caller would not see it.
+
+    Lists of numbers that are arguments, by their leaves, may: derivatives leave the arguments as they were.
+    """
+    unseen: dict[int, Diagnostic] = {}
     for key, content in lw.heap.items():
         original = lw.session.originals.get(key)
         if original is not None and key not in lw.session.pools and not same(original, content):
             lw.want(Ref(key), "grid")
             text = lw.session.names.get(key, "an object")
-            lw.session.record(
-                Diagnostic(
-                    "C0104",
-                    f"the function changes `{text}`, which exists outside it",
-                    lw.b.span,
-                    helps=("return the new value instead",),
-                )
+            found = Diagnostic(
+                "C0104",
+                f"the function changes `{text}`, which exists outside it",
+                lw.b.span,
+                helps=("return the new value instead",),
             )
+            if key in lw.session.arguments and isinstance(content, GrowC):
+                unseen[lw.session.arguments[key]] = found
+            else:
+                lw.session.record(found)
     lw.session.finish()
+    return unseen
 
 
 def _result(lw: Lowering, av: AV, leaves: list[Value]) -> Tree:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..ir.types import BOOL
 from .operands import common, is_number, numeric, operand, result
 from .operators import nothing
-from .values import AV, Arr, Const, DictC, Held, Num, ObjC, Ref, Row, Struct
+from .values import AV, Arr, Const, DictC, Held, ListC, Num, ObjC, Ref, Row, Struct, Tup
 
 if TYPE_CHECKING:
     from .lower import Lowering
@@ -44,6 +44,8 @@ def compare(lw: Lowering, op: ast.cmpop, a: AV, b: AV) -> AV:
     x, y = lw.items(a), lw.items(b)
     if x is not None and y is not None and name in ("eq", "ne"):
         return _equal_sequences(lw, x, y, name)
+    if x is not None and y is not None and _are_sequences(lw, a, b):
+        return _ordered_sequences(lw, op, x, y)
     if not all(isinstance(v, Arr) or is_number(v) for v in (a, b)):
         if name in ("eq", "ne") and (isinstance(a, Const) or isinstance(b, Const)):
             return Const(name == "ne")
@@ -105,6 +107,25 @@ def _equal_sequences(lw: Lowering, x: tuple[AV, ...], y: tuple[AV, ...], name: s
     if isinstance(total, Const):
         return Const(name == "eq")
     return total if name == "eq" else Num(lw.emit("not", lw.number(total, BOOL)))
+
+
+def _are_sequences(lw: Lowering, a: AV, b: AV) -> bool:
+    """Whether both are tuples, or both are lists."""
+    one, other = (lw.content(v) if isinstance(v, Ref) else v for v in (a, b))
+    kinds = [isinstance(v, Tup) or (isinstance(v, Const) and type(v.value) is tuple) for v in (one, other)]
+    return all(kinds) or (isinstance(one, ListC) and isinstance(other, ListC))
+
+
+def _ordered_sequences(lw: Lowering, op: ast.cmpop, x: tuple[AV, ...], y: tuple[AV, ...]) -> AV:
+    """``x < y``: the first items that differ decide."""
+    from .branches import choose
+
+    if not x or not y:
+        return Const(COMPARE[type(op)][1](len(x), len(y)))
+    equal = lw.truth(compare(lw, ast.Eq(), x[0], y[0]))
+    return choose(
+        lw, equal, lambda: _ordered_sequences(lw, op, x[1:], y[1:]), lambda: compare(lw, op, x[0], y[0])
+    )
 
 
 def _is(lw: Lowering, a: AV, b: AV, positive: bool) -> AV:

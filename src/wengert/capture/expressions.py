@@ -149,7 +149,11 @@ def _ifexp(lw: Lowering, node: ast.IfExp) -> AV:
 
 
 def _call(lw: Lowering, node: ast.Call) -> AV:
+    from .iterators_api import transposed
+
     f = expression(lw, node.func)
+    if isinstance(f, Const) and f.value is zip and (rows := transposed(lw, node)) is not None:
+        return rows
     args, kwargs = prepare_arguments(lw, node, f)
     lw.at(node)
     return spread(lw, (f,), lambda fs: call(lw, fs[0], args, kwargs, node))

@@ -5,15 +5,17 @@ Of sequences of known length the result is known at once; of anything else it is
 
 from __future__ import annotations
 
+import ast
 import itertools
 from collections.abc import Callable
 from typing import Any
 
 from .composites import iterators
+from .forms import FNode
 from .generators import generator, listed, settled
 from .lower import Lowering
 from .standard_api import Handler, known_items
-from .values import AV, NONE, Arr, Const, GenV, Iter, ObjC, Ref, SliceV, Tup
+from .values import AV, NONE, Arr, Const, GenV, GrowC, Iter, ObjC, Ref, SliceV, Tup
 
 _LIMIT = 1000
 
@@ -214,6 +216,27 @@ def _groupby(lw: Lowering, iterable: AV, key: AV = NONE) -> AV:
     values = [lw.static(k, "a key of `groupby`") for k in keys]
     groups = itertools.groupby(range(len(items)), values.__getitem__)
     return Tup(tuple(Tup((Const(k), Tup(tuple(items[i] for i in group)))) for k, group in groups))
+
+
+def transposed(lw: Lowering, node: ast.Call) -> AV | None:
+    """``zip(*rows)``, where the number of rows is that of the run; None for other calls."""
+    from .expressions import expression
+
+    if len(node.args) != 1 or node.keywords or not isinstance(node.args[0], ast.Starred):
+        return None
+    with lw.region():
+        heap, key = dict(lw.heap), lw.next_key
+        rows = expression(lw, node.args[0].value)
+        varies = isinstance(rows, (Ref, Arr)) and _items(lw, rows) is None and not _is_iterator(lw, rows)
+        lw.heap, lw.next_key = heap, key
+    if not varies:
+        return None
+    rows = expression(lw, node.args[0].value)
+    content = lw.content(rows) if isinstance(rows, Ref) else None
+    if isinstance(content, GrowC) and isinstance(content.item, FNode) and isinstance(content.item.value, Tup):
+        width = len(content.item.parts)
+        return Tup(tuple(_composed(lw, iterators.column, rows, Const(k)) for k in range(width)))
+    return _composed(lw, iterators.transposed, rows)
 
 
 ITERATORS: dict[Any, Handler] = {

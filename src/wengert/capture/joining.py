@@ -156,7 +156,8 @@ def varying(f: Form) -> Form:
         return FRow(varying(f.item))
     if isinstance(f, FHandle):
         return f
-    assert isinstance(f, FNode)
+    if not isinstance(f, FNode):
+        raise Mismatch("numbers, arrays or lists", describe(f))
     return FNode(f.value, tuple(map(varying, f.parts)))
 
 

@@ -175,7 +175,7 @@ def _count(
 
 
 def _of_set(lw: Lowering, self: Ref, content: DictC, name: str, args: list[AV]) -> AV:
-    now = dict.fromkeys(content.keys, NONE)
+    now: dict[Any, AV] = dict.fromkeys(content.keys, NONE)
     match name, args:
         case "add", [x]:
             now[lw.static(x, "a member of a set")] = NONE
@@ -202,13 +202,20 @@ def _of_set(lw: Lowering, self: Ref, content: DictC, name: str, args: list[AV]) 
     return NONE
 
 
+_SET_OPERATORS: dict[type[ast.operator], str] = {
+    ast.BitOr: "union",
+    ast.BitAnd: "intersection",
+    ast.Sub: "difference",
+}
+
+
 def combined(lw: Lowering, op: type[ast.operator], a: AV, b: AV) -> AV | None:
     """``a | b`` of dicts and of sets, and what else there is of sets; None for other values."""
     x, y = (lw.content(v) if isinstance(v, Ref) else None for v in (a, b))
     if not isinstance(x, DictC) or not isinstance(y, DictC):
         return None
     if x.kind == y.kind == "set":
-        name = {ast.BitOr: "union", ast.BitAnd: "intersection", ast.Sub: "difference"}.get(op)
+        name = _SET_OPERATORS.get(op)
         return None if name is None else _of_set(lw, Ref(0), x, name, [b])
     if op is ast.BitOr and "set" not in (x.kind, y.kind):
         return of(lw, (pairs_of(x) | pairs_of(y)).items(), x.kind, x.factory)

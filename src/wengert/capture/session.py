@@ -73,6 +73,7 @@ class Session:
         self.building: list[Special] = []
         self.loop_forms: dict[int, list[tuple[Any, Any]]] = {}
         self.fenced: set[int] = set()
+        self.arguments: dict[int, int] = {}
         self.classes: dict[int, list[type]] = {}
         self.methods: dict[int, type] = {}
         self.nested: dict[int, Source] = {}

@@ -233,6 +233,10 @@ def advanced(iterator):
     return iterator.__next__()
 
 
+def column(rows, k):
+    return [row[k] for row in rows]
+
+
 def transposed(rows):
     if size(rows) > 0:
         for k in range(len(item(rows, 0))):
