@@ -20,6 +20,7 @@ from .cse import cse
 from .dce import dce, reachable
 from .fills import fills
 from .gather import gather
+from .halving import halving
 from .induction import induction
 from .jam import jam
 from .licm import licm
@@ -39,7 +40,7 @@ LEVELS: tuple[tuple[Pass, ...], ...] = (
     (dce, *ROUND, *ROUND, simplify, dce),
 )
 
-NATIVE: tuple[Pass, ...] = (gather, speculate, tile, jam, parallel, registers, chains)
+NATIVE: tuple[Pass, ...] = (gather, speculate, tile, jam, parallel, registers, chains, halving)
 
 _log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from .facts import all_blocks
 from .function import FunctionEmitter
 from .native import ASSUMED
 from .scalar import SCALAR
-from .values import Complex, Num, Val, parts
+from .values import Complex, Num, Val, parts, reg
 
 
 def count_loop(
@@ -68,6 +68,17 @@ def emit_if(e: FunctionEmitter, op: Op) -> None:
     """``if``."""
     c = e.c
     types = [r.type for r in op.results]
+    if op.attrs.get("halving"):
+        flag = e.int(op.operands[0])
+        unknown = e.unit.meta("!{}")
+        pairs = zip(*(region.yields for region in op.regions), types, strict=True)
+        values = [
+            c.ins(f"select i1 {flag}, {reg(t)} {e.int(a)}, {reg(t)} {e.int(b)}, !unpredictable {unknown}")
+            for a, b, t in pairs
+            if isinstance(t, Scalar)
+        ]
+        _define(e, op, values)
+        return
     yes, no, join = c.new_label("then"), c.new_label("else"), c.new_label("join")
     c.branch(e.int(op.operands[0]), yes, no)
     arms: list[tuple[list[tuple[str, str]], str]] = []
