@@ -123,6 +123,26 @@ class Compiled:
                     h = self.hidden[k]
                     self._lists.give_back(h.leaf, h.place.read(), value)
 
+    def partial(self, args: Sequence[Any]) -> Callable[[Any], Any]:
+        """The function of its last argument: all others are taken apart once."""
+        shape = self.shape
+        if shape.inputs is None or self._lists is not None:
+            return lambda last: self(*args, last)
+        from ..capture.pytree import flatten, unflatten
+
+        known, tree = flatten(args, shape.inputs.without_last()), shape.inputs.only_last()
+
+        def call(last: Any) -> Any:
+            leaves = [*known, *flatten((last,), tree), *self.read_hidden()]
+            try:
+                results = self._run([leaves[k] for k in shape.supply])
+                return results if shape.output is None else unflatten(shape.output, results)
+            except Outgrown:
+                pass
+            return self(*args, last)  # outside, so that its errors are not chained to ours
+
+        return call
+
     def read_hidden(self) -> list[Any]:
         """The hidden inputs as they are now."""
         return [read() for read in self._reads]

@@ -148,6 +148,7 @@ class _Push:
         inputs = self.stage.inputs.without_last()
         self.args = inputs.grouped(args)
         self.values = _arguments(inputs, self.args)
+        self.run = self.made.partial(self.args)
         self.tree = select(inputs, step.wrt, display_name(fun))
         found = differentiable_leaves(self.tree, what)
         self.chosen = list({leaf.index: leaf for leaf in found}.values())
@@ -158,7 +159,7 @@ class _Push:
 
     def __call__(self, vector: dict[int, Any]) -> Any:
         """The result for a vector, given as the values of its leaves."""
-        return self.made(*self.args, fit(self.vector, _place(self.tree, vector), self.shapes))
+        return self.run(fit(self.vector, _place(self.tree, vector), self.shapes))
 
 
 def _shape(value: Any, lanes: bool) -> tuple[int, ...]:

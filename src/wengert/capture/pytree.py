@@ -110,6 +110,10 @@ class InTree:
         """Without the last."""
         return replace(self, names=self.names[:-1], trees=self.trees[:-1])
 
+    def only_last(self) -> InTree:
+        """The last alone."""
+        return replace(self, names=self.names[-1:], trees=self.trees[-1:])
+
     def leaves(self) -> list[Leaf]:
         """The leaves in order."""
         return [leaf for t in self.trees for leaf in leaves(t)]
