@@ -12,6 +12,7 @@ from .code import Code
 from .control import count_loop
 from .function import FunctionEmitter
 from .memory import fresh
+from .panel import panel
 from .scalar import cast, elementwise, flags
 from .transfer import copy_loop
 from .values import ArrayVal, Complex, Num, mem, real, reg, zero
@@ -92,6 +93,7 @@ def _matmul(e: FunctionEmitter, kinds: tuple[Scalar, Scalar]) -> str:
     )
     small, done = c.new_label("small"), c.new_label("finished")
     if kinds[0] == kinds[1] and kinds[0].name in _LETTER:
+        panel(c, kinds[0], done)
         _blas(e, c, kinds[0], small, done)
     else:
         c.goto(small)
