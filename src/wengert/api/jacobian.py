@@ -285,8 +285,15 @@ def _put(
 ) -> None:
     """Columns of a block: one, or several along the last axis of what was found."""
     columns = np.reshape(found, (-1, push.width))
-    for lane, (leaf, k) in enumerate(places):
-        blocks[row, leaf].reshape(-1, np.size(push.values[leaf]))[:, k] = columns[:, lane]
+    at = 0
+    while at < len(places):
+        leaf, first = places[at]
+        end = at + 1
+        while end < len(places) and places[end][0] == leaf:  # the numbers of one leaf follow each other
+            end += 1
+        block = blocks[row, leaf].reshape(-1, np.size(push.values[leaf]))
+        block[:, first : first + end - at] = columns[:, at:end]
+        at = end
 
 
 def _rows(
