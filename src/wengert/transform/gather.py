@@ -2,7 +2,8 @@
 
 The adjoint of a stencil adds to several neighbours of each element, so every element is read and written
 many times.  Gathering writes it once.  The targets whose sources all exist are gathered; what goes to the
-others, along the border, is still scattered; what the loops clear is cleared at the end.
+others, along the border, is still scattered; what the loops clear is cleared at the end.  A value that goes
+to several targets and takes some arithmetic is computed once, into an array beside.
 
 Before::
 
@@ -29,6 +30,7 @@ After::
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -39,7 +41,7 @@ from ..analysis.elements import indices
 from ..analysis.trips import ELEMENTS
 from ..ir.build import Builder
 from ..ir.core import Block, Func, Op, Value
-from ..ir.types import BOOL, I64
+from ..ir.types import BOOL, I64, Array, dtype_of
 from .parallel import commute, constant, slices, upwards
 from .plain import Loops, is_plain
 
@@ -47,6 +49,10 @@ _CHEAP = frozenset({"const", "dim", "load", "add", "sub", "mul", "mulz", "neg", 
 _LEAST, _MOST = 3, 12
 _MAX_WORK = 96
 _MAX_SHIFT = 8
+_WORTH_KEEPING = 3
+"""Operations that make a value, loads not counted, from which on it is not made again for each target."""
+_ARITHMETIC = frozenset({"add", "sub", "mul", "mulz", "neg", "div"})
+_SAFE: Mapping[str, Any] = MappingProxyType({"safe": True})
 _ADJOINT: Mapping[str, Any] = MappingProxyType({"adjoint": True})
 
 Bounds = tuple[Value, Value]
@@ -185,19 +191,51 @@ class _Gather(Loops):
             (shifted(out, lo, high), shifted(out, hi, low))
             for (lo, hi), (low, high) in zip(bounds, map(nest.span, range(len(bounds))), strict=True)
         ]
-        gathering(nest, inside, out)
+        gathering(nest, inside, keeping(nest, bounds, out), out)
         bordering(nest, bounds, inside, out)
         clearing(nest, bounds, out)
 
 
-def gathering(nest: _Scatter, inside: Sequence[Bounds], out: Builder) -> None:
+Kept = dict[Value, tuple[Value, tuple[Value, ...]]]
+"""Values that are kept for all trips: in which array, and the trip that its first element belongs to."""
+
+
+def keeping(nest: _Scatter, bounds: Sequence[Bounds], out: Builder) -> Kept:
+    """Compute what goes to several targets and is worth it, for all trips."""
+    uses = Counter(op.operands[-1] for op in nest.targets)
+    made = {r: op for op in nest.ops for r in op.results}
+    needs = slices(Block((), nest.ops, ()))
+    kept: Kept = {}
+    for v, count in uses.items():
+        op = made.get(v)
+        if op is None or count < 2 or sum(x.name in _ARITHMETIC for x in (op, *needs[op])) < _WORTH_KEEPING:
+            continue
+        zero = constant(out, 0, I64)
+        sizes = [binary(out, "maximum", binary(out, "sub", hi, lo), zero) for lo, hi in bounds]
+        axes = "n" * len(sizes)
+        attrs = {"dtype": v.type, "axes": axes, "fill": "none", "safe": True}
+        (array,) = out.emit("alloc", sizes, attrs, types=(Array(dtype_of(v.type), axes),))
+        kept[v] = array, tuple(lo for lo, _ in bounds)
+    if kept:
+
+        def body(b: Builder, at: Sequence[Value]) -> None:
+            copy = Copy(nest, b, at)
+            for v, (array, first) in kept.items():
+                place = [binary(b, "sub", p, lo) for p, lo in zip(at, first, strict=True)]
+                b.emit("store", (array, *place, copy.value(v)), _SAFE)
+
+        nested(nest, bounds, out, body)
+    return kept
+
+
+def gathering(nest: _Scatter, inside: Sequence[Bounds], kept: Kept, out: Builder) -> None:
     """Each target in ``inside`` takes what comes to it."""
 
     def body(b: Builder, at: Sequence[Value]) -> None:
         total: Value | None = None
         for op, ahead in nest.targets.items():
             source = [shifted(b, p, -d) for p, d in zip(at, ahead, strict=True)]
-            v = Copy(nest, b, source).value(op.operands[-1])
+            v = Copy(nest, b, source, kept).value(op.operands[-1])
             if total is not None:
                 (total,) = b.emit("add", (total, v), _ADJOINT, types=(v.type,), span=op.span)
             else:
@@ -302,14 +340,20 @@ def nested(
 class Copy:
     """The pure operations of a nest once more, for other trip numbers; only those that are asked for."""
 
-    def __init__(self, nest: _Scatter, out: Builder, at: Sequence[Value]) -> None:
+    def __init__(self, nest: _Scatter, out: Builder, at: Sequence[Value], kept: Kept | None = None) -> None:
         self.out = out
         self.made = {r: op for op in nest.ops for r in op.results}
+        self.at = tuple(at)
+        self.kept = kept or {}
         self.known = dict(zip(nest.counters, at, strict=True))
 
     def value(self, v: Value) -> Value:
         """``v`` for the trips at hand."""
         op = self.made.get(v)
+        if v not in self.known and v in self.kept:
+            array, first = self.kept[v]
+            place = [binary(self.out, "sub", p, lo) for p, lo in zip(self.at, first, strict=True)]
+            (self.known[v],) = self.out.emit("load", (array, *place), _SAFE, types=(v.type,))
         if v not in self.known and op is not None:
             operands = tuple(self.value(x) for x in op.operands)
             (self.known[v],) = self.out.emit(op.name, operands, op.attrs, types=(v.type,), span=op.span)
