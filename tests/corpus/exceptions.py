@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+SQUARE = np.array([[2.0, 0.5], [0.3, 1.0]])
+PAIR = np.array([0.3, 0.4])
+
 
 def quotient(a, b):
     try:
@@ -173,6 +176,66 @@ def missing_key(name, x):
     return k * x
 
 
+def singular_matrix(a, b):
+    """What a function of the library raises, that has rules of its own."""
+    try:
+        x = np.linalg.inv(a) @ b
+    except np.linalg.LinAlgError:
+        x = 2.0 * b
+    return np.sum(x * x)
+
+
+def any_exception(a, b):
+    try:
+        x = np.linalg.solve(a, b)
+    except:  # noqa: E722
+        x = b / a[0, 0]
+    return x[0] * x[1]
+
+
+def shapes_differ(x, y):
+    try:
+        s = np.sum((x + y) ** 2)
+    except ValueError:
+        s = np.sum(x) * np.sum(y)
+    return s
+
+
+def rows_and_sizes(a, x):
+    """A row that is not there, and a product whose sizes differ."""
+    try:
+        r = a[2] @ x
+    except (IndexError, ValueError):
+        r = x[0] ** 2
+    return r
+
+
+def guarded(a, b):
+    if b == 0.0:
+        raise ZeroDivisionError("no quotient")
+    return a / b
+
+
+def called_in_a_loop(a, b):
+    t = 0.0
+    for k in range(4):
+        try:
+            t += guarded(a, b - k)
+        except ZeroDivisionError:
+            t -= a * a
+    return t
+
+
+def attribute_of_an_array(x):
+    """As functions do that also take other containers."""
+    try:
+        x.name = "x"
+        y = 2.0 * x
+    except AttributeError:
+        y = 3.0 * x
+    return np.sum(y * y)
+
+
 CASES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("try", quotient, (1.0, 2.0)),
     ("try", quotient, (1.0, 0)),
@@ -197,6 +260,17 @@ CASES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("try", index_error, (np.arange(3.0) + 1, 1)),
     ("try", index_error, (np.arange(3.0) + 1, 7)),
     ("try", condition_raises, (4.3,)),
+    ("try", singular_matrix, (SQUARE, PAIR)),
+    ("try", singular_matrix, (np.ones((2, 3)), PAIR)),
+    ("try", any_exception, (SQUARE, PAIR)),
+    ("try", shapes_differ, (PAIR, PAIR)),
+    ("try", shapes_differ, (PAIR, np.ones(3))),
+    ("try", rows_and_sizes, (np.ones((3, 2)), PAIR)),
+    ("try", rows_and_sizes, (SQUARE, PAIR)),
+    ("try", rows_and_sizes, (np.ones((4, 4)), PAIR)),
+    ("try", called_in_a_loop, (0.3, 2.5)),
+    ("try", called_in_a_loop, (0.3, 2)),
+    ("try", attribute_of_an_array, (PAIR,)),
     ("match", match_numbers, (0, 2.0)),
     ("match", match_numbers, (2, 2.0)),
     ("match", match_numbers, (20, 2.0)),

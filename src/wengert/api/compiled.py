@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..capture.state import Guard, Hidden
+from ..errors import WengertError
 from ..runtime.call import NativeFunction, Outgrown
 from .wrapper import Misfit, wrapped
 
@@ -36,6 +39,15 @@ class Shape:
         self.inputs = inputs
         self.output = output
         self.supply = supply
+
+
+def _by_value(function: NativeFunction, shape: Shape) -> bool:
+    """Whether the code is for integers or bools of certain values."""
+    if shape.inputs is None:
+        return any(isinstance(s, (int, np.integer, np.bool_)) for s in function.statics)
+    from ..capture.pytree import whole_numbers
+
+    return any(map(whole_numbers, shape.inputs.trees))
 
 
 def _lists_of(shape: Shape, hidden: Sequence[Hidden], stage: Stage | None) -> Any:
@@ -84,6 +96,7 @@ class Compiled:
         self.alone = alone
         self._fallback = fallback
         self._settled = False
+        self.by_value = _by_value(function, shape)
         self._lists = _lists_of(shape, self.hidden, stage)
         plain = shape.inputs is None and shape.output is None and not any(h.leaf for h in self.hidden)
         if fallback is not None and plain:
@@ -109,6 +122,24 @@ class Compiled:
     def valid(self) -> bool:
         """Whether all that the code was specialised on still holds."""
         return not self.function.outgrown and all(test() for test in self._tests)
+
+    def fits(self, values: Sequence[Any]) -> bool:
+        """Whether arguments of its signature are those that it was made for, where their values matter."""
+        if not self.by_value:
+            return True
+        inputs = self.shape.inputs
+        if inputs is not None:
+            from ..capture.pytree import has_its_numbers
+
+            return all(map(has_its_numbers, values, inputs.trees))
+        from ..runtime.marshal import flatten
+
+        try:
+            for tree, x in zip(self.function.signature.argument_trees, values, strict=False):
+                flatten(tree, x, {}, self.function.statics, "")
+        except WengertError:
+            return False
+        return True
 
     def __call__(self, *args: Any) -> Any:
         """Call with arguments of this signature; the guards hold."""

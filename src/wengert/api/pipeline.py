@@ -81,7 +81,7 @@ class Program:
         if self._by_name:
             key = (*key, tuple(call.keywords))
         for found in self._table.get(key, ()):
-            if found.valid():
+            if found.valid() and found.fits(call.values):
                 self.last = found
                 counted("hits", self.name)
                 return found
@@ -91,10 +91,10 @@ class Program:
         with self._compiling:
             variants = self._table.setdefault(key, [])
             wide = any(v.function.outgrown for v in variants)
-            made = self._from_memory(key, fallback, wide)
+            made = self._from_memory(key, call, fallback, wide)
             how = "compiled" if made is None else "shared"
             if made is None:
-                made = self._restored(key, fallback, wide)
+                made = self._restored(key, call, fallback, wide)
                 how = "compiled" if made is None else "disk"
             if made is not None and made.stage is None:
                 args = tuple(map(hollow, call.args))
@@ -105,7 +105,7 @@ class Program:
                 except NoLanes as e:
                     self._refused[key] = e
                     raise
-            variants[:] = [made, *variants[:7]]
+            variants[:] = [made, *variants[: 63 if made.by_value else 7]]
         self.last = made
         counted(how, self.name)
         return made
@@ -137,7 +137,7 @@ class Program:
         """
         return not any(self._table.values()) and rebind.bare(self.fun)
 
-    def _from_memory(self, key: Any, fallback: Fallback, wide: bool) -> Compiled | None:
+    def _from_memory(self, key: Any, call: Call, fallback: Fallback, wide: bool) -> Compiled | None:
         code = _code_of(self.fun)
         if code is None:
             return None
@@ -148,13 +148,16 @@ class Program:
             if moved is None or (made.alone and not self._may_stand_alone()):
                 continue
             bound = made.bound(*moved, fallback)
-            if bound.valid():
+            if bound.valid() and bound.fits(call.values):
                 return bound
         return None
 
-    def _restored(self, key: Any, fallback: Fallback, wide: bool) -> Compiled | None:
+    def _restored(self, key: Any, call: Call, fallback: Fallback, wide: bool) -> Compiled | None:
         name = front.key_of(self.fun, self.steps, key, wide) if fallback is not None else None
-        return None if name is None else front.restored(name, self.fun, fallback, self._may_stand_alone())
+        if name is None:
+            return None
+        made = front.restored(name, self.fun, fallback, self._may_stand_alone())
+        return made if made is not None and made.fits(call.values) else None
 
 
 def program_of(fun: Any, steps: tuple[Step, ...]) -> Program:

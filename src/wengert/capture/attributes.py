@@ -345,4 +345,7 @@ def set_attribute(lw: Lowering, base: AV, name: str, av: AV) -> None:
             else:
                 lw.heap[base.key] = replace(content, keys=(*content.keys, name), items=(*content.items, av))
             return
-    lw.refuse("C0105", f"assigning to `.{name}` of {lw.describe(base)} is not supported")
+    text = f"assigning to `.{name}` of {lw.describe(base)} is not supported"
+    if isinstance(base, (Arr, Num)) and not has_attribute(lw, base, name):
+        lw.fail("C0105", "AttributeError", text)
+    lw.refuse("C0105", text)

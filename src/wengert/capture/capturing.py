@@ -70,7 +70,8 @@ class Captured:
 
 
 def capture(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> Captured:
-    """Capture ``f`` for arguments like these: only their types and structure matter.
+    """Capture ``f`` for arguments like these: only their types and structure matter, and the values of
+    integers where the types alone do not do.
 
     Raises `wengert.errors.CaptureError` (or another `WengertError`) with every offence that was found.
 
@@ -92,9 +93,10 @@ def capture(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
             continue
         except CaptureError as e:
             first = first or e
-            if session.suspects <= wanted.keys():
+            new = session.suspects - wanted.keys() or session.whole_numbers(trees) - wanted.keys()
+            if not new:
                 raise first from None
-            wanted.update(dict.fromkeys(session.suspects, "unroll"))
+            wanted.update(dict.fromkeys(new, "unroll"))
 
 
 def capture_call(f: Any, args: Sequence[Tree], keywords: Mapping[str, Tree]) -> Captured:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -49,6 +49,12 @@ class Leaf:
     def varies(self) -> bool:
         """Whether a derivative can be taken by it."""
         return differentiable(self.type) and not self.constant
+
+
+BY_VALUE = "%integers"
+"""Says that code is for the very integers and bools that were given, not for any of their type."""
+
+WHOLE_NUMBERS = (int, np.integer, np.bool_)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -149,8 +155,10 @@ def _kind(x: Any) -> str:
 
 def tree_of(x: Any, path: str, count: list[int], whole: Callable[[str], bool] = lambda _: False) -> Tree:
     """The structure of one value; ``count`` holds the number of leaves so far.  Lists of numbers at ``whole``
-    paths, and long ones, are not taken apart.
+    paths, and long ones, are not taken apart.  Where integers are (`BY_VALUE`), they are no leaves.
     """
+    if isinstance(x, WHOLE_NUMBERS) and whole(BY_VALUE):
+        return Static(x, path)
     if isinstance(x, _LEAVES):
         if not supported_leaf(x):
             raise error_for(_bad_leaf(x, path))
@@ -282,12 +290,30 @@ def _flatten(x: Any, tree: Tree, out: list[Any]) -> None:
     if isinstance(tree, Leaf):
         out.append(as_array(tree, x) if tree.kind.startswith("list") and type(x) is list else x)
     elif isinstance(tree, Node):
-        if tree.kind == "object":
-            for name, child in zip(tree.keys, tree.children, strict=True):
-                _flatten(getattr(x, name), child, out)
-        else:
-            for v, child in zip(x.values() if tree.kind == "dict" else x, tree.children, strict=True):
-                _flatten(v, child, out)
+        for v, child in zip(_parts(x, tree), tree.children, strict=True):
+            _flatten(v, child, out)
+
+
+def _parts(x: Any, tree: Node) -> Iterable[Any]:
+    if tree.kind == "object":
+        return [getattr(x, name) for name in tree.keys]
+    return x.values() if tree.kind == "dict" else x
+
+
+def whole_numbers(tree: Tree) -> bool:
+    """Whether the tree holds integers or bools that are no leaves."""
+    if isinstance(tree, Node):
+        return any(map(whole_numbers, tree.children))
+    return isinstance(tree, Static) and isinstance(tree.value, WHOLE_NUMBERS)
+
+
+def has_its_numbers(x: Any, tree: Tree) -> bool:
+    """Whether a value of this structure has the integers and bools that are no leaves."""
+    if isinstance(tree, Node):
+        return all(map(has_its_numbers, _parts(x, tree), tree.children))
+    if isinstance(tree, Leaf) or not isinstance(tree.value, WHOLE_NUMBERS):
+        return True
+    return type(x) is type(tree.value) and x == tree.value
 
 
 def unflatten(tree: Tree, values: Sequence[Any]) -> Any:

@@ -7,6 +7,7 @@ import builtins
 import dataclasses
 import enum
 import sys
+from collections.abc import Sequence
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,7 +20,7 @@ from ..ir.build import Builder
 from ..ir.core import Func, Value
 from ..ir.types import Array, Scalar, Type
 from .frames import Frame
-from .pytree import Leaf, list_leaf
+from .pytree import BY_VALUE, WHOLE_NUMBERS, Leaf, Tree, leaves, list_leaf
 from .signature import instance_fields, is_big, is_library, is_long, leaf_type, supported_leaf
 from .source import Source
 from .state import Guard, Hidden, Place, cell_place, global_place, is_equal, is_like, is_same, is_typed
@@ -113,6 +114,13 @@ class Session:
                 break
             self.suspects.add(("unroll", key))
 
+    def whole_numbers(self, trees: Sequence[Tree]) -> set[str]:
+        """What to want for integers to be constants, if there are any."""
+        types = [leaf.type for tree in trees for leaf in leaves(tree)] + [
+            h.type for h, _ in self.hidden.values()
+        ]
+        return {BY_VALUE} if any(isinstance(t, Scalar) and (t.is_int or t.is_bool) for t in types) else set()
+
     def report(self, lw: Lowering, code: str, message: str, hint: str = "") -> None:
         """Keep an offence at the place that is being lowered, and go on."""
         self.record(Diagnostic(code, message, lw.span, helps=(hint,) if hint else ()))
@@ -156,6 +164,9 @@ class Session:
             self.guards[place.key] = is_same(place, value)
             return Const(value)
         if isinstance(value, (bool, np.bool_, str, bytes)) or value is None:
+            self.guards[place.key] = is_equal(place, value)
+            return Const(value)
+        if isinstance(value, WHOLE_NUMBERS) and BY_VALUE in self.wanted:
             self.guards[place.key] = is_equal(place, value)
             return Const(value)
         if isinstance(value, (int, float, complex, np.generic, np.ndarray)):

@@ -1,12 +1,9 @@
 """``try``: what may raise in its body becomes a branch, so that the handlers are ordinary arms.
 
 The body is lowered as it stands.  Then its operations are rewritten: behind each one that may raise what a
-handler catches, the rest moves under ``if it did not``, and a number tells which handler is asked for::
-
-    check(ok, ...) ; rest      =>      code = if ok { rest; 0 } else { 1 }
-
-A loop whose trip raises stops.  Variables that the body binds have in a handler the value that they had
-before the ``try``; where that depends on the place that raised, reading them is refused.
+handler catches, the rest moves under ``if it did not`` (`catching`).  Variables that the body binds have in a
+handler the value that they had before the ``try``; where that depends on the place that raised, reading them
+is refused.
 """
 
 from __future__ import annotations
@@ -16,32 +13,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..ir.build import Builder
-from ..ir.core import Block, Op, Value
-from ..ir.types import BOOL, I64, Array
-from ..ir.walk import clone_into
-from ..prims import REGISTRY
+from ..ir.core import Op, Value
 from ..prims.memory import exception_class
 from .branches import Arm, arm, join_arms, resume
+from .catching import Catcher
 from .expressions import expression
 from .forms import form_of, leaves_of, rebuild
 from .frames import Frame
 from .lower import Dead, Lowering, Step
 from .scope import assigned_in
 from .values import AV, Content, Lost, same
-
-#: What an operation raises by itself.
-_RAISES = {
-    "load": "IndexError",
-    "store": "IndexError",
-    "accum": "IndexError",
-    "matmul": "ValueError",
-    "reshape": "ValueError",
-    "amax": "ValueError",
-    "amin": "ValueError",
-    "argmax": "ValueError",
-    "argmin": "ValueError",
-}
 
 
 @dataclass(eq=False, slots=True)
@@ -121,7 +102,7 @@ def _guarded(
     finally:
         lw.tries.pop()
         lw.live_out = outer
-    catcher = _Catcher(lw, attempt)
+    catcher = Catcher(lw, attempt)
     outs, put = _outs(tried)
     ops, code, values = catcher.block(tried.b.ops, outs)
     lw.b.ops.extend(ops)
@@ -244,182 +225,3 @@ def _outs(
         return {k: moved(v) for k, v in tried.vars.items()}, {k: moved(v) for k, v in tried.heap.items()}
 
     return outs, put
-
-
-class _Catcher:
-    """Rewrites operations so that nothing raises what the handlers catch."""
-
-    def __init__(self, lw: Lowering, attempt: Attempt) -> None:
-        self.lw, self.attempt = lw, attempt
-
-    def block(self, ops: Sequence[Op], outs: Sequence[Value]) -> tuple[list[Op], Value, list[Value]]:
-        """The operations, which handler is asked for (0: none), and ``outs`` (undefined if one is)."""
-        b = Builder()
-        for k, op in enumerate(ops):
-            rest = ops[k + 1 :]
-            if not self.may_raise(op):
-                b.add(op)
-                continue
-            b.span = op.span
-            if op.regions:
-                code = self.control(b, op)
-                fine = b.emit("eq", (code, self.int(b, 0)), types=(BOOL,))[0]
-            else:
-                number = self.attempt.handler(self.raises(op) or "")
-                assert number is not None
-                self.attempt.raised[number - 1].append(op)
-                fine = self.condition(b, op)
-                code = self.int(b, number)
-                if op.name != "check":
-                    rest = [
-                        Op(op.name, op.operands, op.results, {**op.attrs, "safe": True}, (), op.span),
-                        *rest,
-                    ]
-            inner, after, values = self.block(rest, outs)
-            types = (I64, *(v.type for v in outs))
-            good = Block((), tuple(inner), (after, *values))
-            other = Builder(op.span)
-            zeros = [other.emit("undef", types=(v.type,))[0] for v in outs]
-            bad = Block((), tuple(other.ops), (code, *zeros))
-            hints = ("", *(v.hint for v in outs))
-            found = b.emit("if", (fine,), regions=(good, bad), types=types, hints=hints)
-            return b.ops, found[0], list(found[1:])
-        return b.ops, self.int(b, 0), list(outs)
-
-    @staticmethod
-    def int(b: Builder, n: int) -> Value:
-        return b.emit("const", (), {"value": n}, types=(I64,))[0]
-
-    def may_raise(self, op: Op) -> bool:
-        if op.regions:
-            return any(self.may_raise(inner) for region in op.regions for inner in region.ops)
-        exc = self.raises(op)
-        if exc is None or self.attempt.handler(exc) is None:
-            return False
-        if op.name not in ("check", "load", "store", "accum"):
-            text = "what this raises cannot be caught in compiled code"
-            self.lw.b.span = op.span
-            self.lw.refuse("C0101", text, hint="test the condition before the operation")
-        return True
-
-    def raises(self, op: Op) -> str | None:
-        """The exception that one operation may raise; where shapes have to agree only if axes may differ."""
-        if op.name == "check":
-            return str(op.attrs["exc"])
-        if op.name in ("call", "derive"):
-            return "Exception"
-        if op.name == "view":
-            return "IndexError" if "i" in str(op.attrs.get("spec")) else None
-        if op.name in _RAISES and not op.attrs.get("safe"):
-            return _RAISES[op.name]
-        if op.name in ("assign", "vacc") or REGISTRY[op.name].kind == "elementwise":
-            arrays = [v.type for v in op.operands if isinstance(v.type, Array)]
-            if len({v for v in op.operands if isinstance(v.type, Array)}) > 1 and any(
-                "n" in t.axes for t in arrays
-            ):
-                return "ValueError"
-        return None
-
-    def condition(self, b: Builder, op: Op) -> Value:
-        """What holds when the operation does not raise."""
-        if op.name == "check":
-            return op.operands[0]
-        array, *rest = op.operands
-        assert isinstance(array.type, Array)
-        total: Value | None = None
-        for axis in range(array.type.rank):
-            n = b.emit("dim", (array,), {"axis": axis}, types=(I64,))[0]
-            low = b.emit("ge", (rest[axis], self.int(b, 0)), types=(BOOL,))[0]
-            high = b.emit("lt", (rest[axis], n), types=(BOOL,))[0]
-            both = b.emit("and", (low, high), types=(BOOL,))[0]
-            total = both if total is None else b.emit("and", (total, both), types=(BOOL,))[0]
-        return total if total is not None else b.emit("const", (), {"value": True}, types=(BOOL,))[0]
-
-    def control(self, b: Builder, op: Op) -> Value:
-        """A branch or a loop that gives the code as one more result."""
-        if op.name == "if":
-            regions: list[Block] = []
-            for region in op.regions:
-                ops, code, outs = self.block(region.ops, region.yields)
-                regions.append(Block((), tuple(ops), (*outs, code)))
-            return self.put(b, op, op.operands, regions, op.attrs)
-        if op.name == "for":
-            return self.counted(b, op)
-        condition, body = op.regions
-        if any(self.may_raise(o) for o in condition.ops):
-            return self.rotated(b, op)
-        ops, code, outs = self.block(body.ops, body.yields)
-        param = Value(I64)
-        inner = Block((*body.params, param), tuple(ops), (*outs, code))
-        asked = Value(I64)
-        test = Builder(op.span)
-        fine = test.emit("eq", (asked, self.int(test, 0)), types=(BOOL,))[0]
-        never = Builder(op.span)
-        no = never.emit("const", (), {"value": False}, types=(BOOL,))[0]
-        arms = (Block((), condition.ops, condition.yields), never.block((), (no,)))
-        again = test.emit("if", (fine,), regions=arms, types=(BOOL,))
-        head = Block((*condition.params, asked), tuple(test.ops), again)
-        return self.put(b, op, (*op.operands, self.int(b, 0)), [head, inner], op.attrs)
-
-    def counted(self, b: Builder, op: Op) -> Value:
-        (body,) = op.regions
-        ops, code, outs = self.block(body.ops, body.yields)
-        tail = Builder(op.span)
-        tail.ops = ops
-        stop = tail.emit("ne", (code, self.int(tail, 0)), types=(BOOL,))[0]
-        if op.attrs.get("stop"):
-            stop = tail.emit("or", (stop, outs[0]), types=(BOOL,))[0]
-            outs = outs[1:]
-        inner = Block((*body.params, Value(I64)), tuple(tail.ops), (stop, *outs, code))
-        return self.put(b, op, (*op.operands, self.int(b, 0)), [inner], {**op.attrs, "stop": True})
-
-    def rotated(self, b: Builder, op: Op) -> Value:
-        """A ``while`` whose condition may raise: it is evaluated before the loop and at the end of a trip."""
-        condition, body = op.regions
-
-        def test(into: Builder, values: Sequence[Value]) -> tuple[Value, Value]:
-            copy = clone_into(condition, dict(zip(condition.params, values, strict=True)))
-            ops, code, (again,) = self.block(copy.ops, copy.yields)
-            into.ops.extend(ops)
-            fine = into.emit("eq", (code, self.int(into, 0)), types=(BOOL,))[0]
-            return into.emit("and", (fine, again), types=(BOOL,))[0], code
-
-        first, start = test(b, op.operands)
-        ops, code, outs = self.block(body.ops, body.yields)
-        inner = Builder(op.span)
-        inner.ops = ops
-        more = Builder(op.span)
-        again, then = test(more, outs)
-        never = Builder(op.span)
-        no = never.emit("const", (), {"value": False}, types=(BOOL,))[0]
-        fine = inner.emit("eq", (code, self.int(inner, 0)), types=(BOOL,))[0]
-        found = inner.emit(
-            "if",
-            (fine,),
-            regions=(more.block((), (again, then)), never.block((), (no, code))),
-            types=(BOOL, I64),
-        )
-        params = tuple(Value(p.type, p.hint) for p in body.params)
-        test_in = Value(BOOL)
-        head = Block((*params, test_in, Value(I64)), (), (test_in,))
-        done = Block((*body.params, Value(BOOL), Value(I64)), tuple(inner.ops), (*outs, *found))
-        types = (*(r.type for r in op.results), BOOL, I64)
-        made = Op(
-            op.name,
-            (*op.operands, first, start),
-            (*op.results, Value(BOOL), Value(I64)),
-            op.attrs,
-            (head, done),
-            op.span,
-        )
-        assert len(types) == len(made.results)
-        b.add(made)
-        return made.results[-1]
-
-    def put(
-        self, b: Builder, op: Op, operands: Sequence[Value], regions: Sequence[Block], attrs: Any
-    ) -> Value:
-        """The operation again, with the code as its last result."""
-        code = Value(I64)
-        b.add(Op(op.name, tuple(operands), (*op.results, code), attrs, tuple(regions), op.span))
-        return code

@@ -124,6 +124,8 @@ def multivariate_normal_logpdf(x, mean=None, cov=1.0, allow_singular=False):
     cov = np.asarray(cov)
     if cov.ndim != 2:
         raise NotImplementedError("a covariance that is not a matrix is not supported")
+    if allow_singular:
+        np.linalg.inv(cov)  # raises where the density is that of a subspace
     low = np.linalg.cholesky(cov)
     d = np.asarray(x) if mean is None else np.asarray(x) - mean
     if d.ndim > 2:
@@ -134,7 +136,7 @@ def multivariate_normal_logpdf(x, mean=None, cov=1.0, allow_singular=False):
 
 
 def multivariate_normal_pdf(x, mean=None, cov=1.0, allow_singular=False):
-    return np.exp(multivariate_normal_logpdf(x, mean, cov))
+    return np.exp(multivariate_normal_logpdf(x, mean, cov, allow_singular))
 
 
 DISTRIBUTIONS = {

@@ -7,7 +7,7 @@ trips then give the identity for free.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ...analysis.affine import Linear
@@ -21,6 +21,9 @@ from .shadows import Sweep
 
 SELECTIVE = frozenset(["select", "maximum", "minimum", "fmax", "fmin", "pymax", "pymin"])
 """Operations that give exact zeros as cotangents of what was not chosen."""
+
+_TESTS = frozenset(["lt", "le", "gt", "ge", "eq", "ne", "isinf", "isnan", "isfinite", "argmin", "argmax"])
+_OVERFLOWING = frozenset(["exp", "exp2", "expm1", "sinh", "cosh"])
 
 
 SILENT = frozenset(["rec_new", "rec_grow", "rec_len", "alloc", "const", "undef", "dim", "check"])
@@ -65,9 +68,7 @@ class Adjoint:
         self.em = Emitter(sweep.back)
         self.scope = Scope(sweep.top, sweep.back, "top")
         self.pairs: list[tuple[Body, Body, Node, Node]] = []
-        self.selective = any(
-            op.name in SELECTIVE and dtype_of(op.result.type).is_inexact for op in sweep.sites.ops
-        )
+        self.selective = _is_selective(sweep.sites.ops)
         self._sizes: dict[Value, Sizes] = {}
 
     def seed(self, r: Value, seed: Value) -> None:
@@ -301,3 +302,18 @@ ADJOINTS: dict[str, Callable[[Adjoint, Node], None]] = {}
 
 ARRAY_ADJOINTS: dict[str, Callable[[Adjoint, Node, Value], None]] = {}
 """Those of pure operations that are not elementwise, given the cotangent of the result; `arrays` fills it."""
+
+
+def _is_selective(ops: Iterable[Op | Node]) -> bool:
+    """Whether what is infinite may be left out by a choice: its cotangent is zero then, and stays so.
+
+    A program that tests floats may choose by a mask, or branch, and leave out where an exponential is too
+    large for floats.
+    """
+    tests = overflows = False
+    for op in ops:
+        if op.name in SELECTIVE and dtype_of(op.result.type).is_inexact:
+            return True
+        tests = tests or (op.name in _TESTS and dtype_of(op.operands[0].type).is_inexact)
+        overflows = overflows or op.name in _OVERFLOWING
+    return tests and overflows
