@@ -229,3 +229,13 @@ def length_of_a_row_twice_as_long(x):
     for k in range(2):
         total += len(rows[k]) * x[k]
     return total
+
+
+@found(Y, K, 0, -0.3)
+def choice_before_what_it_reads_is_overwritten(y, k, n, p):
+    """The readable source made the choice where its result was used, after the array had changed."""
+    s = p
+    high = y[k[n]] > p
+    s += 0.5 * y[1] if high else 2.0
+    y *= y
+    return s

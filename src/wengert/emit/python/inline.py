@@ -177,12 +177,15 @@ class Inline:
 
     def _position(self, use: Use) -> int:
         """Where in the block the use is printed."""
-        if use.op is None or use.op.name in CONTROL or self._result_of(use.op) not in self.inlined:
+        if use.op is None or self._result_of(use.op) not in self.inlined:
             return use.at
         return self._at.get(use.op, use.at)
 
     def _result_of(self, op: Op) -> Value | None:
-        return op.results[0] if len(op.results) == 1 else None
+        """The one result that is printed, if there is one."""
+        if op.name == "if" and len(self.tree.slots(op)) == 1:
+            return self._result(op)
+        return op.results[0] if len(op.results) == 1 and op.name not in CONTROL else None
 
     def _in_subscript(self, use: Use, wrapped: bool = False) -> bool:
         """Whether the use is an index or a bound.  A ``wrapped`` index must be right in the brackets."""
