@@ -165,7 +165,7 @@ class _Check:
         slopes = (self.d, self.e) if self.effort.second else (self.d,)
         lifted = oracle.lift(args, *slopes)
         with margin() as seen:
-            self.result = oracle.lifted_function(self.f)(*lifted)
+            self.result = self._lifted_result(lifted)
         if seen.nearest < (1e-3 if self.single else 1e-6):
             raise _Skip("kink")
         self.finals = oracle.leaves(lifted)
@@ -338,6 +338,14 @@ class _Check:
             left, right = _dot(w, bends), _dot(bars[: len(direction)], direction)
             scale = _dot([abs(x) for x in bars[: len(direction)]], [abs(d) for d in direction])
             self.near("reverse over reverse", engine, right, left, scale + abs(left))
+
+    def _lifted_result(self, lifted: Sequence[Any]) -> Any:
+        try:
+            return oracle.lifted_function(self.f)(*lifted)
+        except (ValueError, OverflowError) as e:
+            if str(e) in ("math domain error", "math range error"):  # of infinity: something grew too large
+                raise _Skip("large") from None
+            raise
 
     def near(self, what: str, engine: str, got: float, want: float, scale: float) -> None:
         if not np.isfinite(want) or scale > 1e3 * LARGE:
