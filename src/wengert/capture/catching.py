@@ -16,8 +16,8 @@ from ..ir.build import Builder
 from ..ir.core import Block, Func, Op, Value
 from ..ir.types import BOOL, I64
 from ..ir.walk import clone_into
-from .lower import Lowering
 from .hazards import TOLD, holds, integer, raised
+from .lower import Lowering
 
 if TYPE_CHECKING:
     from .trying import Attempt
