@@ -181,7 +181,7 @@ class Derivative:
         from .inspect import explain_stage
 
         call = self.program.bind(args, keywords)
-        return explain_stage(self.program.stage(call), repr(self)[1:-1])
+        return explain_stage(self.program.stage(call), repr(self)[1:-1], (*call.values, *call.vectors))
 
     def lower(self, *args: Any, **keywords: Any) -> Lowered:
         """The forms that the code goes through for these arguments: ``ir``, ``llvm``, ``python``."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from ..capture.pytree import Leaf, Node, Tree
+from ..capture.pytree import Leaf, Node, Tree, flatten
 from ..emit.llvm import lower
 from ..emit.python import source
 from ..ir.core import Op, Value
 from ..ir.text import print_module
+from ..ir.types import Array
 from ..ir.walk import ops
 from ..transform import passes
+from .recorded import recorded, said
 from .stage import Stage
 
 
@@ -63,8 +66,8 @@ def describe(tree: Tree) -> str:
     return f"{{{inside}}}" if tree.kind == "dict" else f"{tree.cls.__name__}({inside})"
 
 
-def explain_stage(stage: Stage, title: str) -> Source:
-    """What a specialisation takes, reads, assumes, keeps and does."""
+def explain_stage(stage: Stage, title: str, args: Sequence[Any]) -> Source:
+    """What a specialisation takes, reads, assumes, keeps and does; ``args`` as they are passed."""
     lines = [f"the {title}"]
     for name, tree in zip(stage.inputs.names, stage.inputs.trees, strict=False):
         lines.append(f"  takes {name}: {describe(tree)}")
@@ -73,34 +76,56 @@ def explain_stage(stage: Stage, title: str) -> Source:
     lines += [f"  reads {h.description}: {h.type}, at every call" for h in stage.hidden]
     lines += [f"  assumes that {g.description}" for g in stage.guards]
     lines.append(f"  gives {describe(stage.output)}")
-    lines += _records(stage)
+    leaves = [*flatten(args, stage.inputs), *(h.read() for h in stage.hidden)]
+    lines += _records(stage, recorded(stage.module.main, [leaves[k] for k in stage.supply]))
     lines.append(f"  {_counts(stage)}")
     return Source("\n".join(lines))
 
 
-def _records(stage: Stage) -> list[str]:
-    """Each value kept for the reverse sweep, how often, and the line it is computed on."""
-    found: list[str] = []
+def _records(stage: Stage, sizes: Mapping[Op, int]) -> list[str]:
+    """Each value kept for the reverse sweep, how often, the line it is computed on, and how many bytes that
+    takes."""
+    found: dict[str, int] = {}
     for func in stage.module.funcs.values():
         made = {result: op for op in ops(func.body) for result in op.results}
         for op in ops(func.body):
-            often = _how_often(op, made)
+            tape = _tape(op, made)
+            often = _how_often(op, tape)
             if often:
-                kept = op.operands[-1]
-                span = made[kept].span if kept in made else None
+                kept = _source(op.operands[-1], made)
+                span = made[kept].span if kept in made else op.span
                 where = f" (line {span.line})" if span is not None else ""
-                found.append(f"  records {kept.hint or 'a value'}: {kept.type}, {often}{where}")
-    return list(dict.fromkeys(found)) or ["  records nothing"]
+                line = f"  records {kept.hint or 'a value'}: {kept.type}, {often}{where}"
+                found[line] = found.get(line, 0) + (sizes.get(tape, 0) if tape is not None else 0)
+    return [f"{line}: {said(n)}" if n else line for line, n in found.items()] or ["  records nothing"]
 
 
-def _how_often(op: Op, made: Mapping[Value, Op]) -> str:
+def _tape(op: Op, made: Mapping[Value, Op]) -> Op | None:
+    """The array that an operation records in."""
+    target = made.get(op.operands[0]) if op.name in ("store", "assign") else None
+    if target is not None and target.name == "view":
+        target = made.get(target.operands[0])
+    return target if target is not None and target.attrs.get("record") else None
+
+
+def _source(kept: Value, made: Mapping[Value, Op]) -> Value:
+    """What is recorded, or the array that it is a part of."""
+    op = made.get(kept)
+    while op is not None and op.name in ("view", "copy") and not kept.hint:
+        kept = op.operands[0]
+        op = made.get(kept)
+    return kept
+
+
+def _how_often(op: Op, tape: Op | None) -> str:
     """How many values an operation records, in words; nothing when it records none."""
     if op.name == "rec_set":
         return "one each time round"
-    tape = made.get(op.operands[0]) if op.name == "store" else None
-    if tape is None or not tape.attrs.get("record"):
+    if tape is None:
         return ""
-    rank = len(op.operands) - 2
+    rank = tape.result.type.rank if isinstance(tape.result.type, Array) else 0
+    kept = op.operands[-1].type
+    rank -= kept.rank if isinstance(kept, Array) else 0
     return "one for each trip" + (f" of {rank} nested loops" if rank > 1 else "")
 
 
