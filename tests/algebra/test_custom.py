@@ -363,6 +363,62 @@ def test_no_derivative_of_fields(engine: Any) -> None:
         wengert.grad(energy, wrt="net.rate", engine=engine)(net, x)
 
 
+def damped(x: float, rate: Annotated[float, wengert.no_derivative]) -> float:
+    return x * x * rate
+
+
+def weighted(a: Annotated[Any, wengert.no_derivative], v: Any) -> Any:
+    return np.sum(a * v)
+
+
+def writes(a: Annotated[Any, wengert.no_derivative], v: Any) -> Any:
+    a[0] = 2.0 * v[0]
+    return np.sum(a * a) + np.sum(v)
+
+
+@pytest.mark.parametrize("engine", ["native", "trace"])
+def test_no_derivative_of_parameters(engine: Any) -> None:
+    """Of the function that is differentiated, and of those that it calls."""
+    x = np.array([1.0, 2.0])
+    assert wengert.grad(damped, engine=engine)(3.0, 2.0) == 12.0
+    assert wengert.grad(wengert.grad(damped, engine=engine))(3.0, 2.0) == 4.0
+    assert wengert.vjp(damped, 3.0, 2.0, engine=engine)[1](1.0) == (12.0, None)
+    assert wengert.jvp(damped, (3.0, 2.0), (1.0, 1.0), engine=engine)[1] == 12.0
+    assert wengert.grad(lambda x: damped(x, x), engine=engine)(3.0) == 18.0
+    assert wengert.grad(lambda x: damped(rate=x, x=x), engine=engine)(3.0) == 18.0
+    assert wengert.grad(lambda v: weighted(v, v), engine=engine)(x).tolist() == [1.0, 2.0]
+    assert wengert.grad(lambda v: weighted([v[0], v[1]][0], v), engine=engine)(x).tolist() == [1.0, 1.0]
+    assert wengert.grad(writes, 1, engine=engine)(x, x.copy()).tolist() == [9.0, 1.0]
+    found = wengert.jit(lambda x: wengert.vjp(damped, x, 2.0)[1](1.0)[0], engine=engine)(3.0)
+    assert found == 12.0
+    for wrt in (1, "rate", (0, 1)):
+        with pytest.raises(errors.TypesError, match="marked with `no_derivative`"):
+            wengert.grad(damped, wrt, engine=engine)(3.0, 2.0)
+        with pytest.raises(errors.TypesError, match="marked with `no_derivative`"):
+            wengert.jit(lambda x, y, wrt=wrt: wengert.grad(damped, wrt)(x, y), engine=engine)(3.0, 2.0)
+
+
+def test_no_derivative_of_parameters_of_functions_inside() -> None:
+    def outer(x: float) -> float:
+        def inner(a: Annotated[float, wengert.no_derivative], b: float) -> float:
+            return a * b
+
+        return inner(x, x)
+
+    assert wengert.grad(outer)(3.0) == 3.0
+    with pytest.raises(errors.RuleError, match="marks parameters"):
+        wengert.grad(outer, engine="trace")(3.0)
+
+
+def test_a_marked_parameter_that_others_see_is_not_written() -> None:
+    def twice(v: Any) -> Any:
+        writes(v, v)
+        return np.sum(v * v)
+
+    with pytest.raises(errors.CaptureError, match="marked with `no_derivative`"):
+        wengert.grad(twice)(np.ones(2))
+
+
 def test_what_a_rule_may_not_do() -> None:
     factor = 2.0
 

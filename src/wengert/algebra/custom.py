@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import FunctionType
 from typing import Any, get_type_hints
+from weakref import WeakKeyDictionary
 
 from ..diag import Diagnostic
 from ..errors import error_for
@@ -177,9 +178,34 @@ def constant_fields(cls: type) -> frozenset[str]:
     )
 
 
+_HELD: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
+
+
+def constant_parameters(f: Any) -> frozenset[str]:
+    """The parameters of a function whose annotation has `no_derivative` in it."""
+    f = getattr(f, "__func__", f)
+    given = getattr(f, "__wengert_held__", None)
+    if given is not None:
+        return given
+    if not isinstance(f, FunctionType) or not f.__annotations__:
+        return frozenset()
+    found = _HELD.get(f)
+    if found is None:
+        try:
+            hints = get_type_hints(f, include_extras=True)
+        except Exception:  # annotations may name what does not exist at run time
+            hints = {}
+        found = _HELD[f] = frozenset(
+            name
+            for name, hint in hints.items()
+            if name != "return" and no_derivative in getattr(hint, "__metadata__", ())
+        )
+    return found
+
+
 def no_derivative(what: Any) -> Any:
     """Without derivative: a function (as a decorator, or around it at one call), a value, or a field of a
-    class, which is annotated with it: ``scale: Annotated[float, wengert.no_derivative]``.
+    class or a parameter of a function, annotated with it: ``scale: Annotated[float, wengert.no_derivative]``.
 
     >>> import wengert
     >>> @wengert.no_derivative

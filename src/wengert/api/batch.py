@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..algebra.base import Traced, shape_of
+from ..algebra.custom import constant_parameters
 from ..algebra.operation import Operation
 from ..capture.axes import Axes, checked, normal, of_arguments, of_leaf, of_parts
 from ..capture.signature import parameters_of
@@ -60,6 +61,7 @@ class Examples:
             raise error_for(Diagnostic("U0601", text, helps=("write `batch(f)(x)`, not `batch(f(x))`",)))
         self.fun = fun
         self.axes = axes
+        self.__wengert_held__ = constant_parameters(fun)
         self.__wengert_derive__ = {"mode": "batch", "fun": fun, "axes": axes}
         self.__name__ = display_name(fun)
         self.__qualname__ = getattr(fun, "__qualname__", self.__name__)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from ..algebra.base import shape_of
+from ..algebra.custom import constant_parameters
 from ..diag import Diagnostic
 from ..errors import error_for
 from .step import Wrt
@@ -20,6 +21,15 @@ Push = Callable[[tuple[Any, ...], list[Any]], tuple[Any, Any]]
 def count(x: Any) -> int:
     """How many floats there are in a structure."""
     return sum(int(np.prod(shape_of(v), dtype=int)) for v in leaves(x))
+
+
+def places_of(fun: Callable[..., Any], count: int) -> frozenset[int]:
+    """Which of ``count`` arguments are for parameters that are marked with `no_derivative`."""
+    held = constant_parameters(fun)
+    if not held:
+        return frozenset()
+    names = list(inspect.signature(fun).parameters)
+    return frozenset(k for k, name in enumerate(names[:count]) if name in held)
 
 
 class _Slot:
@@ -38,7 +48,8 @@ def by_columns(fun: Callable[..., Any], wrt: Wrt, args: tuple[Any, ...], push: P
         slots.append(_Slot(v))
         return slots[-1]
 
-    bound = inspect.signature(fun).bind(*(mapped(a, slot) for a in args))
+    held = places_of(fun, len(args))
+    bound = inspect.signature(fun).bind(*(a if k in held else mapped(a, slot) for k, a in enumerate(args)))
     parts = chosen(bound, wrt)
     wanted = [_inside(part) for part in parts]
     if not all(wanted):
@@ -46,8 +57,7 @@ def by_columns(fun: Callable[..., Any], wrt: Wrt, args: tuple[Any, ...], push: P
     value: Any = None
     for one in dict.fromkeys(s for found in wanted for s in found):
         for unit in _units(one.shape):
-            left = iter(slots)
-            along = [mapped(a, lambda _: unit if next(left) is one else None, lambda _: None) for a in args]  # noqa: B023
+            along = _along(args, held, iter([unit if s is one else None for s in slots]))
             value, slope = push(args, along)
             one.columns.append(slope)
     if not leaves(value):
@@ -61,6 +71,13 @@ def by_columns(fun: Callable[..., Any], wrt: Wrt, args: tuple[Any, ...], push: P
         return tuple(found) if isinstance(wrt, tuple) else found[0]
 
     return mapped(value, block, lambda _: None)
+
+
+def _along(args: tuple[Any, ...], held: frozenset[int], parts: Iterator[Any]) -> list[Any]:
+    """Tangents of the arguments, from those of their floats."""
+    return [
+        None if k in held else mapped(a, lambda _: next(parts), lambda _: None) for k, a in enumerate(args)
+    ]
 
 
 def _inside(part: Any) -> list[_Slot]:

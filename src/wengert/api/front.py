@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..algebra.custom import constant_parameters
 from ..capture.signature import is_big, leaf_type, supported_leaf
 from ..capture.state import Hidden, Place, cell_place, default_place, global_place
 from ..ir.types import parse_type
@@ -42,7 +43,9 @@ def key_of(fun: Any, steps: Sequence[Step], signature: Any, wide: bool = False) 
         return None
     try:
         chain = [(s.mode, s.wrt, s.has_aux, s.outputs) for s in steps]
-        return fingerprint.key("front", fun.__code__, chain, _plain_signature(signature), wide)
+        return fingerprint.key(
+            "front", fun.__code__, sorted(constant_parameters(fun)), chain, _plain_signature(signature), wide
+        )
     except (TypeError, _Unknown):
         return None
 
@@ -135,7 +138,7 @@ def identity(value: Any) -> str:
     if isinstance(value, ModuleType):
         return f"module {value.__name__}"
     if isinstance(value, FunctionType):
-        return f"code {fingerprint.of(value.__code__)}"
+        return f"code {fingerprint.of(value.__code__)} {sorted(constant_parameters(value))}"
     if isinstance(value, (BuiltinFunctionType, np.ufunc, type)):
         module = getattr(value, "__module__", None) or "numpy"
         if module.partition(".")[0] in ("numpy", "scipy", "math", "cmath", "builtins", "operator"):

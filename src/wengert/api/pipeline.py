@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from types import CodeType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from ..algebra.custom import constant_parameters
 from ..capture.signature import signature_of
 from ..errors import WengertError
 from ..ir.types import NoLanes
@@ -181,7 +182,7 @@ def _identity(fun: Any) -> Any:
 def _code_of(fun: Any) -> tuple[CodeType, Any] | None:
     """What functions have in common that are compiled alike."""
     inner, chain = rebind.core(fun)
-    return (inner.__code__, chain) if isinstance(inner, FunctionType) else None
+    return (inner.__code__, (chain, constant_parameters(inner))) if isinstance(inner, FunctionType) else None
 
 
 def display_name(fun: Any) -> str:

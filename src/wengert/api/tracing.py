@@ -15,14 +15,16 @@ from typing import Any
 import numpy as np
 
 from ..algebra.base import Traced, shape_of
+from ..algebra.custom import constant_parameters
 from ..algebra.graph import Var
 from ..algebra.where import refusals
+from ..capture.pytree import path_steps
 from ..capture.tracing import DualTape, Tape, World
 from ..capture.tracing.numbers import plain
 from ..diag import Diagnostic
 from ..errors import CaptureError, WengertError, error_for
 from ..errors import warn as issue
-from .columns import by_columns, count
+from .columns import by_columns, count, places_of
 from .derivative import Derivative
 from .step import RETURN, Step, Wrt
 from .steps import user_level
@@ -82,7 +84,7 @@ def _gradient(fun: Fun, step: Step) -> Fun:
     def call(*args: Any, **keywords: Any) -> Any:
         tape = Tape(_around((args, keywords)))
         bound, given = on_tape(tape, fun, args, keywords)
-        parts = _active(tape, bound, step.wrt)
+        parts = _active(tape, fun, bound, step.wrt)
         out = traced(tape, fun, bound.args, bound.kwargs, given)
         aux = None
         if step.has_aux:
@@ -106,6 +108,7 @@ def _gradient(fun: Fun, step: Step) -> Fun:
 def signed(call: Fun, fun: Fun) -> Fun:
     """``call`` with the parameters of ``fun``."""
     setattr(call, "__signature__", inspect.signature(fun))  # noqa: B010
+    setattr(call, "__wengert_held__", constant_parameters(fun))  # noqa: B010
     return call
 
 
@@ -135,7 +138,11 @@ def pull(fun: Fun, args: tuple[Any, ...], outputs: tuple[str, ...] = (RETURN,)) 
             found = [_bar(g, v) for g in sweeps if v in g]
             return sum(found[1:], found[0]) if found else _bar(None, v)
 
-        return tuple(mapped(a, total, lambda _: None) if leaves(a) else None for a in bound.args)
+        held = places_of(fun, len(bound.args))
+        return tuple(
+            mapped(a, total, lambda _: None) if leaves(a) and k not in held else None
+            for k, a in enumerate(bound.args)
+        )
 
     return mapped(out, lambda v: owned(_below(tape, v))), pullback
 
@@ -147,8 +154,11 @@ def push(fun: Fun, args: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, A
     def leaf(v: Any, dv: Any) -> Any:
         return dual.variable(owned(v), 0.0 if dv is None else owned(dv))
 
-    pairs = enumerate(zip(args, tangents, strict=True))
-    along = [paired(x, dx, leaf, _kept, f"tangents[{k}]") for k, (x, dx) in pairs]
+    held = places_of(fun, len(args))
+    along = [
+        paired(x, None if k in held else dx, leaf, _kept, f"tangents[{k}]")
+        for k, (x, dx) in enumerate(zip(args, tangents, strict=True))
+    ]
     y = traced(dual, fun, along, {}, list(zip(leaves(list(args)), leaves(along), strict=True)))
     return mapped(y, lambda v: dual.split(v)[0]), mapped(y, lambda v: dual.split(v)[1], lambda _: None)
 
@@ -177,7 +187,7 @@ def jacobian(fun: Fun, wrt: Wrt, args: tuple[Any, ...], mode: str = "reverse") -
         return by_columns(fun, wrt, args, lambda given, tangents: push(fun, given, tangents))
     tape = Tape(_around(args))
     bound, given = on_tape(tape, fun, args, {})
-    parts = _active(tape, bound, wrt)
+    parts = _active(tape, fun, bound, wrt)
     out = traced(tape, fun, bound.args, bound.kwargs, given)
     if not leaves(out):
         name = getattr(fun, "__name__", "the function")
@@ -247,7 +257,11 @@ def on_tape(
         given.append((x, v))
         return v
 
-    values = {name: mapped(x, leaf, _kept) for name, x in bound.arguments.items()}
+    held = constant_parameters(fun)
+    values = {
+        name: mapped(x, lambda v: tape.lift(owned(v)), _kept) if name in held else mapped(x, leaf, _kept)
+        for name, x in bound.arguments.items()
+    }
     return inspect.BoundArguments(bound.signature, type(bound.arguments)(values)), given
 
 
@@ -256,8 +270,14 @@ def _kept(x: Any) -> Any:
     return x.copy() if isinstance(x, np.ndarray) else x
 
 
-def _active(tape: Tape, bound: inspect.BoundArguments, wrt: Wrt) -> list[Any]:
+def _active(tape: Tape, fun: Fun, bound: inspect.BoundArguments, wrt: Wrt) -> list[Any]:
     parts = chosen(bound, wrt)
+    held = constant_parameters(fun)
+    for w in wrt if isinstance(wrt, tuple) else (wrt,):
+        name = next(path_steps(w)) if isinstance(w, str) else list(bound.arguments)[w]
+        if name in held:
+            text = f"cannot differentiate with respect to `{name}`: it is marked with `no_derivative`"
+            raise error_for(Diagnostic("T0202", text))
     if any(not any(_mine(tape, v) for v in leaves(part)) for part in parts):
         raise error_for(Diagnostic("T0202", "an argument that `wrt` names holds no real number"))
     return parts

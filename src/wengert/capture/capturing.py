@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..algebra.custom import rules_of
+from ..algebra.custom import constant_parameters, rules_of
 from ..diag.diagnostic import Diagnostic
 from ..diag.span import Span
 from ..errors import CaptureError, error_for
@@ -24,7 +24,7 @@ from .given import element, give_back, outer_list
 from .inlining import target_of_function
 from .lower import Dead, Lowering, Refusal
 from .members import is_local
-from .pytree import InTree, Leaf, Node, Static, Tree, tree_of
+from .pytree import InTree, Leaf, Node, Static, Tree, constant, tree_of
 from .rows import columns
 from .session import Restart, Session
 from .signature import parameters_of, signature_of
@@ -81,11 +81,13 @@ def capture(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
     recursive: set[Any] = set()
     wanted: dict[Any, str] = {}
     first: CaptureError | None = None
+    held = constant_parameters(f)
     while True:
         count = [0]
         trees = tuple(
             tree_of(x, n, count, lambda path: path in wanted) for n, x in zip(names, values, strict=True)
         )
+        trees = tuple(constant(t) if n in held else t for n, t in zip(names, trees, strict=True))
         session = Session(recursive, wanted)
         try:
             return _attempt(f, InTree(names, trees, star), values, kinds, session)

@@ -118,6 +118,8 @@ def chosen(lw: Lowering, subj: Subject, wrt: Any, node: ast.AST | None) -> list[
         part = part_at(subj.names, subj.slots, subj.forms, w)
         if isinstance(part, str):
             lw.refuse("U0602", part, node)
+        if part.argument in subj.held:
+            lw.refuse("T0202", f"`wrt={w!r}` is marked with `no_derivative`", node)
         real = [t for t, v in zip(leaf_types(part.form), varying(part.form), strict=True) if v]
         if any(dtype_of(t).is_complex for t in real):
             lw.refuse("U0603", f"`wrt={w!r}` is complex, and a derivative is defined for real numbers", node)

@@ -34,6 +34,8 @@ def _along(
     leaves = subj.operands[subj.first :]
     found: dict[int, Value] = {}
     for k, one in zip(at.places, _packed(at, slopes), strict=True):
+        if k in subj.held:
+            continue
         part = part_of(subj.forms, k)
         like = [leaves[i] for i in part.every]
         for i, t in zip(part.every, vector(lw, part.form, one, like, node), strict=True):
@@ -95,7 +97,7 @@ def call_at_point(lw: Lowering, f: AtPoint, args: Sequence[AV], node: ast.AST | 
         if differentiable(t)
     ]
     parts = [part_of(subj.forms, k) for k in at.places]
-    wrt = [i for part in parts for i in part.varying]
+    wrt = [i for part in parts if part.argument not in subj.held for i in part.varying]
     types = [t for form in subj.forms for t in leaf_types(form)]
     found = dict(zip(wrt, emit(lw, "vjp", subj, wrt, seeds, [fresh(types[i]) for i in wrt]), strict=True))
     out = [structure(lw, part.form, [found.get(i) for i in part.every]) for part in parts]

@@ -26,7 +26,8 @@ class Given:
     """Arguments.  ``bound``: they are the parameters of a Python function, in order.
 
     ``count`` arguments were given by position: they are those at ``places``; with ``star`` the last place
-    holds all that ``*args`` takes.  ``named`` are the places of those given by name.
+    holds all that ``*args`` takes.  ``named`` are the places of those given by name, ``held``
+    of those that are marked with `no_derivative`.
     """
 
     names: list[str]
@@ -36,6 +37,7 @@ class Given:
     places: tuple[int, ...] = ()
     star: bool = False
     named: tuple[int, ...] = ()
+    held: frozenset[int] = frozenset()
 
     @property
     def slots(self) -> list[Slot]:
@@ -68,6 +70,7 @@ class Subject:
     result: Form
     first: int
     operands: list[Value]
+    held: frozenset[int] = frozenset()
 
 
 def opened(fun: AV) -> AV:
@@ -113,7 +116,8 @@ def given(lw: Lowering, fun: AV, args: Sequence[AV], kwargs: dict[str, AV], node
     star = a.vararg is not None and count > positional
     places = (*range(min(count, positional)), *([names.index(a.vararg.arg)] if star and a.vararg else ()))
     named = tuple(names.index(k) for k in kwargs if k in names)
-    return Given(names, list(variables.values()), True, count, places, star, named)
+    held = frozenset(k for k, name in enumerate(names) if name in target.held)
+    return Given(names, list(variables.values()), True, count, places, star, named, held)
 
 
 def apply(lw: Lowering, fun: AV, at: Given, node: ast.AST | None) -> AV:
@@ -148,7 +152,7 @@ def subject(
         lw.at(node)
     passed = operands(lw, special, [fun, *flats])
     first = len(leaf_types(form_of(fun)))
-    return Subject(special.name, at.names, at.slots, tuple(forms), special.result, first, passed)
+    return Subject(special.name, at.names, at.slots, tuple(forms), special.result, first, passed, at.held)
 
 
 def span_of(fun: AV) -> Span | None:

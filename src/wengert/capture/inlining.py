@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from types import CellType, FunctionType
 from typing import Any
 
+from ..algebra.custom import constant_parameters
 from ..ir.core import suggest
 from .branches import choose
 from .fence import offences
 from .frames import Frame
+from .held_parameters import held, held_of
 from .lower import Lowering, Refusal
 from .scope import all_args
 from .session import Restart
@@ -34,13 +36,17 @@ _DEPTH = 40
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Target:
-    """A Python function to be called: its tree, and where its free names and defaults are."""
+    """A Python function to be called: its tree, and where its free names and defaults are.
+
+    The parameters ``held`` are marked with `no_derivative`.
+    """
 
     source: Source
     globals: dict[str, Any]
     cells: dict[str, CellType]
     parent: Frame | None
     default: Callable[[Lowering, str, int | str], AV]
+    held: frozenset[str] = frozenset()
 
     @property
     def key(self) -> Any:
@@ -62,7 +68,7 @@ def target_of_function(f: FunctionType) -> Target:
             return Const(place.read())
         return lw.session.lift(lw, place, place.read())
 
-    return Target(source_of(f), f.__globals__, cells, None, default)
+    return Target(source_of(f), f.__globals__, cells, None, default, constant_parameters(f))
 
 
 def target_of_closure(c: Closure) -> Target:
@@ -71,7 +77,7 @@ def target_of_closure(c: Closure) -> Target:
     def default(lw: Lowering, name: str, k: int | str) -> AV:
         return dict(c.kwdefaults)[k] if isinstance(k, str) else c.defaults[k]
 
-    return Target(c.source, c.frame.globals, c.frame.cells, c.frame, default)
+    return Target(c.source, c.frame.globals, c.frame.cells, c.frame, default, held_of(c))
 
 
 def run_python(lw: Lowering, target: Target, variables: dict[str, AV], node: ast.AST | None) -> AV:
@@ -108,6 +114,9 @@ def fenced(lw: Lowering, target: Target) -> None:
 def inline(lw: Lowering, target: Target, variables: dict[str, AV], at: Any = None) -> AV:
     """Lower the body of a function in a frame of its own; its result."""
     session = lw.session
+    if session.active:  # those of the entry are known by the structure of its arguments
+        for name in target.held & variables.keys():
+            variables[name] = held(lw, variables[name], target.source.name, name)
     for name, av in variables.items():
         if isinstance(av, (Num, Arr)):
             suggest(av.value, name)

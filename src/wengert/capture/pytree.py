@@ -235,19 +235,19 @@ def _attribute(x: Any, name: str, path: str, count: list[int], whole: Callable[[
     value = getattr(x, name)
     try:
         tree = tree_of(value, f"{path}.{name}", count, whole)
-        return _constant(tree) if name in constant_fields(type(x)) else tree
+        return constant(tree) if name in constant_fields(type(x)) else tree
     except TypeError:
         raise
     except NotImplementedError:
         return Static(value, f"{path}.{name}")
 
 
-def _constant(tree: Tree) -> Tree:
+def constant(tree: Tree) -> Tree:
     """The tree, with leaves that are not differentiated by."""
     if isinstance(tree, Leaf):
         return replace(tree, constant=True)
     if isinstance(tree, Node):
-        return replace(tree, children=tuple(map(_constant, tree.children)))
+        return replace(tree, children=tuple(map(constant, tree.children)))
     return tree
 
 

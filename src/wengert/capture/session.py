@@ -82,6 +82,7 @@ class Session:
         self.active: list[Any] = []
         self.names: dict[int, str] = {}
         self.ambiguous: dict[Value, Span | None] = {}
+        self.held_parameters: dict[Value, str] = {}
         self.parts: dict[Value, Value] = {}
         self.stored: dict[Value, Value] = {}
         self.prologue = Builder()

@@ -122,7 +122,12 @@ def refuse_ambiguous(module: Module, session: Session) -> None:
                 clashes = order.clash(copy, source, memory.of(kept))
             else:
                 clashes = order.clash(copy, made, source) or order.clash(copy, source, made)
-            if clashes:
+            held = session.held_parameters.get(copy.op.result)
+            if clashes and held is not None:
+                text = f"{held}, which is marked with `no_derivative`"
+                where = session.ambiguous[copy.op.result]
+                session.record(Diagnostic("C0104", text, where, helps=("pass a copy",)))
+            elif clashes:
                 session.record(
                     Diagnostic(
                         "C0104",
@@ -219,7 +224,7 @@ class _Order:
     def block(self, b: Block, loops: tuple[Op, ...]) -> None:
         for op in b.ops:
             self.count += 1
-            if op.name == "copy":
+            if op.name in ("copy", "stop"):
                 self.found.append(_Access(op, _NONE, self.count, loops))
             hit = self.memory.writes(op)
             if hit:

@@ -8,7 +8,9 @@ the function itself when it is called as usual, see what they always saw.
 from __future__ import annotations
 
 import builtins
+import copy
 import dis
+import inspect
 import math
 from functools import cache, partial, wraps
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, MethodType, ModuleType
@@ -17,15 +19,16 @@ from typing import Any
 import numpy as np
 
 from ...algebra import library
-from ...algebra.base import Algebra
-from ...algebra.custom import Inactive, rules_of
+from ...algebra.base import Algebra, Traced
+from ...algebra.custom import Inactive, constant_parameters, rules_of
 from ...algebra.numpy_api import FUNCTIONS, known
+from ...algebra.stop import stop_gradient
 from ...algebra.where import refuse, trial
 from ...errors import RuleError
 from ..composites import NUMPY
 from ..composites.layout import vectorized
 from ..signature import is_library
-from .classes import LIBRARIES, STANDARD, dressed, is_seen, subclass
+from .classes import LIBRARIES, STANDARD, attributes_of, dressed, is_seen, subclass
 from .joins import Joined
 from .memory import ALWAYS, MAKERS, plain_kinds, traced
 from .numbers import BUILTINS, of_math
@@ -59,6 +62,9 @@ class World:
             free = zip(f.__code__.co_freevars, f.__closure__ or (), strict=True)
             cells = tuple(c if name == "__class__" else self._cell(c) for name, c in free)
             names = Names(self, real_globals(f))
+            if _marks_inside(f.__code__):
+                text = f"`{f.__name__}` marks parameters of a function inside it, which is not traced"
+                refuse("R0403", text, "use `wengert.no_derivative(x)` there")
             for name in _class_names(f.__code__) & names.meant.keys():
                 dict.__setitem__(names, name, names[name])
             found = FunctionType(f.__code__, names, f.__name__, None, cells)
@@ -66,7 +72,8 @@ class World:
                 found.__defaults__ = tuple(map(self.meaning, f.__defaults__))
             if f.__kwdefaults__:
                 found.__kwdefaults__ = {k: self.meaning(v) for k, v in f.__kwdefaults__.items()}
-            self._functions[f] = self._functions[found] = found
+            held = constant_parameters(f)
+            self._functions[f] = self._functions[found] = found = _holding(found, held) if held else found
         return found
 
     def _cell(self, cell: CellType) -> CellType:
@@ -308,6 +315,47 @@ def _binds_globals(code: CodeType) -> bool:
     return any(i.opname in ("STORE_GLOBAL", "DELETE_GLOBAL") for i in dis.get_instructions(code)) or any(
         _binds_globals(c) for c in code.co_consts if isinstance(c, CodeType)
     )
+
+
+def _holding(f: FunctionType, held: frozenset[str]) -> Any:
+    """A function whose parameters ``held`` are constants."""
+    signature = inspect.signature(f)
+
+    @wraps(f)
+    def call(*args: Any, **keywords: Any) -> Any:
+        bound = signature.bind(*args, **keywords)
+        for name in held & bound.arguments.keys():
+            bound.arguments[name] = _constant(bound.arguments[name])
+        return f(*bound.args, **bound.kwargs)
+
+    return call
+
+
+def _constant(x: Any) -> Any:
+    """A value of which nothing varies, in memory of its own."""
+    if isinstance(x, Traced):
+        found = stop_gradient(x)
+        return x.algebra.lift(found) if x.shape else found
+    if type(x) in (list, tuple):
+        return type(x)(map(_constant, x))
+    if type(x) is dict:
+        return {k: _constant(v) for k, v in x.items()}
+    names = attributes_of(x)
+    if names is None or not any(traced(getattr(x, n)) for n in names):
+        return x
+    out = copy.copy(x)
+    for n in names:
+        object.__setattr__(out, n, _constant(getattr(x, n)))
+    return out
+
+
+@cache
+def _marks_inside(code: CodeType) -> bool:
+    """Whether parameters of functions inside a function may be marked: nobody sees these made."""
+    if not any(isinstance(c, CodeType) and c.co_argcount for c in code.co_consts):
+        return False
+    texts = [t for c in code.co_consts for t in (c if isinstance(c, tuple) else (c,)) if isinstance(t, str)]
+    return "Annotated" in code.co_names or any("Annotated[" in t for t in texts)
 
 
 @cache
