@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from types import FunctionType
 from typing import Any, get_type_hints
-from weakref import WeakKeyDictionary
 
 from ..diag import Diagnostic
 from ..errors import error_for
@@ -176,31 +175,6 @@ def constant_fields(cls: type) -> frozenset[str]:
     return frozenset(
         name for name, hint in hints.items() if no_derivative in getattr(hint, "__metadata__", ())
     )
-
-
-_HELD: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
-
-
-def constant_parameters(f: Any) -> frozenset[str]:
-    """The parameters of a function whose annotation has `no_derivative` in it."""
-    f = getattr(f, "__func__", f)
-    given = getattr(f, "__wengert_held__", None)
-    if given is not None:
-        return given
-    if not isinstance(f, FunctionType) or not f.__annotations__:
-        return frozenset()
-    found = _HELD.get(f)
-    if found is None:
-        try:
-            hints = get_type_hints(f, include_extras=True)
-        except Exception:  # annotations may name what does not exist at run time
-            hints = {}
-        found = _HELD[f] = frozenset(
-            name
-            for name, hint in hints.items()
-            if name != "return" and no_derivative in getattr(hint, "__metadata__", ())
-        )
-    return found
 
 
 def no_derivative(what: Any) -> Any:

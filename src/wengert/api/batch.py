@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..algebra.base import Traced, shape_of
-from ..algebra.custom import constant_parameters
 from ..algebra.operation import Operation
 from ..capture.axes import Axes, checked, normal, of_arguments, of_leaf, of_parts
+from ..capture.marks import constant_parameters
 from ..capture.signature import parameters_of
 from ..capture.tracing.classes import attributes_of
 from ..diag import Diagnostic

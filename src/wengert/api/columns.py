@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..algebra.base import shape_of
-from ..algebra.custom import constant_parameters
+from ..capture.marks import constant_parameters
 from ..diag import Diagnostic
 from ..errors import error_for
 from .step import Wrt

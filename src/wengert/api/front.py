@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..algebra.custom import constant_parameters
+from ..capture.marks import constant_parameters
 from ..capture.signature import is_big, leaf_type, supported_leaf
 from ..capture.state import Hidden, Place, cell_place, default_place, global_place
 from ..ir.types import parse_type

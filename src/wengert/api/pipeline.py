@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from types import CodeType, FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ..algebra.custom import constant_parameters
+from ..capture.marks import constant_parameters
 from ..capture.signature import signature_of
 from ..errors import WengertError
 from ..ir.types import NoLanes

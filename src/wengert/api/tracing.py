@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from ..algebra.base import Traced, shape_of
-from ..algebra.custom import constant_parameters
 from ..algebra.graph import Var
 from ..algebra.where import refusals
+from ..capture.marks import constant_parameters
 from ..capture.pytree import path_steps
 from ..capture.tracing import DualTape, Tape, World
 from ..capture.tracing.numbers import plain

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..algebra.custom import constant_parameters, rules_of
+from ..algebra.custom import rules_of
 from ..diag.diagnostic import Diagnostic
 from ..diag.span import Span
 from ..errors import CaptureError, error_for
@@ -23,6 +23,7 @@ from .forms import FHandle, FMissing, FNum, parts_of
 from .given import element, give_back, outer_list
 from .inlining import target_of_function
 from .lower import Dead, Lowering, Refusal
+from .marks import constant_parameters
 from .members import is_local
 from .pytree import InTree, Leaf, Node, Static, Tree, constant, tree_of
 from .rows import columns

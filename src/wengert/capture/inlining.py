@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from types import CellType, FunctionType
 from typing import Any
 
-from ..algebra.custom import constant_parameters
 from ..ir.core import suggest
 from .branches import choose
 from .fence import offences
 from .frames import Frame
 from .held_parameters import held, held_of
 from .lower import Lowering, Refusal
+from .marks import constant_parameters
 from .scope import all_args
 from .session import Restart
 from .source import Source, source_of

@@ -20,13 +20,14 @@ import numpy as np
 
 from ...algebra import library
 from ...algebra.base import Algebra, Traced
-from ...algebra.custom import Inactive, constant_parameters, rules_of
+from ...algebra.custom import Inactive, rules_of
 from ...algebra.numpy_api import FUNCTIONS, known
 from ...algebra.stop import stop_gradient
 from ...algebra.where import refuse, trial
 from ...errors import RuleError
 from ..composites import NUMPY
 from ..composites.layout import vectorized
+from ..marks import constant_parameters
 from ..signature import is_library
 from .classes import LIBRARIES, STANDARD, attributes_of, dressed, is_seen, subclass
 from .joins import Joined
