@@ -8,7 +8,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 _HELD: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
-_ROOM = f"{__package__.partition('.')[0]}.algebra.custom"
+_ROOM = f"{__name__.partition('.')[0]}.algebra.custom"
 
 
 def constant_parameters(f: Any) -> frozenset[str]:
