@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import enum
+import functools
 import sys
 from dataclasses import dataclass, replace
 from types import FunctionType, MemberDescriptorType, ModuleType
@@ -194,6 +195,8 @@ def _class_attribute(
         return call(lw, Const(raw.fget), [self], {}, None)
     if isinstance(raw, FunctionType):
         return Method(self, raw)
+    if isinstance(raw, functools.cached_property):
+        return _cached(lw, self, name, call(lw, Const(raw.func), [self], {}, None))
     return None if hasattr(type(raw), "__get__") else _member(lw, base, name, raw)
 
 
@@ -205,6 +208,15 @@ def _inactive(self: AV | None, cls: type, raw: Inactive) -> AV:
     if isinstance(fun, classmethod):
         return Method(Const(cls), raw)
     return Const(raw) if self is None or isinstance(fun, staticmethod) else Method(self, raw)
+
+
+def _cached(lw: Lowering, self: AV, name: str, value: AV) -> AV:
+    """A property that the instance keeps."""
+    content = lw.content(self) if isinstance(self, Ref) else None
+    if isinstance(self, Ref) and isinstance(content, ObjC) and self.key > 0:
+        items = (*content.items, value)
+        lw.heap[self.key] = replace(content, keys=(*content.keys, name), items=items)
+    return value
 
 
 def _member(lw: Lowering, base: type, name: str, value: Any) -> AV:

@@ -269,6 +269,8 @@ def _folded(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV]) -> AV |
     method = isinstance(owner, _PURE) and isinstance(f, types.BuiltinMethodType)
     if not method and not str(getattr(f, "__module__", "")).startswith("scipy.special"):
         return None
+    if method:
+        args = [_constant(lw, a) for a in args]
     if not all(isinstance(a, Const) for a in (*args, *kwargs.values())):
         return None
     try:
@@ -281,6 +283,13 @@ def _folded(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV]) -> AV |
     if isinstance(found, np.ndarray):
         return lw.session.lift(lw, Place(("folded", id(found)), "a constant array", lambda: found), found)
     return Const(found)
+
+
+def _constant(lw: Lowering, av: AV) -> AV:
+    """A list or a tuple of constants as one."""
+    items = lw.items(av) if isinstance(av, (Ref, Tup)) else None
+    known = [i.value for i in items or () if isinstance(i, Const)]
+    return av if items is None or len(known) < len(items) else Const(known)
 
 
 def handled(

@@ -62,7 +62,9 @@ def yields(node: ast.AST) -> bool:
 
 def made(lw: Lowering, target: Target, variables: dict[str, AV]) -> Ref:
     """What a call of a generator function gives."""
-    return lw.new_object(GenC(target, tuple(variables), tuple(variables.values())))
+    from .pausing import pausing
+
+    return lw.new_object(pausing(GenC(target, tuple(variables), tuple(variables.values()))))
 
 
 def settled(lw: Lowering, av: AV) -> AV:
@@ -117,6 +119,16 @@ def run(
         return NONE
     if content.state == "left":
         lw.refuse("C0110", "the rest of a generator that was left before its end is not supported")
+    from .pausing import started_of
+
+    started = started_of(content)
+    if started is not None and not _is_false(started):
+        from .calls import call_prelude_of
+        from .composites import iterators
+
+        rest = call_prelude_of(lw, iterators.rest, ref)
+        assert isinstance(rest, Ref)
+        return run(lw, rest, names, head, take, breaks, returns)
     outer = lw.frame
     level = 1 if outer.host is None else outer.host.level + 1
     if outer.host is not None:
@@ -143,7 +155,7 @@ def _lower(lw: Lowering, content: GenC, host: Host) -> None:
     frame = Frame(source, target.globals, target.cells, target.parent, lw.unit, host=host)
     variables = host.frame.vars
     own = frame.scope.locals
-    for arg, av in zip(_parameters(source.node), content.items, strict=True):
+    for arg, av in zip(_parameters(source.node), content.items, strict=False):
         variables[arg] = av
     variables[host.ended] = variables[host.broken] = FALSE
     before = lw.live_out, lw.exit_live, lw.b.span

@@ -14,6 +14,7 @@ from .composites import iterators
 from .forms import FNode
 from .generators import generator, listed, settled
 from .lower import Lowering
+from .pausing import advance, started_of
 from .standard_api import Handler, known_items
 from .values import AV, NONE, Arr, Const, GenV, GrowC, Iter, ObjC, Ref, SliceV, Tup
 
@@ -76,7 +77,11 @@ def _next(lw: Lowering, x: AV, default: AV | None = None, /) -> AV:
         from .iterables import iterator_of
 
         x = iterator_of(lw, x)
-    if generator(lw, x) is not None:
+    content = generator(lw, x)
+    if content is not None:
+        assert isinstance(x, Ref)
+        if content.state == "new" and started_of(content) is not None:
+            return advance(lw, x, content)
         if default is None:
             return _composed(lw, iterators.first, x)
         return _composed(lw, iterators.first_or, x, default)

@@ -10,11 +10,12 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from .composites import iterators, queues, standard
+from .composites import iterators, queues, sequences, standard
 from .composites.order import sorted_list
 from .local_classes import decorated, field, named
 from .lower import Lowering
 from .numpy_api.composite import composite
+from .operands import is_number
 from .values import AV, NONE, Const, ListC, RangeV, Tup
 
 Handler = Callable[..., AV]
@@ -120,7 +121,20 @@ def _sorted(lw: Lowering, x: AV, /, *, key: AV = NONE, reverse: AV = Const(False
                 lw.refuse("C0104", "sorting tuples that begin alike is not supported", hint="pass a `key`")
             order = sorted(range(len(keys)), key=values.__getitem__, reverse=lw.static(reverse, "`reverse`"))
             return lw.new_object(ListC(tuple(items[k] for k in order)))
+        if not plain and not all(map(is_number, items)) and all(map(is_number, keys)):
+            return _in_order(lw, items, keys, bool(lw.static(reverse, "`reverse`")))
     return composite(sorted_list)(lw, x, key, reverse)  # pyright: ignore[reportArgumentType]
+
+
+def _in_order(lw: Lowering, items: tuple[AV, ...], keys: list[AV], reverse: bool) -> AV:
+    """Objects in the order of numbers of the run: each place has one of them."""
+    from .indexing import subscript
+
+    found = lw.new_object(ListC(tuple(keys)))
+    order = _composed(lw, sequences.backwards if reverse else sequences.forwards, found)
+    return lw.new_object(
+        ListC(tuple(subscript(lw, Tup(items), subscript(lw, order, Const(k))) for k in range(len(items))))
+    )
 
 
 def _leading(lw: Lowering, item: AV) -> AV:
@@ -143,6 +157,7 @@ STANDARD: dict[Any, Handler] = {
     dataclasses.field: field,
     dataclasses.dataclass: decorated,
     collections.namedtuple: named,
+    **{f: composite(g) for f, g in sequences.FUNCTIONS.items()},  # pyright: ignore[reportArgumentType]
     collections.deque: composite(queues.deque),  # pyright: ignore[reportArgumentType]
     heapq.heappush: composite(queues.heappush),  # pyright: ignore[reportArgumentType]
     heapq.heappop: composite(queues.heappop),  # pyright: ignore[reportArgumentType]

@@ -273,3 +273,8 @@ def smallest(rows, key):
 
 def any_or(pick, rows, key, default):
     return pick(rows, key) if size(rows) > 0 else default
+
+
+def rest(iterator):
+    while True:
+        yield next(iterator)
