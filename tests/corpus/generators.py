@@ -267,6 +267,45 @@ def lines(x):
     return sums["a"] * sums["b"]
 
 
+def draws(seed):
+    while True:
+        seed = (1103515245 * seed + 12345) % 2147483648
+        yield seed / 2147483648
+
+
+def advanced(x):
+    it = fibonacci(x, 1.0)
+    a = next(it)
+    b = next(it)
+    t = a * b * next(it)
+    source = draws(42)
+    for _ in range(10):
+        t += x * next(source) ** 2
+    for v in it:
+        if v > 30.0:
+            break
+        t += v
+    return t * next(it)
+
+
+def with_a_clean_up(x):
+    log = [1.0]
+
+    def parts():
+        try:
+            for v in x:
+                yield v
+        finally:
+            log.append(x[0])
+
+    t = 0.0
+    for v in parts():
+        if v < 0.0:
+            break
+        t += v * v
+    return t * sum(log)
+
+
 _X = np.array([0.3, 1.2, -0.7, 2.1])
 
 CASES: list[tuple[str, Any, tuple[Any, ...]]] = [
@@ -297,4 +336,6 @@ CASES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("generator", iterated_object, (0.7,)),
     ("generator", windows, (_X, 2)),
     ("generator", lines, (_X,)),
+    ("generator", advanced, (0.7,)),
+    ("generator", with_a_clean_up, (_X,)),
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import enum
+import functools
 import math
+import types
 from abc import ABC, abstractmethod
 from collections import namedtuple
-from dataclasses import dataclass, field
+from dataclasses import asdict, astuple, dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -262,6 +265,114 @@ def counts_down(x):
     return sum(v * v for v in Counter())
 
 
+@contextlib.contextmanager
+def scaled(k):
+    yield k * 2.0
+
+
+def managed_by_a_generator(x):
+    log = []
+
+    @contextlib.contextmanager
+    def noted(name):
+        log.append(1.0)
+        try:
+            yield name
+        finally:
+            log.append(x)
+
+    with scaled(x) as y, noted(3.0) as z:
+        t = y * y * z
+    for v in (x, 2.0 * x, 5.0):
+        with noted(v) as w:
+            if w > 1.0:
+                break
+            t += w
+    return t * sum(log)
+
+
+class Account:
+    def __init__(self, amount):
+        self.__amount = amount
+
+    def get(self):
+        return self.__amount
+
+    def __add(self, more):
+        self.__amount += more
+
+    def paid(self, more):
+        self.__add(more)
+        return self
+
+
+def private_names(x):
+    class Inner:
+        def __init__(self):
+            self.__v = x * x
+
+        def __get(self):
+            return self.__v
+
+        def value(self):
+            return self.__get()
+
+    return Account(x).paid(2.0 * x).get() * Inner().value()
+
+
+class Link:
+    __slots__ = ("rest", "value")
+
+    def __init__(self, value, rest=None):
+        self.value, self.rest = value, rest
+
+
+def linked(x):
+    def values(link):
+        while link is not None:
+            yield link.value
+            link = link.rest
+
+    chain = Link(x, Link(x * x, Link(3.0)))
+    return sum((k + 1) * v for k, v in enumerate(values(chain)))
+
+
+def taken_apart(x):
+    @dataclass
+    class Options:
+        rate: float = 0.1
+        betas: tuple = (0.9, 0.99)
+        steps: list = field(default_factory=lambda: [1.0, 0.5])
+
+        def __post_init__(self):
+            self.square = self.rate**2
+
+    first = Options(rate=x)
+    second = replace(first, betas=(x, 0.5))
+    d = asdict(second)
+    space = types.SimpleNamespace(a=x, b=2.0)
+    space.c = space.a * space.b
+    return first.square + sum(second.betas) + d["rate"] * d["steps"][1] + astuple(first)[0] + space.c
+
+
+class Signal:
+    def __init__(self, values):
+        self.values = values
+
+    @functools.cached_property
+    def energy(self):
+        return sum(v * v for v in self.values)
+
+    def __lt__(self, other):
+        return self.energy < other.energy
+
+
+def cached(x):
+    a, b = Signal(x[:2]), Signal(x[2:])
+    smaller = a if a < b else b
+    return smaller.energy * a.energy + max(a.energy, b.energy)
+
+
 _X = np.array([0.3, 1.2, -0.7, 2.1])
 
 CASES: list[tuple[str, Any, tuple[Any, ...]]] = [
@@ -278,4 +389,9 @@ CASES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("inside", made_in_a_loop, (_X,)),
     ("inside", functions_inside, (0.7,)),
     ("inside", counts_down, (0.7,)),
+    ("inside", managed_by_a_generator, (0.7,)),
+    ("inside", private_names, (0.7,)),
+    ("inside", linked, (0.7,)),
+    ("inside", taken_apart, (0.7,)),
+    ("inside", cached, (_X,)),
 ]

@@ -39,7 +39,7 @@ def assign_to(lw: Lowering, target: ast.expr, av: AV) -> None:
         case ast.Attribute():
             base = expression(lw, target.value)
             lw.at(target)
-            set_attribute(lw, base, target.attr, av)
+            set_attribute(lw, base, lw.frame.source.mangled(target.attr), av)
         case _:
             lw.refuse("C0101", "this target is not supported", target)
 
@@ -101,7 +101,8 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
                 lw.bind(s.target.id, spread(lw, (old, value), lambda xs: binary(lw, op, *xs)))
         case ast.Attribute():
             base = expression(lw, s.target.value)
-            old = attribute(lw, base, s.target.attr, s.target)
+            name = lw.frame.source.mangled(s.target.attr)
+            old = attribute(lw, base, name, s.target)
             value = expression(lw, s.value)
             lw.at(s)
             if isinstance(old, Arr) and old.rank:
@@ -110,7 +111,7 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
                 call_method(lw, old, "extend", [value], {})
             else:
                 own = _in_place_method(lw, old, op, value)
-                set_attribute(lw, base, s.target.attr, binary(lw, op, old, value) if own is None else own)
+                set_attribute(lw, base, name, binary(lw, op, old, value) if own is None else own)
         case ast.Subscript():
             base, index = expression(lw, s.target.value), expression(lw, s.target.slice)
             lw.at(s.target)

@@ -303,7 +303,12 @@ class Join:
 def chosen(lw: Lowering, av: Any, form: FChoice) -> list[Value]:
     """The leaves of one of the options, which may be one of several itself."""
     if not isinstance(av, Choice):
-        k = option_of(form, av)
+        try:
+            k = option_of(form, av)
+        except Mismatch as e:
+            lw.refuse(
+                "C0111", f"{e.args[0]} where {e.args[1]} was before", hint="use one type from the start"
+            )
         out = [lw.int(k)]
         for j, option in enumerate(form.options):
             out += convert(lw, av if j == k else None, option)

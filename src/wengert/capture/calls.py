@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import dataclasses
 import functools
 import inspect
@@ -187,6 +188,8 @@ def call_object(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV], nod
         return call_python(lw, target_of_function(layout.vectorized), [inner, *args], kwargs, node)
     if handler is not None:
         return handled(lw, f, handler, args, kwargs, node)
+    if isinstance(f, FunctionType) and f.__code__ is _MANAGER:
+        f = inspect.unwrap(f)
     if isinstance(f, FunctionType):
         folded = _folded(lw, f, args, kwargs)
         if folded is not None:
@@ -260,6 +263,7 @@ def _name_of(f: Any) -> str:
 
 _ROOMS = tuple(f"scipy.{n}" for n in ("linalg", "integrate", "interpolate", "optimize", "signal", "stats"))
 _OPTIONS = {"where", "dtype", "casting", "order", "subok"}
+_MANAGER = contextlib.contextmanager(lambda: iter(())).__code__  # pyright: ignore
 _PURE = (str, bytes, int, float, bool, complex, tuple)
 
 

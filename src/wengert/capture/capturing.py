@@ -99,7 +99,9 @@ def capture(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
             new = session.suspects - wanted.keys() or session.whole_numbers(trees) - wanted.keys()
             if not new:
                 raise first from None
-            wanted.update(dict.fromkeys(new, "unroll"))
+            kept = {k for k, mode in wanted.items() if mode == "unroll"} | new
+            wanted.clear()  # a list need not be what it had to be in a loop
+            wanted.update(dict.fromkeys(kept, "unroll"))
 
 
 def capture_call(f: Any, args: Sequence[Tree], keywords: Mapping[str, Tree]) -> Captured:

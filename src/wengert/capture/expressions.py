@@ -162,7 +162,8 @@ def _call(lw: Lowering, node: ast.Call) -> AV:
 def _attribute(lw: Lowering, node: ast.Attribute) -> AV:
     base = expression(lw, node.value)
     lw.at(node)
-    return spread(lw, (base,), lambda xs: attribute(lw, xs[0], node.attr, node))
+    name = lw.frame.source.mangled(node.attr)
+    return spread(lw, (base,), lambda xs: attribute(lw, xs[0], name, node))
 
 
 def _subscript(lw: Lowering, node: ast.Subscript) -> AV:
@@ -269,7 +270,7 @@ def _lambda(lw: Lowering, node: ast.Lambda) -> AV:
     return closure(lw, node)
 
 
-def closure(lw: Lowering, node: ast.Lambda | ast.FunctionDef) -> Closure:
+def closure(lw: Lowering, node: ast.Lambda | ast.FunctionDef, owner: str = "") -> Closure:
     """A function defined here: its defaults are evaluated now, its free names when they are read."""
     from .source import Source
 
@@ -283,7 +284,8 @@ def closure(lw: Lowering, node: ast.Lambda | ast.FunctionDef) -> Closure:
     )
     source = lw.session.nested.get(id(node))
     if source is None:
-        source = lw.session.nested[id(node)] = Source(node, outer.file, name)
+        source = Source(node, outer.file, name, owner=owner or outer.owner)
+        lw.session.nested[id(node)] = source
     return Closure(source, lw.frame, defaults, kwdefaults)
 
 

@@ -72,7 +72,7 @@ def settled(lw: Lowering, av: AV) -> AV:
     if not isinstance(av, GenV):
         return av
     function = _function(lw, av.node)
-    source = Source(function, lw.frame.source.file, "<genexpr>")
+    source = Source(function, lw.frame.source.file, "<genexpr>", owner=lw.frame.source.owner)
     return made(lw, target_of_closure(Closure(source, lw.frame, (), ())), {".0": av.iterable})
 
 
@@ -193,7 +193,7 @@ def _body(lw: Lowering, source: Source, level: int) -> Source:
     if known is not None and known[0] is node:
         return known[1]
     _check(lw, source, node)
-    found = Source(renamed(node, str(level)), source.file, source.name)
+    found = Source(renamed(node, str(level)), source.file, source.name, owner=source.owner)
     _BODIES[id(node), level] = node, found
     return found
 
@@ -213,9 +213,9 @@ def _check(lw: Lowering, source: Source, node: ast.FunctionDef) -> None:
             good.add(id(n.value))
         if isinstance(n, (ast.Yield, ast.YieldFrom)) and (guarded or id(n) not in good):
             lw.b.span = source.span(n)
-            text = "a `yield` inside `try` or `with`" if guarded else "a `yield` inside an expression"
+            text = "a `yield` inside a `try` that catches" if guarded else "a `yield` inside an expression"
             lw.refuse("C0110", f"{text} is not supported", hint="return a list or a tuple instead")
-        guarded = guarded or isinstance(n, (ast.Try, ast.With))
+        guarded = guarded or (isinstance(n, ast.Try) and bool(n.handlers))
         todo += [(c, guarded) for c in ast.iter_child_nodes(n)]
 
 

@@ -100,7 +100,7 @@ def option_of(f: FChoice, av: Any) -> int:
             return k
         if joined is not None and same_form(joined, option):
             return k
-    raise AssertionError((f, av))
+    raise Mismatch(describe(av), describe(f))
 
 
 def _join_kinds(a: Form, b: Form) -> Form:

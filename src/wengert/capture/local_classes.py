@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, cast
 from .expressions import closure, expression
 from .lower import Lowering
 from .members import Member, is_local, is_plain
+from .source import mangled
 from .values import AV, Closure, Const, same
 
 
@@ -75,6 +76,8 @@ def _members(lw: Lowering, node: ast.ClassDef) -> dict[str, Member]:
     before = dict(lw.frame.vars)
     depth = len(lw.frame.temps)
 
+    mangle = functools.partial(mangled, node.name)
+
     def put(name: str, member: Member) -> None:
         out[name] = member
         lw.frame.temps.append(name)
@@ -84,7 +87,7 @@ def _members(lw: Lowering, node: ast.ClassDef) -> dict[str, Member]:
         for s in node.body:
             match s:
                 case ast.FunctionDef():
-                    put(s.name, _method(lw, s, out))
+                    put(mangle(s.name), _method(lw, s, out, node.name))
                 case ast.Assign(targets=[ast.Name(id=name)]):
                     put(name, Member(expression(lw, s.value)))
                 case ast.AnnAssign(target=ast.Name(id=name)):
@@ -103,10 +106,10 @@ def _members(lw: Lowering, node: ast.ClassDef) -> dict[str, Member]:
     return out
 
 
-def _method(lw: Lowering, s: ast.FunctionDef, known: dict[str, Member]) -> Member:
+def _method(lw: Lowering, s: ast.FunctionDef, known: dict[str, Member], owner: str) -> Member:
     from .calls import call
 
-    f: AV = closure(lw, s)
+    f: AV = closure(lw, s, owner)
     kind = "function"
     for d in reversed(s.decorator_list):
         if isinstance(d, ast.Attribute) and d.attr == "setter" and isinstance(d.value, ast.Name):

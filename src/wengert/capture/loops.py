@@ -21,9 +21,11 @@ from .forms import (
     FMissing,
     leaves_of,
 )
-from .lower import Dead, Lowering, Refusal
+from .lower import Dead, Lowering, Refusal, Step
 from .values import AV, FALSE, TRUE, Choice, Const, Num, RangeV
 
+_FEW = 8  # what is assumed of the trips of a loop that may be unrolled
+_MOST = 64
 Body = Callable[[Sequence[ast.stmt]], None]
 
 
@@ -211,16 +213,20 @@ def while_loop(lw: Lowering, s: ast.While, run: Body) -> None:
             lw.live_out, lw.exit_live = outer
         lw.frame.vars.pop("%cont", None)
 
+    if ("unroll", id(s)) in lw.session.wanted:
+        _unrolled(lw, s, run)
+        return
     first = _constant_test(lw, s)
     if first is False:
         if s.orelse:
             run(s.orelse)
         return
     rotated = _needs_rotation(s.test)
-    if rotated:
-        _rotated(lw, s, names, head, body)
-    else:
-        plain_while(lw, names, head, id(s), lambda: truth(lw, s.test), body)
+    with _noted(lw, id(s), _FEW if first is None and not rotated and _is_known(lw, s) else None):
+        if rotated:
+            _rotated(lw, s, names, head, body)
+        else:
+            plain_while(lw, names, head, id(s), lambda: truth(lw, s.test), body)
     endless = first is True and not rotated
     if endless:
         flags = [n for n in ("%ret", "%brk") if n in lw.frame.vars]
@@ -229,6 +235,47 @@ def while_loop(lw: Lowering, s: ast.While, run: Body) -> None:
         if flags == ["%ret"]:
             lw.frame.vars["%ret"] = TRUE
             return
+    _or_else(lw, s, run)
+
+
+def _is_known(lw: Lowering, s: ast.While) -> bool:
+    """Whether the first test is known now, so that those of other trips may be as well."""
+    from .expressions import truth
+
+    with lw.region():
+        variables, heap, key = dict(lw.frame.vars), dict(lw.heap), lw.next_key
+        try:
+            return isinstance(truth(lw, s.test), Const)
+        except (Dead, Refusal):
+            return False
+        finally:
+            lw.frame.vars, lw.heap, lw.next_key = variables, heap, key
+
+
+def _unrolled(lw: Lowering, s: ast.While, run: Body) -> None:
+    """A loop whose tests are all known now, trip by trip."""
+    from .expressions import truth
+
+    outer = lw.live_out, lw.exit_live
+    lw.live_out = lw.exit_live = lw.frame.head(s) | lw.frame.after(s) | lw.exit_live | lw.live_out
+    left = [_MOST]
+
+    def again(rest: Sequence[Step]) -> bool:
+        lw.at(s)
+        test = truth(lw, s.test)
+        if not isinstance(test, Const) or not left[0]:
+            lw.refuse("C0111", "this loop has to be unrolled, and how often it runs is not known", s)
+        if test.value:
+            left[0] -= 1
+            run(s.body)
+            lw.frame.vars.pop("%cont", None)
+            lw.run([again])
+        return False
+
+    try:
+        lw.run([again])
+    finally:
+        lw.live_out, lw.exit_live = outer
     _or_else(lw, s, run)
 
 

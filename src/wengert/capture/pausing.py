@@ -25,6 +25,7 @@ from .scope import scope_of
 from .values import AV, FALSE, TRUE, Const, GenC, Ref
 
 STARTED = "%started"
+_OTHERS = (ast.Return, ast.YieldFrom, ast.Try, ast.With, ast.FunctionDef, ast.Lambda, ast.ClassDef)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,7 +99,8 @@ def advance(lw: Lowering, ref: Ref, content: GenC) -> AV:
     target = content.target
     parts = parts_of(target.source.node)
     assert parts is not None
-    variables = {n: av for n, av in zip(content.names, content.items, strict=True) if av is not None}
+    known: Any = zip(content.names, content.items, strict=True)
+    variables: dict[str, AV] = {n: av for n, av in known if av is not None}
     started = variables.pop(STARTED)
     frame = Frame(target.source, target.globals, target.cells, target.parent, lw.unit, variables)
     outer = lw.live_out, lw.exit_live, lw.b.span

@@ -26,14 +26,25 @@ FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _FUTURES = reduce(operator.or_, (getattr(__future__, n).compiler_flag for n in __future__.all_feature_names))
 
 
+def mangled(owner: str, name: str) -> str:
+    """A name in a class, see `Source.mangled`."""
+    private = name.startswith("__") and not name.endswith("__") and owner.strip("_")
+    return f"_{owner.lstrip('_')}{name}" if private else name
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Source:
-    """The syntax tree of one function, in the file that it comes from."""
+    """The syntax tree of one function, in the file that it comes from; ``owner`` is the class around it."""
 
     node: FunctionNode
     file: str
     name: str
     spans: dict[int, Span] = field(default_factory=dict[int, Span])
+    owner: str = ""
+
+    def mangled(self, name: str) -> str:
+        """An attribute as it is called at run time: a private one has the name of its class in front."""
+        return mangled(self.owner, name)
 
     def span(self, node: ast.AST) -> Span:
         """Where a node stands, made once for each node."""
@@ -88,7 +99,15 @@ def _find(code: CodeType, module_globals: dict[str, Any]) -> Source:
     if not candidates or (len(candidates) > 1 and not lambdas):
         raise other(code)
     innermost = max(candidates, key=lambda node: node.col_offset)
-    return Source(innermost, code.co_filename, code.co_name)
+    return Source(innermost, code.co_filename, code.co_name, owner=_owner(code.co_qualname))
+
+
+def _owner(qualname: str) -> str:
+    """The name of the innermost class around a function."""
+    for part in reversed(qualname.split(".<locals>.")):
+        if "." in part:
+            return part.split(".")[-2]
+    return ""
 
 
 def _text(file: str, lines: list[str], futures: int) -> _Text | None:

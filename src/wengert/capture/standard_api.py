@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import dataclasses
 import functools
 import heapq
 import itertools
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -105,6 +107,54 @@ def _replaced(lw: Lowering, obj: AV, /, **changes: AV) -> AV:
     return call_object(lw, content.cls, [], own | changes, None)
 
 
+def _as_dict(lw: Lowering, obj: AV, /) -> AV:
+    """``dataclasses.asdict``."""
+    return _taken_apart(lw, obj, True)
+
+
+def _as_tuple(lw: Lowering, obj: AV, /) -> AV:
+    """``dataclasses.astuple``."""
+    return _taken_apart(lw, obj, False)
+
+
+def _taken_apart(lw: Lowering, av: AV, named: bool) -> AV:
+    """A dataclass, with what is in it, as dicts or as tuples."""
+    from .mappings import of, pairs_of
+    from .values import Arr, DictC, ObjC, Ref, Struct
+
+    content = lw.content(av) if isinstance(av, Ref) else av
+    if isinstance(content, (Struct, ObjC)) and dataclasses.is_dataclass(content.cls):
+        from .attributes import attribute
+
+        names = [f.name for f in dataclasses.fields(content.cls)]
+        parts = [_taken_apart(lw, attribute(lw, av, n), named) for n in names]
+        return of(lw, zip(names, parts, strict=True)) if named else Tup(tuple(parts))
+    if isinstance(content, ListC):
+        return lw.new_object(ListC(tuple(_taken_apart(lw, x, named) for x in content.items)))
+    if isinstance(content, Tup):
+        return Tup(tuple(_taken_apart(lw, x, named) for x in content.items), content.cls)
+    if isinstance(content, DictC):
+        pairs = ((k, _taken_apart(lw, x, named)) for k, x in pairs_of(content).items())
+        return of(lw, pairs, content.kind, content.factory)
+    if isinstance(content, Arr):
+        return Arr(lw.emit("copy", content.value))
+    if isinstance(av, Ref):
+        lw.refuse("C0104", f"a dataclass with {lw.describe(av)} in it is not taken apart")
+    return av
+
+
+def _context_manager(lw: Lowering, func: AV, /) -> AV:
+    """``contextlib.contextmanager``: a ``with`` runs the generator."""
+    return func
+
+
+def _namespace(lw: Lowering, **values: AV) -> AV:
+    """``types.SimpleNamespace``."""
+    from .values import ObjC
+
+    return lw.new_object(ObjC(types.SimpleNamespace, tuple(values), tuple(values.values())))
+
+
 def _wraps(lw: Lowering, wrapped: AV, assigned: AV = NONE, updated: AV = NONE) -> AV:
     return Const(standard.same)
 
@@ -155,6 +205,10 @@ STANDARD: dict[Any, Handler] = {
     itertools.accumulate: _accumulate,
     dataclasses.replace: _replaced,
     dataclasses.field: field,
+    dataclasses.asdict: _as_dict,
+    dataclasses.astuple: _as_tuple,
+    types.SimpleNamespace: _namespace,
+    contextlib.contextmanager: _context_manager,
     dataclasses.dataclass: decorated,
     collections.namedtuple: named,
     **{f: composite(g) for f, g in sequences.FUNCTIONS.items()},  # pyright: ignore[reportArgumentType]

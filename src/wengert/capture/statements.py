@@ -17,6 +17,7 @@ from .forms import parts_of
 from .generators import ended, settled
 from .loops import for_loop, while_loop
 from .lower import Lowering, Refusal, Step
+from .managers import with_statement
 from .raising import assertion, raising
 from .scope import assigned_in, header
 from .session import TRUSTED
@@ -247,39 +248,8 @@ def _module(lw: Lowering, name: str) -> ModuleType | None:
 
 
 def _with(lw: Lowering, s: ast.With, rest: Sequence[Step]) -> bool:
-    from .attributes import class_method
-    from .calls import call
-
-    leave: list[AV] = []
-    for item in s.items:
-        f = item.context_expr
-        if not (isinstance(f, ast.Call) and _is_silent(lw, f.func)):
-            manager = expression(lw, f)
-            enter, leaving = (class_method(lw, manager, n) for n in ("__enter__", "__exit__"))
-            if enter is None or leaving is None:
-                lw.refuse("C0101", "this context manager is not supported", f)
-            lw.at(f)
-            found = call(lw, enter, [], {}, f)
-            if item.optional_vars is not None:
-                assign_to(lw, item.optional_vars, found)
-            leave.append(leaving)
-            continue
-        if item.optional_vars is not None:
-            lw.refuse("C0101", "this context manager is not supported", item.context_expr)
-        for keyword in f.keywords:
-            if isinstance(keyword.value, ast.Constant) and keyword.value.value in ("raise", "call"):
-                lw.refuse("C0101", "`np.errstate` that raises is not supported", keyword.value)
-    lw.run([_step(lw, x) for x in s.body])
-    for method in reversed(leave):
-        call(lw, method, [NONE, NONE, NONE], {}, s)
+    with_statement(lw, s, lambda body: statements(lw, body))
     return False
-
-
-def _is_silent(lw: Lowering, f: ast.expr) -> bool:
-    """Whether a context manager only sets what NumPy or Python does about errors and warnings."""
-    callee = expression(lw, f)
-    name = getattr(callee.value, "__name__", "") if isinstance(callee, Const) else ""
-    return name in ("errstate", "nullcontext", "catch_warnings")
 
 
 def _nonlocal(lw: Lowering, s: ast.Nonlocal, rest: Sequence[Step]) -> bool:

@@ -42,7 +42,7 @@ def _generator(source: Source) -> Source | None:
     test = ast.Constant(True)
     made.body = [ast.copy_location(ast.While(test, [*body, last], []), node)]
     ast.fix_missing_locations(made)
-    return Source(made, source.file, source.name)
+    return Source(made, source.file, source.name, owner=source.owner)
 
 
 def _is_hidden(s: ast.AST, inside: bool) -> bool:
