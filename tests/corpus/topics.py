@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 NAMES = """
-    arrays closures complexes distributions engineering exceptions generators inside iterators lists
+    arrays closures complexes distributions engineering everyday exceptions generators inside iterators lists
     mappings nested objects rebound recursion resizing sets stacks standard
 """
 
