@@ -112,11 +112,36 @@ def strassen(A, B):
     return C
 
 
+def quicksort(x):
+    def ordered(v):
+        if len(v) <= 1:
+            return v
+        p = v[0]
+        return ordered([u for u in v[1:] if u < p]) + [p] + ordered([u for u in v[1:] if u >= p])
+
+    s = ordered([float(v) for v in x])
+    return s[0] * 2.0 + s[-1] ** 2 * s[1]
+
+
+def passes_a_grown_list(x, n):
+    def positive(v, k):
+        found = []
+        for u in v:
+            if u > 0.0:
+                found.append(u * v[0])
+        return found if k <= 1 else positive(found, k - 1)
+
+    s = positive(list(x), n)
+    return s[0] * 2.0 + s[-1] ** 2
+
+
 X = np.array([0.4, 0.7])
 M = np.array([[1.0, 2.0, 0.5], [3.0, 4.5, 1.0], [0.2, 0.7, 2.0]])
 A = np.array([[0.3, 0.7, 1.1, 0.2], [0.5, 1.3, 0.4, 0.9], [1.2, 0.6, 0.8, 0.1], [0.2, 0.4, 1.5, 0.7]])
 
 CASES = [
+    ("recursion", quicksort, (np.array([0.3, 1.2, -0.7, 2.1, 0.9]),)),
+    ("recursion", passes_a_grown_list, (np.array([0.3, 1.2, -0.7, 2.1]), 3)),
     ("recursion", in_while, (0.7, 2)),
     ("recursion", in_while, (0.7, 0)),
     ("recursion", in_nested, (np.array([[0.3, 0.4], [0.5, 0.8]]), 2)),

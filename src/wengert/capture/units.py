@@ -45,6 +45,8 @@ from .values import (
     Num,
     ObjC,
     Ref,
+    SliceV,
+    Tup,
     Unknown,
     same,
 )
@@ -122,6 +124,20 @@ def flat(lw: Lowering, av: Any) -> Any:
         return Choice(av.index, tuple(flat(lw, o) for o in av.options))
     parts = None if isinstance(av, Const) else parts_of(av)
     return av if parts is None else with_parts(av, tuple(flat(lw, p) for p in parts))
+
+
+def trimmed(lw: Lowering, av: Any) -> Any:
+    """A result whose lists have no room left to grow in: the caller sees their items only."""
+    content = lw.content(av) if isinstance(av, Ref) else None
+    if isinstance(content, GrowC) and not content.full and isinstance(content.item, (FNum, FNode)):
+        from .lists import sliced
+
+        return sliced(lw, av, content, SliceV(NONE, NONE, NONE))
+    if isinstance(av, Tup):
+        return replace(av, items=tuple(trimmed(lw, x) for x in av.items))
+    if isinstance(content, ListC):
+        return lw.new_object(ListC(tuple(trimmed(lw, x) for x in content.items)))
+    return av
 
 
 def unflat(lw: Lowering, av: Any) -> Any:
@@ -227,7 +243,7 @@ def _round(lw: Lowering, special: Special, lower: Callable[[Lowering, list[AV]],
     given = dict(inner.heap)
     result: Any = None
     with contextlib.suppress(Dead):
-        result = flat(inner, lower(inner, args))
+        result = flat(inner, trimmed(inner, lower(inner, args)))
     if any(not same(content, inner.heap[key]) for key, content in given.items()):
         lw.refuse("C0104", f"`{special.name}` changes a list or an instance that is passed to it")
     old = special.result
