@@ -45,6 +45,10 @@ it has its default. Where NumPy decides by values what shape a result has, so do
 (`np.unique`, `np.nonzero`, `a[mask]`); where it decides by sizes how many axes a result has, it is
 refused (`np.cross` of vectors of length two).
 
+`np.linalg.eig`, `eigvals`, `np.roots` and `np.poly` of a matrix give complex numbers, also where NumPy gives
+real ones because all happen to be real. Derivatives of eigenvectors keep their length of one and the largest
+entry real; they raise where eigenvalues are repeated, and those of eigenvalues where the matrix is defective.
+
 `ufunc.reduce`, `accumulate`, `outer` and `at`, with `out=`, `where=` and `dtype=`, work for universal
 functions, and so do `np.r_`, `np.c_`, `np.mgrid`, `np.ogrid`, `np.s_`, `np.ix_`, `np.newaxis` and the
 constants. Functions that are written in Python, in your program or in a library, need not be listed:

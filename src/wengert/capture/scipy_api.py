@@ -11,9 +11,9 @@ import scipy.special as special
 from ..prims.special import CAPSULES
 from .composites import (
     calculus,
+    curves,
     evolution,
     optimize,
-    piecewise,
     pointwise,
     quadrature,
     reductions,
@@ -73,7 +73,7 @@ _LINALG = {
     "svdvals": singular.svdvals,
     "pinv": spectral.pinv,
 }
-_INTERPOLATE = {"splev": splines.splev, "bisplev": splines.bisplev, **piecewise.INTERPOLATE}
+_INTERPOLATE = {"splev": splines.splev, "bisplev": splines.bisplev, **curves.INTERPOLATE}
 _INTEGRATE = {
     "trapezoid": calculus.trapezoid,
     "cumulative_trapezoid": calculus.cumulative_trapezoid,

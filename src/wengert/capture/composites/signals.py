@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .smoothing import savgol_filter
+
 
 def convolve(in1, in2, mode="full", method="auto"):
     a, b = np.asarray(in1), np.asarray(in2)
@@ -106,4 +108,5 @@ SIGNAL = {
     "correlate2d": correlate2d,
     "lfilter": lfilter,
     "detrend": detrend,
+    "savgol_filter": savgol_filter,
 }
