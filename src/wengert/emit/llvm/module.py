@@ -189,6 +189,8 @@ def _entry(unit: Unit, f: Func) -> None:
                 "  %heap_next = getelementptr i8, ptr %heap, i64 16",
                 "  store ptr %heap_head, ptr %heap_prev, align 8",
                 "  store ptr %heap_head, ptr %heap_next, align 8",
+                "  %heap_spares = getelementptr i8, ptr %heap, i64 32",
+                "  store [4 x ptr] zeroinitializer, ptr %heap_spares, align 8",
                 "  %depth_at = getelementptr i8, ptr %ctx, i64 56",
                 "  store i64 0, ptr %depth_at, align 8",
                 *_prologue(e),

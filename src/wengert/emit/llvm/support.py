@@ -1,9 +1,11 @@
 """The run-time support that is linked into every compiled object, as LLVM text: owned memory and failing.
 
 Every buffer has a 64-byte header in front of its data: reference count at -64, the previous and next buffer
-of the call at -56 and -48, and at -40 the block it lies in (whose size is in its first word). All buffers of
-a call hang in one ring whose head is on the stack of ``wg_main``, so that leaving early frees everything at
-once and nothing can leak.
+of the call at -56 and -48, at -40 the block it lies in (whose size is in its first word), and at -32 the head
+of its call, or null once it has left the call. All buffers of a call hang in one ring whose head is on the
+stack of ``wg_main``, so that leaving early frees everything at once and nothing can leak. The head has four
+places, from 32 on, for blocks that the call has freed: arrays that a loop makes anew in every trip take turns
+in them.
 
 Large blocks (256 KiB to 32 MiB) are kept in the places of ``wg_pool``, which all objects of the process
 share: fresh pages from the system cost more than most loops over them. When all places are taken, a block
@@ -119,10 +121,33 @@ define internal noalias ptr @wg_alloc(ptr %heap, i64 %size) noinline nounwind {
   br i1 %sane, label %go, label %no, !prof !1
 go:
   %all = add i64 %size, 192
-  %raw = call ptr @wg_take(i64 %all)
-  %bad = icmp eq ptr %raw, null
+  br label %spares
+spares:
+  %k = phi i64 [ 32, %go ], [ %k1, %more ]
+  %place = getelementptr i8, ptr %heap, i64 %k
+  %spare = load ptr, ptr %place
+  %none = icmp eq ptr %spare, null
+  br i1 %none, label %more, label %look
+look:
+  %have = load i64, ptr %spare
+  %enough = icmp uge i64 %have, %all
+  %half = lshr i64 %have, 1
+  %tight = icmp ule i64 %half, %all
+  %fits = and i1 %enough, %tight
+  br i1 %fits, label %use, label %more
+use:
+  store ptr null, ptr %place
+  br label %yes
+more:
+  %k1 = add i64 %k, 8
+  %end = icmp eq i64 %k1, 64
+  br i1 %end, label %take, label %spares
+take:
+  %new = call ptr @wg_take(i64 %all)
+  %bad = icmp eq ptr %new, null
   br i1 %bad, label %no, label %yes, !prof !0
 yes:
+  %raw = phi ptr [ %spare, %use ], [ %new, %take ]
   %a = ptrtoint ptr %raw to i64
   %b = add i64 %a, 135
   %c = and i64 %b, -64
@@ -134,6 +159,8 @@ yes:
   %origin = getelementptr i8, ptr %data, i64 -40
   store i64 1, ptr %count
   store ptr %raw, ptr %origin
+  %home = getelementptr i8, ptr %data, i64 -32
+  store ptr %heap, ptr %home
   %hnext = getelementptr i8, ptr %heap, i64 16
   %hprev = getelementptr i8, ptr %heap, i64 8
   %first = load ptr, ptr %hnext
@@ -150,6 +177,7 @@ no:
 """,
     "wg_free": """
 define internal void @wg_free(ptr %data) noinline nounwind {
+entry:
   %pp = getelementptr i8, ptr %data, i64 -56
   %np = getelementptr i8, ptr %data, i64 -48
   %op = getelementptr i8, ptr %data, i64 -40
@@ -160,6 +188,24 @@ define internal void @wg_free(ptr %data) noinline nounwind {
   %nn = getelementptr i8, ptr %next, i64 -56
   store ptr %prev, ptr %nn
   %raw = load ptr, ptr %op
+  %home = getelementptr i8, ptr %data, i64 -32
+  %heap = load ptr, ptr %home
+  %left = icmp eq ptr %heap, null
+  br i1 %left, label %give, label %spares
+spares:
+  %k = phi i64 [ 32, %entry ], [ %k1, %more ]
+  %place = getelementptr i8, ptr %heap, i64 %k
+  %spare = load ptr, ptr %place
+  %none = icmp eq ptr %spare, null
+  br i1 %none, label %put, label %more
+put:
+  store ptr %raw, ptr %place
+  ret void
+more:
+  %k1 = add i64 %k, 8
+  %end = icmp eq i64 %k1, 64
+  br i1 %end, label %give, label %spares
+give:
   call void @wg_give(ptr %raw)
   ret void
 }
@@ -182,6 +228,20 @@ one:
   call void @wg_give(ptr %raw)
   br label %loop
 done:
+  %k = phi i64 [ 32, %loop ], [ %k1, %next_place ]
+  %place = getelementptr i8, ptr %heap, i64 %k
+  %spare = load ptr, ptr %place
+  %none = icmp eq ptr %spare, null
+  br i1 %none, label %next_place, label %give
+give:
+  store ptr null, ptr %place
+  call void @wg_give(ptr %spare)
+  br label %next_place
+next_place:
+  %k1 = add i64 %k, 8
+  %last = icmp eq i64 %k1, 64
+  br i1 %last, label %over, label %done
+over:
   ret void
 }
 """,
@@ -197,6 +257,8 @@ define internal void @wg_keep(ptr %data) noinline nounwind {
   store ptr %prev, ptr %nn
   store ptr %data, ptr %pp
   store ptr %data, ptr %np
+  %home = getelementptr i8, ptr %data, i64 -32
+  store ptr null, ptr %home
   ret void
 }
 """,
