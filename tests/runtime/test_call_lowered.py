@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import wengert
 from wengert import errors
 from wengert.emit.llvm import Native, lower
 from wengert.ir.build import Builder
@@ -180,3 +181,22 @@ def test_second_make_does_not_compile(monkeypatch: pytest.MonkeyPatch) -> None:
     make(native, signature_of(native, "wave"), cache=cache)
     monkeypatch.setattr(compile, "compile_text", None)
     make(native, signature_of(native, "wave"), cache=cache)
+
+
+def test_blocks_that_are_used_again_are_nobody_elses() -> None:
+    """Arrays that a loop makes anew take turns; those that left the call keep what is in them."""
+
+    def grow(x: Any, n: int) -> Any:
+        older = x
+        for _ in range(n):
+            x, older = x + older, x * 1.0
+        return x, older
+
+    f = wengert.jit(grow)
+    kept = [(k, f(np.full(5 + k % 3, 1.0 + k), 1 + k % 7)) for k in range(60)]
+    for k, found in kept:
+        for a, b in zip(found, grow(np.full(5 + k % 3, 1.0 + k), 1 + k % 7), strict=True):
+            np.testing.assert_array_equal(a, b)
+    arrays = [a for _, found in kept for a in found]
+    places = {a.ctypes.data for a in arrays}
+    assert len(places) == len(arrays)
