@@ -306,6 +306,28 @@ def with_a_clean_up(x):
     return t * sum(log)
 
 
+def one_inside_the_other(x):
+    def up(n):
+        i = 0
+        while i < n:
+            yield i
+            i += 1
+
+    def pairs():
+        for i in up(4):
+            for j in up(i):
+                if j == 2:
+                    break
+                yield i, j
+
+    t = 0.0
+    for i, j in pairs():
+        if i == 3:
+            continue
+        t += x[i] * x[j] + 1.0
+    return t
+
+
 _X = np.array([0.3, 1.2, -0.7, 2.1])
 
 CASES: list[tuple[str, Any, tuple[Any, ...]]] = [
@@ -337,5 +359,6 @@ CASES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("generator", windows, (_X, 2)),
     ("generator", lines, (_X,)),
     ("generator", advanced, (0.7,)),
+    ("generator", one_inside_the_other, (_X,)),
     ("generator", with_a_clean_up, (_X,)),
 ]

@@ -115,6 +115,16 @@ def running(x):
     return acc[-1] * acc[1] + sum(itertools.repeat(x[0], 3))
 
 
+def parts(x):
+    a, b, *rest = sorted(x)
+    first, *_, last = x
+    z = zip(x, x[1:])
+    pairs = list(z)
+    letters = "".join("ab"[i % 2] for i in range(4))
+    weighted = sum(v * (2.0 if c == "a" else 3.0) for c, v in zip(letters, x))
+    return a * b * rest[0] + first * last + sum(p * q for p, q in pairs) + len(list(z)) + weighted
+
+
 class Countdown:
     def __init__(self, x, n):
         self.x, self.n = x, n
@@ -159,5 +169,6 @@ CASES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("iterators", groups, (_X,)),
     ("iterators", map_is_consumed_once, (_X,)),
     ("iterators", running, (_X,)),
+    ("iterators", parts, (_X,)),
     ("iterators", own_iterator, (0.7, 4)),
 ]

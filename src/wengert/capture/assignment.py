@@ -61,6 +61,12 @@ def _unpack(lw: Lowering, target: ast.Tuple | ast.List, av: AV) -> None:
         from .iteration import as_sequence
 
         items = as_sequence(lw, av, None if star is not None else count)
+    if items is None and star is not None:
+        items = _of_any_length(lw, av, star, count)
+        if items is not None:
+            for t, item in zip(target.elts, items, strict=True):
+                assign_to(lw, t.value if isinstance(t, ast.Starred) else t, item)
+            return
     if items is None:
         lw.refuse("C0101", f"{lw.describe(av)} cannot be unpacked here", target)
     if star is None:
@@ -81,6 +87,24 @@ def _unpack(lw: Lowering, target: ast.Tuple | ast.List, av: AV) -> None:
     assign_to(lw, starred.value, lw.new_object(ListC(items[star : len(items) - rest])))
     for t, item in zip(target.elts[star + 1 :], items[len(items) - rest :], strict=True):
         assign_to(lw, t, item)
+
+
+def _of_any_length(lw: Lowering, av: AV, star: int, count: int) -> tuple[AV, ...] | None:
+    """What ``a, *b, c = av`` gives each name, for a sequence whose length is known at run time only."""
+    from .calls import call_object
+
+    content = lw.content(av) if isinstance(av, Ref) else None
+    if not (isinstance(av, Arr) and av.rank) and not isinstance(content, GrowC):
+        return None
+    size = call_object(lw, len, [av], {}, None)
+    behind = count - 1 - star
+    ok = lw.emit("ge", lw.index(size), lw.int(count - 1))
+    text = f"not enough values to unpack (expected at least {count - 1}, got {{0}})"
+    lw.check(ok, "ValueError", text, lw.index(size))
+    end = Const(-behind if behind else None)
+    rest = call_object(lw, list, [subscript(lw, av, SliceV(Const(star), end, Const(None)))], {}, None)
+    first = [subscript(lw, av, Const(k)) for k in range(star)]
+    return (*first, rest, *(subscript(lw, av, Const(k - behind)) for k in range(behind)))
 
 
 def augment(lw: Lowering, s: ast.AugAssign) -> None:

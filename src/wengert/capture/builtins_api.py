@@ -17,6 +17,7 @@ from .comparisons import compare
 from .composites import standard
 from .comprehensions import fold
 from .generators import listed
+from .iterables import consumes, iterator_of
 from .lower import Lowering
 from .operands import common, dtype, is_number, is_python, numeric, operand, result
 from .operators import binary, unary
@@ -316,6 +317,9 @@ def _list(lw: Lowering, x: AV = Const(()), /) -> AV:  # noqa: B008
         return sliced(lw, x, content, SliceV(NONE, NONE, NONE))
     if isinstance(x, Arr) and x.rank == 1:
         return from_array(lw, Arr(lw.emit("copy", x.value)), False)
+    if not isinstance(x, Iter) and consumes(lw, x):
+        x = listed(lw, iterator_of(lw, x))
+        return _list(lw, x)
     if _length_varies(lw, x):
         from .calls import call_prelude_of
 

@@ -291,6 +291,9 @@ def _folded(lw: Lowering, f: Any, args: list[AV], kwargs: dict[str, AV]) -> AV |
 
 def _constant(lw: Lowering, av: AV) -> AV:
     """A list or a tuple of constants as one."""
+    from .generators import listed
+
+    av = listed(lw, av)
     items = lw.items(av) if isinstance(av, (Ref, Tup)) else None
     known = [i.value for i in items or () if isinstance(i, Const)]
     return av if items is None or len(known) < len(items) else Const(known)

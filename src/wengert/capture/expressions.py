@@ -275,6 +275,7 @@ def closure(lw: Lowering, node: ast.Lambda | ast.FunctionDef, owner: str = "") -
     from .source import Source
 
     outer = lw.frame.source
+    lw.frame.gone |= set(lw.frame.temps)
     name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
     defaults = tuple(expression(lw, d) for d in node.args.defaults)
     kwdefaults = tuple(

@@ -58,6 +58,7 @@ class Frame:
     ``cells`` (the closure of a function object), then in ``globals``.  Variables whose names start with
     ``%`` are the flags of early exits: ``%ret %rv %brk %cont``.  ``temps`` are the targets of
     comprehensions being run.  A generator has a ``host``, and shares its variables.
+    ``gone`` are targets that functions defined in a comprehension may ask for when it is over.
     """
 
     source: Source
@@ -68,6 +69,7 @@ class Frame:
     own: dict[str, AV] = field(default_factory=dict[str, AV])
     temps: list[str] = field(default_factory=list[str])
     host: Host | None = None
+    gone: set[str] = field(default_factory=set[str])
 
     @property
     def root(self) -> Frame:
@@ -108,7 +110,7 @@ class Frame:
         """The frame in which a name is local, or ``None``."""
         frame: Frame | None = self
         while frame is not None:
-            if name in frame.scope.locals or name in frame.temps:
+            if name in frame.scope.locals or name in frame.temps or name in frame.gone:
                 return frame
             frame = frame.parent
         return None

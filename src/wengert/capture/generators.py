@@ -72,6 +72,7 @@ def settled(lw: Lowering, av: AV) -> AV:
     if not isinstance(av, GenV):
         return av
     function = _function(lw, av.node)
+    lw.frame.gone |= set(lw.frame.temps)
     source = Source(function, lw.frame.source.file, "<genexpr>", owner=lw.frame.source.owner)
     return made(lw, target_of_closure(Closure(source, lw.frame, (), ())), {".0": av.iterable})
 
@@ -130,7 +131,7 @@ def run(
         assert isinstance(rest, Ref)
         return run(lw, rest, names, head, take, breaks, returns)
     outer = lw.frame
-    level = 1 if outer.host is None else outer.host.level + 1
+    level = 1 + len({f for f in lw.stack if f.host is not None})  # those that run now share variables
     if outer.host is not None:
         returns = returns or outer.host.breaks or outer.host.returns
     if level > _DEPTH:

@@ -22,6 +22,7 @@ from .forms import (
     FSame,
     Mismatch,
     form_of,
+    kind_of,
     leaf_types,
     parts_of,
     rebuild,
@@ -246,6 +247,7 @@ def _round(lw: Lowering, special: Special, lower: Callable[[Lowering, list[AV]],
         result = flat(inner, trimmed(inner, lower(inner, args)))
     if any(not same(content, inner.heap[key]) for key, content in given.items()):
         lw.refuse("C0104", f"`{special.name}` changes a list or an instance that is passed to it")
+    _refuse_changes(lw, inner, special.name)
     old = special.result
     new = old
     if result is not None:
@@ -268,11 +270,26 @@ def _round(lw: Lowering, special: Special, lower: Callable[[Lowering, list[AV]],
     return not settled
 
 
+def _refuse_changes(lw: Lowering, inner: Lowering, name: str) -> None:
+    """A function that is called out of line may not change what the ones around it hold."""
+    for key, content in inner.heap.items():
+        known = inner.unit.imports.get(("heap", key))
+        if key < lw.next_key and (known is None or not same(known[1], content)):
+            lw.refuse(
+                "C0104",
+                f"`{name}` calls itself, and changes a list, a dict or an instance of the function around it",
+                hint="return what is new, or change an array",
+            )
+
+
 def operands(lw: Lowering, special: Special, flats: Sequence[Any]) -> list[Value]:
     """What a call passes: the leaves of the arguments, then the values from outside."""
     out = [v for a, f in zip(flats, special.forms, strict=True) for v in convert(lw, a, f)]
     for key, form in special.imports:
-        out += convert(lw, _resolve(lw, key), form)
+        av = _resolve(lw, key)
+        if isinstance(form, FNode) and kind_of(form.value) != kind_of(av):
+            lw.refuse("C0104", f"`{special.name}` calls itself, and reads a list whose length changes")
+        out += convert(lw, av, form)
     return out
 
 
