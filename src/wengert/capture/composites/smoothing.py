@@ -15,8 +15,21 @@ def _fit(window_length, polyorder):
     a = np.ones((window_length, polyorder + 1))
     for k in range(1, polyorder + 1):
         a[:, k] = a[:, k - 1] * t
-    q, r = np.linalg.qr(a)
-    return np.linalg.solve(r, q.T)
+    r = np.zeros((polyorder + 1, polyorder + 1))
+    for k in range(polyorder + 1):  # orthonormal columns, by Gram and Schmidt, twice
+        for _ in range(2):
+            for j in range(k):
+                s = np.sum(a[:, j] * a[:, k])
+                r[j, k] += s
+                a[:, k] -= s * a[:, j]
+        r[k, k] = np.sqrt(np.sum(a[:, k] * a[:, k]))
+        a[:, k] /= r[k, k]
+    out = a.T.copy()
+    for k in range(polyorder, -1, -1):
+        for j in range(k + 1, polyorder + 1):
+            out[k] -= r[k, j] * out[j]
+        out[k] /= r[k, k]
+    return out
 
 
 def _value(coefficients, t, deriv):
