@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import GetSetDescriptorType, MethodDescriptorType
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from ..ir.types import Scalar
 from ..prims.families import numpy_dtype, scalar_of
 from ..prims.primitive import REGISTRY, Carrier, Primitive
 from .operations import Operations
+from .specs import Called, Spec, axes_of, inexact, is_array, shape_of
 from .where import refuse
 
 
@@ -111,11 +112,6 @@ class Algebra(Operations):
         """New memory."""
         dims = [np.int64(n) for n in shape]
         return self.make("alloc", *dims, dtype=dtype, axes=axes_of(shape), fill=fill)
-
-
-def axes_of(shape: Sequence[int]) -> str:
-    """The axes of an array type."""
-    return "".join("1" if n == 1 else "n" for n in shape)
 
 
 def below(algebra: Algebra, name: str, *args: Any, **attrs: Any) -> Any:
@@ -352,44 +348,6 @@ class Holder(Traced):
     @property
     def contiguous(self) -> bool:
         return self.value.contiguous if isinstance(self.value, Traced) else self.value.flags.c_contiguous
-
-
-class Called(NamedTuple):
-    """A function with rules of its own: each ``run(algebra, args)`` gives a tuple; see `capture.custom`."""
-
-    primal: Any
-    jvp: Any
-    vjp: Any
-    leaves: int
-    wrt: tuple[int, ...]
-
-
-class Spec(NamedTuple):
-    """Shape and dtype: of an operand, and what a ``result`` rule gives."""
-
-    shape: tuple[int, ...]
-    dtype: np.dtype[Any]
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return len(self.shape)
-
-
-def shape_of(x: Any) -> tuple[int, ...]:
-    """The shape of a carrier or of a NumPy value."""
-    found = getattr(x, "shape", None)
-    return tuple(found) if found is not None else np.shape(x)
-
-
-def is_array(x: Any) -> bool:
-    """Whether a value has axes (an array of rank 0 has none, but is memory all the same)."""
-    return bool(shape_of(x)) or isinstance(x, np.ndarray)
-
-
-def inexact(x: Any) -> bool:
-    """Whether the elements can carry a derivative."""
-    return scalar_of(x).is_inexact
 
 
 __all__ = [
