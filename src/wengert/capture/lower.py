@@ -26,7 +26,6 @@ from .renaming import shown
 from .values import (
     AV,
     Arr,
-    Choice,
     Const,
     Content,
     DictC,
@@ -439,52 +438,8 @@ class Lowering:
             if step(steps[k + 1 :]):
                 return
 
-    def _truth_of_object(self, av: AV) -> Const | Num:
-        """The truth of an instance, which its class may define."""
-        from .attributes import special
-
-        for name in ("__bool__", "__len__"):
-            found = special(self, av, name)
-            if found is not None:
-                return self.truth(found)
-        return Const(True)
-
     def truth(self, av: AV) -> Const | Num:
         """``bool(x)``: a constant, or a bool of the IR."""
-        match av:
-            case Const():
-                try:
-                    return Const(bool(av.value))
-                except Exception:
-                    self.refuse("C0101", f"{self.describe(av)} is neither true nor false")
-            case Num():
-                if av.dtype.is_bool:
-                    return Num(av.value)
-                return Num(self.emit("ne", av.value, self.const(0, av.dtype)))
-            case Arr() if av.rank == 0:
-                return self.truth(Num(self.emit("load", av.value), py=False))
-            case Arr() if all(a == "1" for a in av.type.axes):
-                return self.truth(Num(self.emit("load", av.value, *([self.int(0)] * av.rank)), py=False))
-            case Arr():
-                self.refuse(
-                    "T0201", "the truth of an array is ambiguous", hint="use `np.any(...)` or `np.all(...)`"
-                )
-            case Tup() if av.cls is None:
-                return Const(bool(av.items))
-            case Ref():
-                content = self.content(av)
-                if isinstance(content, GrowC):
-                    return Num(self.emit("gt", content.length.value, self.int(0)))
-                if isinstance(content, (ListC, DictC)):
-                    return Const(bool(content.items))
-                return self._truth_of_object(av)
-            case Choice():
-                from .branches import spread
+        from .truths import truth_of
 
-                found = spread(self, (av,), lambda xs: self.truth(xs[0]))
-                assert isinstance(found, (Const, Num))
-                return found
-            case Unknown():
-                raise Refusal
-            case _:
-                return Const(True)
+        return truth_of(self, av)
