@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 
 def rk4(y, k, n, h):
     def f(y):
@@ -147,6 +149,36 @@ def fib_obj(x, n):
     return a.v + b.v * b.v
 
 
+def sum_from_zero(x, n):
+    """A number becomes an array in the first trip, which is changed in place from then on."""
+    s = 0.0
+    first = x
+    for i in range(n):
+        s += x * (i + 1.0)
+        if i == 0:
+            first = s
+    return np.sum(first * x) + np.sum(s)
+
+
+def stores_of_a_sum(x, n):
+    """What is a number when no trip was made, and an array otherwise, goes into arrays."""
+    s = 0.0
+    for i in range(n):
+        s = s + np.cos(x * i)
+    y = np.zeros((2, len(x)))
+    y[0] = s
+    y[1:] += s * x
+    y *= s
+    return y, np.max(s)
+
+
+def fields_from_zero(x, n):
+    state = [0.0, x]
+    for i in range(n):
+        state[0] += x * i
+    return state[0] * state[1]
+
+
 CASES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("list", rk4, ([1.0, 0.5], 2.0, 5, 0.1)),
     ("list", lorenz, ([1.0, 2.0, 3.0], 4)),
@@ -166,6 +198,10 @@ CASES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("list", after_loop, (1.3, 0)),
     ("list", after_loop_obj, (1.3, 3)),
     ("list", prev_obj, (1.3, 3)),
+    ("loop", sum_from_zero, (np.array([0.1, 0.2, 0.3]), 3)),
+    ("loop", sum_from_zero, (np.array([0.1, 0.2, 0.3]), 1)),
+    ("loop", stores_of_a_sum, (np.array([0.1, 0.2, 0.3]), 3)),
+    ("loop", fields_from_zero, (np.array([0.1, 0.2, 0.3]), 3)),
     ("list", branch_key, (1.3, 1)),
     ("list", branch_key, (1.3, -1)),
     ("list", while_key, (1.3,)),

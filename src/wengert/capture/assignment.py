@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from ..ir.core import Value
 from ..ir.types import F64, Array, Scalar
@@ -20,7 +21,7 @@ from .methods import call_method
 from .operands import common, dtype, is_number, is_python, numeric, operand
 from .operators import SYMBOLS, binary
 from .rows import columns
-from .values import AV, Arr, Const, DictC, GrowC, Iter, ListC, Num, Ref, SliceV, Tup
+from .values import AV, Arr, Choice, Const, DictC, GrowC, Iter, ListC, Num, Ref, SliceV, Tup
 
 
 def assign_to(lw: Lowering, target: ast.expr, av: AV) -> None:
@@ -122,7 +123,7 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
             elif (own := _in_place_method(lw, old, op, value)) is not None:
                 lw.bind(s.target.id, own)
             else:
-                lw.bind(s.target.id, spread(lw, (old, value), lambda xs: binary(lw, op, *xs)))
+                lw.bind(s.target.id, _augmented(lw, old, op, value))
         case ast.Attribute():
             base = expression(lw, s.target.value)
             name = lw.frame.source.mangled(s.target.attr)
@@ -135,7 +136,7 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
                 call_method(lw, old, "extend", [value], {})
             else:
                 own = _in_place_method(lw, old, op, value)
-                set_attribute(lw, base, name, binary(lw, op, old, value) if own is None else own)
+                set_attribute(lw, base, name, _augmented(lw, old, op, value) if own is None else own)
         case ast.Subscript():
             base, index = expression(lw, s.target.value), expression(lw, s.target.slice)
             lw.at(s.target)
@@ -152,7 +153,19 @@ def augment(lw: Lowering, s: ast.AugAssign) -> None:
                 call_method(lw, old, "extend", [value], {})
             else:
                 own = _in_place_method(lw, old, op, value)
-                set_item(lw, base, index, binary(lw, op, old, value) if own is None else own)
+                set_item(lw, base, index, _augmented(lw, old, op, value) if own is None else own)
+
+
+def _augmented(lw: Lowering, old: AV, op: type[ast.operator], value: AV) -> AV:
+    """What ``old op= value`` binds, where ``old`` may be a number or an array, which is changed in place."""
+
+    def one(xs: Sequence[AV]) -> AV:
+        if isinstance(xs[0], Arr) and xs[0].rank and isinstance(old, Choice):
+            in_place(lw, xs[0], op, xs[1])
+            return xs[0]
+        return binary(lw, op, *xs)
+
+    return spread(lw, (old, value), one)
 
 
 def _in_place_method(lw: Lowering, old: AV, op: type[ast.operator], value: AV) -> AV | None:
@@ -228,6 +241,14 @@ def _same_kind(lw: Lowering, computed: Scalar, stored: Scalar) -> None:
 
 def in_place(lw: Lowering, a: Arr, op: type[ast.operator], value: AV) -> None:
     """``a op= value`` on the memory of ``a``."""
+    if isinstance(value, Choice):
+
+        def one(xs: Sequence[AV]) -> AV:
+            in_place(lw, a, op, xs[0])
+            return Const(None)
+
+        spread(lw, (value,), one)
+        return
     if isinstance(value, Const) and not is_number(value):
         lw.refuse("T0201", f"`{SYMBOLS[op][2]}=` of an array and {lw.describe(value)}")
     if a.rank == 0:

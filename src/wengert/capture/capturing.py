@@ -15,7 +15,7 @@ from ..diag.diagnostic import Diagnostic
 from ..diag.span import Span
 from ..errors import CaptureError, error_for
 from ..ir.core import Block, Func, Module, Op, Value
-from ..ir.types import Array, Scalar
+from ..ir.types import BOOL, I64, Array, Scalar
 from . import lists
 from .attributes import attribute
 from .calls import call, call_object
@@ -25,7 +25,8 @@ from .inlining import target_of_function
 from .lower import Dead, Lowering, Refusal
 from .marks import constant_parameters
 from .members import is_local
-from .pytree import InTree, Leaf, Node, Static, Tree, constant, tree_of
+from .operands import is_number
+from .pytree import BY_VALUE, InTree, Leaf, Node, Static, Tree, constant, tree_of
 from .rows import columns
 from .session import Restart, Session
 from .signature import parameters_of, signature_of
@@ -295,10 +296,10 @@ def _result(lw: Lowering, av: AV, leaves: list[Value]) -> Tree:
     match av:
         case Maybe():
             return _result(lw, av.value, leaves)
-        case Choice() if (k := _only(av)) is not None:
-            text = (
-                "the function returns None here and a value elsewhere: compiled code returns the value only"
-            )
+        case Choice() if (k := _only(lw, av)) is not None:
+            others = [o for n, o in enumerate(av.options) if n != k]
+            other = "a number" if any(map(is_number, others)) else "None"
+            text = f"the function returns {other} here and a value elsewhere: compiled code returns that only"
             lw.check(lw.emit("eq", av.index, lw.int(k)), "NotImplementedError", text)
             return _result(lw, av.options[k], leaves)
         case Num():
@@ -356,9 +357,15 @@ def _result(lw: Lowering, av: AV, leaves: list[Value]) -> Tree:
             return Static(None)
 
 
-def _only(av: Choice) -> int | None:
-    """The number of the one option that is not ``None``."""
+def _only(lw: Lowering, av: Choice) -> int | None:
+    """The number of the one option that is not ``None``; of numbers and one array, that of the array, unless
+    the values of integers may tell which it is.
+    """
     found = [k for k, o in enumerate(av.options) if not (isinstance(o, Const) and o.value is None)]
+    arrays = [k for k in found if isinstance(av.options[k], Arr)]
+    settled = BY_VALUE in lw.session.wanted or not any(p.type in (I64, BOOL) for p in lw.unit.params)
+    if settled and len(arrays) == 1 and all(k in arrays or is_number(av.options[k]) for k in found):
+        return arrays[0]
     return found[0] if len(found) == 1 else None
 
 

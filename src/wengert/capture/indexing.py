@@ -190,6 +190,15 @@ def _chosen(lw: Lowering, items: tuple[AV, ...], index: Num) -> AV:
 def set_item(lw: Lowering, base: AV, index: AV, av: AV) -> None:
     """``base[index] = av``."""
     lw.poison(base, index, av)
+    if isinstance(base, Arr) and isinstance(av, Choice):
+        from .branches import spread
+
+        def store(xs: Sequence[AV]) -> AV:
+            set_item(lw, base, index, xs[0])
+            return Const(None)
+
+        spread(lw, (av,), store)
+        return
     if isinstance(base, Arr):
         place = target_of(lw, base, index)
         if isinstance(place, Gather):

@@ -43,6 +43,7 @@ class _Memory:
     def __init__(self, module: Module, func: Func, known: Mapping[str, Roots]) -> None:
         self.module, self.func, self.known = module, func, known
         self.roots: dict[Value, Roots] = {p: frozenset({p}) for p in func.params if is_ref(p.type)}
+        self.carried: dict[Value, frozenset[Op]] = {}
         self.written: Roots = _NONE
         self.changed = True
 
@@ -54,6 +55,15 @@ class _Memory:
 
     def of(self, v: Value) -> Roots:
         return self.roots.get(v, _NONE)
+
+    def trips(self, v: Value) -> frozenset[Op]:
+        """The loops of which an earlier trip may have made this memory."""
+        return self.carried.get(v, frozenset())
+
+    def hand_on(self, v: Value, loops: frozenset[Op]) -> None:
+        if is_ref(v.type) and not loops <= self.trips(v):
+            self.carried[v] = self.trips(v) | loops
+            self.changed = True
 
     def grow(self, v: Value, more: Roots) -> None:
         if is_ref(v.type) and not more <= self.of(v):
@@ -84,15 +94,21 @@ class _Memory:
             self.loop(op)
         elif op.name == "if":
             for k, r in enumerate(op.results):
-                self.grow(r, self.of(op.regions[0].yields[k]) | self.of(op.regions[1].yields[k]))
+                left, right = (region.yields[k] for region in op.regions)
+                self.grow(r, self.of(left) | self.of(right))
+                self.hand_on(r, self.trips(left) | self.trips(right))
         elif op.name == "call":
             every = frozenset().union(*(self.of(v) for v in op.operands)) if op.operands else _NONE
             for r in op.results:
                 self.grow(r, every | {r})
+                for v in op.operands:
+                    self.hand_on(r, self.trips(v))
         else:
             aliased = REGISTRY[op.name].aliases if op.name in REGISTRY else None
             for r in op.results:
                 self.grow(r, self.of(op.operands[aliased]) if aliased is not None else frozenset({r}))
+                if aliased is not None:
+                    self.hand_on(r, self.trips(op.operands[aliased]))
 
     def loop(self, op: Op) -> None:
         inits = op.operands[3:] if op.name == "for" else op.operands
@@ -101,8 +117,12 @@ class _Memory:
         for k, r in enumerate(op.results[1:]):
             both = self.of(inits[k]) | self.of(last.yields[shift + k])
             self.grow(r, both)
+            earlier = self.trips(inits[k]) | self.trips(last.yields[shift + k])
+            self.hand_on(r, earlier)
             for n, region in enumerate(op.regions):
-                self.grow(region.params[k + (1 if op.name == "for" and n == 0 else 0)], both)
+                param = region.params[k + (1 if op.name == "for" and n == 0 else 0)]
+                self.grow(param, both)
+                self.hand_on(param, earlier | {op})
 
 
 def refuse_ambiguous(module: Module, session: Session) -> None:
@@ -119,7 +139,7 @@ def refuse_ambiguous(module: Module, session: Session) -> None:
             source = memory.of(session.parts.get(copy.op.result, copy.op.operands[0]))
             kept = session.stored.get(copy.op.result)
             if kept is not None:
-                clashes = order.clash(copy, source, memory.of(kept))
+                clashes = order.clash(copy, source, memory.of(kept)) or order.comes_again(copy, source)
             else:
                 clashes = order.clash(copy, made, source) or order.clash(copy, source, made)
             held = session.held_parameters.get(copy.op.result)
@@ -128,11 +148,14 @@ def refuse_ambiguous(module: Module, session: Session) -> None:
                 where = session.ambiguous[copy.op.result]
                 session.record(Diagnostic("C0104", text, where, helps=("pass a copy",)))
             elif clashes:
+                layout = (
+                    "whether this is a view or a copy depends on the memory layout, and it is written later"
+                )
+                listed = "this array is written after it became an item of a list, which keeps a copy"
                 session.record(
                     Diagnostic(
                         "C0104",
-                        "whether this is a view or a copy depends on the memory layout, "
-                        "and it is written later",
+                        layout if kept is None else listed,
                         session.ambiguous[copy.op.result],
                         helps=("write `.copy()` before it",),
                     )
@@ -219,11 +242,13 @@ class _Order:
         self.found: list[_Access] = []
         self.writes: list[_Access] = []
         self.reads: list[_Access] = []
+        self.home: dict[Value, tuple[Op, ...]] = {}
         self.count = 0
 
     def block(self, b: Block, loops: tuple[Op, ...]) -> None:
         for op in b.ops:
             self.count += 1
+            self.home.update(dict.fromkeys(op.results, loops))
             if op.name in ("copy", "stop"):
                 self.found.append(_Access(op, _NONE, self.count, loops))
             hit = self.memory.writes(op)
@@ -246,6 +271,22 @@ class _Order:
 
     def copies(self, session: Session) -> list[_Access]:
         return [f for f in self.found if f.op.result in session.ambiguous]
+
+    def comes_again(self, copy: _Access, source: Roots) -> bool:
+        """Whether a later trip of a loop writes the memory that was copied in an earlier one."""
+        return any(
+            any(loop is x for x in copy.loops) and self._same_memory(w, source, loop)
+            for w in self.writes
+            if w.roots & source
+            for loop in w.loops
+        )
+
+    def _same_memory(self, write: _Access, source: Roots, loop: Op) -> bool:
+        """Whether what is written may be older than the trip."""
+        old = any(all(x is not loop for x in self.home.get(r, ())) for r in write.roots & source)
+        return old or any(
+            loop in self.memory.trips(v) for v in write.op.operands if self.memory.of(v) & source
+        )
 
     def clash(self, copy: _Access, one: Roots, other: Roots) -> bool:
         """Whether ``one`` side is written and the ``other`` read before it is copied again."""

@@ -168,7 +168,7 @@ class _Check:
             self.result = self._lifted_result(lifted)
         if seen.nearest < (1e-3 if self.single else 1e-6):
             raise _Skip("kink")
-        self.finals = oracle.leaves(lifted)
+        self.finals = lifted
         big = [np.max(np.abs(oracle.part(x, *path)), initial=0.0) for path in self.paths() for x in
                oracle.leaves(self.result) if not _is_int(x)]  # fmt: skip
         if not all(np.isfinite(b) and b < LARGE for b in big):
@@ -245,7 +245,9 @@ class _Check:
             got = run(values)
             got = [got[leaf.index] for leaf, _ in aligned(stage.output, want)]
             self.compare("value", engine, got, expected, engine == "interpreter")
-            self.compare("final arguments", engine, values, oracle.leaves(finals), engine == "interpreter")
+            self.compare(
+                "final arguments", engine, values, flatten(finals, stage.inputs), engine == "interpreter"
+            )
 
     def derivatives(self, stage: Stage, args: Any) -> None:
         """Every mode, from a stage of the function itself."""
@@ -309,11 +311,12 @@ class _Check:
             return (RETURN,), []
         names: list[str] = []
         finals: list[Any] = []
+        leaves = flatten(self.finals, stage.inputs)
         for name, tree in zip(stage.inputs.names, stage.inputs.trees, strict=True):
             hit = [a for a in tree_leaves(tree) if a.index in stage.mutated and differentiable(a.type)]
             if hit:
                 names.append(name)
-                finals += [self.finals[a.index] for a in hit]
+                finals += [leaves[a.index] for a in hit]
         return (RETURN, *names), finals
 
     def second(
