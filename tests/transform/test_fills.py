@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import wengert
 from transform.count import names
 from transform.test_modes import check, copied, gradient
 from wengert.algebra.evaluate import evaluate
@@ -247,3 +248,17 @@ func @f(%g: f64[n], %h: f64[n,n], %c: f64) -> (f64[n], f64[n,n]) {
 }
 """.replace("FIRST", first)
     same(text, np.array([2.0, 3.0]), np.array([[10.0, 20.0], [30.0, 40.0], [50.0, 60.0]]), 0.5)
+
+
+def test_one_buffer_is_not_two_cotangents():
+    """What was returned for one argument in place of a copy became the buffer of another one too."""
+
+    def f(x, y, z):
+        x += z
+        return y + z
+
+    x, y, z = np.array([0.1, 1.0]), np.array([1.1, 2.0]), np.array([2.1, 3.0])
+    _, pullback = wengert.vjp(f, x, y, z, outputs=("return", "x"))
+    bars = pullback((np.full(2, 2.0), np.full(2, 5.0)))
+    for bar, want in zip(bars, (5.0, 2.0, 7.0), strict=True):
+        np.testing.assert_array_equal(bar, np.full(2, want))

@@ -360,6 +360,7 @@ class _Fills:
             made is not None
             and self.is_own(source)
             and source not in self.shared
+            and source not in self.returned
             and source.type == target.type
             and self.sites.path(made)[-1].block is block
             and self.span(source, block)[1] == self.sites.path(op)[-1].index
