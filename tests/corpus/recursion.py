@@ -135,6 +135,25 @@ def passes_a_grown_list(x, n):
     return s[0] * 2.0 + s[-1] ** 2
 
 
+def grows_a_list_of_rows(x, n):
+    """Lists of lists returned by a function that calls itself, and then longer."""
+
+    def rows(v, k):
+        made = []
+        for u in v:
+            made.append([u * k, u])
+        if k <= 1:
+            return made
+        below = rows([r[0] for r in made], k - 1)
+        below.append([v[0], v[1]])
+        return below
+
+    total = 0.0
+    for r in rows(list(x), n):
+        total += r[0] * np.sin(r[1])
+    return total
+
+
 X = np.array([0.4, 0.7])
 M = np.array([[1.0, 2.0, 0.5], [3.0, 4.5, 1.0], [0.2, 0.7, 2.0]])
 A = np.array([[0.3, 0.7, 1.1, 0.2], [0.5, 1.3, 0.4, 0.9], [1.2, 0.6, 0.8, 0.1], [0.2, 0.4, 1.5, 0.7]])
@@ -142,6 +161,7 @@ A = np.array([[0.3, 0.7, 1.1, 0.2], [0.5, 1.3, 0.4, 0.9], [1.2, 0.6, 0.8, 0.1], 
 CASES = [
     ("recursion", quicksort, (np.array([0.3, 1.2, -0.7, 2.1, 0.9]),)),
     ("recursion", passes_a_grown_list, (np.array([0.3, 1.2, -0.7, 2.1]), 3)),
+    ("recursion", grows_a_list_of_rows, (np.array([0.3, 1.2, -0.7, 2.1]), 3)),
     ("recursion", in_while, (0.7, 2)),
     ("recursion", in_while, (0.7, 0)),
     ("recursion", in_nested, (np.array([[0.3, 0.4], [0.5, 0.8]]), 2)),

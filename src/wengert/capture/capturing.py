@@ -16,6 +16,7 @@ from ..diag.span import Span
 from ..errors import CaptureError, error_for
 from ..ir.core import Block, Func, Module, Op, Value
 from ..ir.types import BOOL, I64, Array, Scalar
+from ..ir.verify import verify_calls
 from . import lists
 from .attributes import attribute
 from .calls import call, call_object
@@ -386,7 +387,9 @@ def _module(lw: Lowering, leaves: list[Value], span: Span | None) -> tuple[Modul
     body = Block((*lw.unit.params, *(v for _, v in kept)), ops, tuple(leaves))
     main = Func(session.entry, body, (), span)
     funcs = {main.name: main, **session.funcs}
-    return Module(main.name, MappingProxyType(funcs)), tuple(h for h, _ in kept)
+    module = Module(main.name, MappingProxyType(funcs))
+    verify_calls(module)
+    return module, tuple(h for h, _ in kept)
 
 
 def _walk(ops: Sequence[Op]) -> list[Op]:

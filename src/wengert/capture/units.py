@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..ir.core import Block, Func, Value
+from ..ir.types import Type
 from .branches import convert
 from .forms import (
     FNode,
@@ -263,11 +264,16 @@ def _round(lw: Lowering, special: Special, lower: Callable[[Lowering, list[AV]],
         and all(k == l and same_form(f, g) for (k, f), (l, g) in zip(imports, special.imports, strict=True))
     )
     special.result, special.imports = new, imports
-    yields = convert(inner, result, new) if new is not None else []
+    yields = _laid_out(inner, convert(inner, result, new), leaf_types(new)) if new is not None else []
     lw.session.funcs[special.name] = Func(
         special.name, Block(tuple(unit.params), tuple(inner.b.ops), tuple(yields)), (), lw.b.span
     )
     return not settled
+
+
+def _laid_out(lw: Lowering, values: Sequence[Value], types: Sequence[Type]) -> list[Value]:
+    """The leaves of a result as callers take them: the buffers of lists are contiguous."""
+    return [v if v.type == t else lw.emit("copy", v) for v, t in zip(values, types, strict=True)]
 
 
 def _refuse_changes(lw: Lowering, inner: Lowering, name: str) -> None:

@@ -36,6 +36,21 @@ def verify(module: Module, infer: Infer | None = None) -> None:
         _Checker(module, func, infer, owner).run()
 
 
+def verify_calls(module: Module) -> None:
+    """Raise `InvalidIR` where a call and what it calls disagree about types: native code would read memory
+    that is something else.  Cheap enough for every module.
+    """
+    for func in module.funcs.values():
+        for op in ops(func.body):
+            callee = module.funcs.get(str(op.attrs.get("func"))) if op.name == "call" else None
+            if callee is None:
+                continue
+            given = [(v.type, p.type) for v, p in zip(op.operands, callee.params, strict=True)]
+            given += [(v.type, r.type) for v, r in zip(callee.results, op.results, strict=True)]
+            if not all(fits(actual, expected) for actual, expected in given):
+                raise InvalidIR(f"types of a call do not fit\n{print_op(op)}\n{print_func(callee)}")
+
+
 def fits(actual: Type, expected: Type) -> bool:
     """Whether a value may stand where ``expected`` is declared: the same type, or one that says more.
 
