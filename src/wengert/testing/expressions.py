@@ -61,6 +61,7 @@ class Expressions:
         self.sizes = sizes
         self.off = off
         self.used: set[str] = set()
+        self.helping = False
 
     def pick(self, choices: Sequence[tuple[str, Callable[[], str | None]]]) -> str:
         """One of some productions that applies; the first name is the construct that it stands for."""
@@ -115,7 +116,7 @@ class Expressions:
             i = self.rng.choice(s.ints)
             options += [f"{i} % {size}", f"({i} + 1) % {size}", f"{size} - 1 - {i} % {size}"] * 2
             options.append(f"{i} // 2 % {size}")
-            if self.size("n"):
+            if self.size("n") and not self.helping:
                 options.append(f"K[{i} % len(K)] % {size}")
         if "int(data)" not in self.off and self.chance(0.1) and s.numbers:
             self.used.add("int(data)")
@@ -370,7 +371,7 @@ class Expressions:
             return f"({a}).copy()"
         options = [f"np.cumsum({a})", f"({a}).copy()", f"({a})[::-1]"]
         if shape == ("n",):
-            options += [f"({a})[K]"] * 2 if "gather" not in self.off else []
+            options += [f"({a})[K]"] * 2 if "gather" not in self.off and not self.helping else []
             if self.size("n") > 0:
                 options += [f"np.concatenate((({a})[1:], ({a})[:1]))", f"np.roll({a}, 1)"]
         return self.rng.choice(options)

@@ -29,7 +29,6 @@ class Writer(Control):
         # one program in five leaves each construct out, so that the others meet alone
         quiet = frozenset(c for c in CONSTRUCTS if rng.random() < 0.2)
         super().__init__(rng, sizes, off | quiet)
-        self.helping = False
         self.single = rng.random() < 0.06
         self.boxed = rng.random() < 0.25
         self.helpers = Helpers(self)
