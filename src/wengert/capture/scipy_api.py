@@ -17,6 +17,7 @@ from .composites import (
     pointwise,
     quadrature,
     reductions,
+    scipy_factors,
     scipy_linear,
     signals,
     singular,
@@ -72,6 +73,7 @@ _LINALG = {
     "circulant": scipy_linear.circulant,
     "svdvals": singular.svdvals,
     "pinv": spectral.pinv,
+    **scipy_factors.FACTORS,
 }
 _INTERPOLATE = {"splev": splines.splev, "bisplev": splines.bisplev, **curves.INTERPOLATE}
 _INTEGRATE = {
