@@ -270,11 +270,21 @@ def _kept(x: Any) -> Any:
     return x.copy() if isinstance(x, np.ndarray) else x
 
 
+def _places(bound: inspect.BoundArguments) -> list[str]:
+    """The parameter of each argument as it was passed."""
+    names: list[str] = []
+    for name, value in bound.arguments.items():
+        star = bound.signature.parameters[name].kind is inspect.Parameter.VAR_POSITIONAL
+        names += [name] * (len(value) if star else 1)
+    return names
+
+
 def _active(tape: Tape, fun: Fun, bound: inspect.BoundArguments, wrt: Wrt) -> list[Any]:
     parts = chosen(bound, wrt)
     held = constant_parameters(fun)
+    names = _places(bound)
     for w in wrt if isinstance(wrt, tuple) else (wrt,):
-        name = next(path_steps(w)) if isinstance(w, str) else list(bound.arguments)[w]
+        name = next(path_steps(w)) if isinstance(w, str) else names[w]
         if name in held:
             text = f"cannot differentiate with respect to `{name}`: it is marked with `no_derivative`"
             raise error_for(Diagnostic("T0202", text))

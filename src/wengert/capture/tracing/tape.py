@@ -20,6 +20,7 @@ _OPERATORS: dict[str, Any] = {
     "div": operator.truediv, "floordiv": operator.floordiv, "mod": operator.mod, "pow": operator.pow,
     "ipow": lambda x, n: x**n,
 }  # fmt: skip
+_COMPARISONS = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 _MAY_RAISE = frozenset({"div", "floordiv", "mod", "pow", "ipow"})
 
 
@@ -36,6 +37,8 @@ class _Finite(Algebra):
                 f"`{prim.name}` of numbers is not finite: Python's floats raise here, NumPy's do not",
                 "test for the case before: a tape cannot tell one from the other",
             )
+        if prim.name in _COMPARISONS and isinstance(y, np.bool_) and all(map(self.is_python, args)):
+            return bool(y)  # `x > 0 is True`, and a pattern `True`, tell the two apart
         return y
 
     def _as_python(self, prim: Primitive, args: Sequence[Any], attrs: Mapping[str, Any], y: Any) -> bool:
