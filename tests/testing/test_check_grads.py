@@ -334,3 +334,12 @@ def test_a_result_that_is_constant_in_part() -> None:
 
 def test_steps_stay_where_the_function_is_defined() -> None:
     check_grads(lambda x, y: math.log(x) * math.sqrt(1.0 - y), (1e-9, 1.0 - 1e-7), order=1)
+
+
+def test_differences_of_what_is_large_beside_its_slope() -> None:
+    """Two quotients of rounded values may agree by chance."""
+
+    def julian_day(seconds: float) -> float:
+        return seconds * 1.0 / 86400 + 2440587.5
+
+    check_grads(julian_day, (1577836800.0,))

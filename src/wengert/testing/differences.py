@@ -118,13 +118,15 @@ def _extrapolated(curve: Curve, step: float) -> tuple[Vector, Vector]:
     value = error = None
     for k in range(_STEPS):
         with np.errstate(all="ignore"):
-            row = [(curve(h) - curve(-h)) / (2 * h)]
+            right, left = curve(h), curve(-h)
+            row = [(right - left) / (2 * h)]
+            rounding = np.finfo(float).eps * np.maximum(abs(right), abs(left)) / h
         factor = _SHRINK**2
         for j in range(1, k + 1):
             row.append((row[j - 1] * factor - table[k - 1][j - 1]) / (factor - 1))
             factor *= _SHRINK**2
             spread = np.maximum(abs(row[j] - row[j - 1]), abs(row[j] - table[k - 1][j - 1]))
-            spread = np.where(np.isfinite(spread), spread, np.inf)
+            spread = np.where(np.isfinite(spread), np.fmax(spread, rounding), np.inf)
             if value is None or error is None:
                 value, error = row[j], spread
             else:
