@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import wengert
+import wengert.algebra
 from wengert.errors import CaptureError
 
 
@@ -104,3 +105,16 @@ def test_what_no_value_helps_is_refused_as_before():
     with pytest.raises(CaptureError) as e:
         wengert.jit(f)(2.0, 3)
     assert "known" in str(e.value)
+
+
+def test_algebras_are_not_given_code_for_another_value():
+    """Stages of an algebra are kept by types, and its values may stand for integers."""
+    run = wengert.under(wengert.algebra.Eval)(parameters)
+    for order in (2, 3):
+        with pytest.raises(CaptureError):
+            run(0.3, order)
+
+
+def test_cotangents_of_integers_are_none():
+    _, pullback = wengert.vjp(parameters, 0.3, 2)
+    assert pullback((1.0, 1.0)) == (-2.0, None)

@@ -31,16 +31,18 @@ from .steps import applied
 from .wrapper import misfit
 
 
-def base_stage(fun: Callable[..., Any], call: Call) -> Stage:
+def base_stage(fun: Callable[..., Any], call: Call, by_value: bool = True) -> Stage:
     """The stage of a function itself.  Raises `CaptureError` with every offence found."""
-    captured = capture(fun, call.args, call.keywords)
+    captured = capture(fun, call.args, call.keywords, by_value)
     stage = captured_stage(captured)
     return stage.with_module(optimise(inline(expand(stage.module))))
 
 
-def stage_of(fun: Callable[..., Any], steps: Sequence[Step], name: str, call: Call) -> Stage:
+def stage_of(
+    fun: Callable[..., Any], steps: Sequence[Step], name: str, call: Call, by_value: bool = True
+) -> Stage:
     """The module for some arguments, after all transforms."""
-    return transformed(narrowed(base_stage(fun, call), steps), steps, name)
+    return transformed(narrowed(base_stage(fun, call, by_value), steps), steps, name)
 
 
 def narrowed(base: Stage, steps: Sequence[Step]) -> Stage:

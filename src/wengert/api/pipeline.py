@@ -57,11 +57,13 @@ class Program:
             self._binder = Binder(self.fun, self.name, sum(step.extra for step in self.steps))
         return self._binder.bind(args, keywords or {})
 
-    def stage(self, call: Call) -> Stage:
-        """The module for some arguments, after all transforms."""
+    def stage(self, call: Call, by_value: bool = True) -> Stage:
+        """The module for some arguments, after all transforms; never for their very integers unless
+        ``by_value``.
+        """
         from .build import stage_of
 
-        return stage_of(self.fun, self.steps, self.name, call)
+        return stage_of(self.fun, self.steps, self.name, call, by_value)
 
     def last_stage(self) -> Stage | None:
         """The stage of the last specialisation, made again if its code came from the disk; None before the

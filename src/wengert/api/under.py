@@ -102,11 +102,12 @@ class Under:
         return found
 
     def _captured(self, args: Sequence[Any], named: dict[str, Any]) -> Stage:
+        """For types only: a value of an algebra is no number to compile for."""
         if not isinstance(self.fun, Derivative):
-            stage = captured_stage(capture(self.fun, args, named))
+            stage = captured_stage(capture(self.fun, args, named, by_value=False))
             return stage.with_module(inline(expand(stage.module)))
         program = self.fun.program
-        return program.stage(program.bind(args, named))
+        return program.stage(program.bind(args, named), by_value=False)
 
 
 def stage_function(fun: Fun) -> Fun:

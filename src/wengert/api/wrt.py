@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from itertools import count
 
-from ..capture.pytree import InTree, Leaf, Node, Static, Tree, leaves, path_steps
+from ..capture.pytree import WHOLE_NUMBERS, InTree, Leaf, Node, Static, Tree, leaves, path_steps
 from ..diag import Diagnostic
 from ..errors import error_for
 from ..ir.types import Array, Scalar, dtype_of
@@ -141,7 +141,7 @@ def mirrored(tree: Tree, chosen: list[Leaf], start: int) -> Tree:
         if isinstance(t, Leaf):
             return renumber(contiguous(t), [next(number)]) if t.index in mine else NOTHING
         if isinstance(t, Static):
-            return t
+            return NOTHING if isinstance(t.value, WHOLE_NUMBERS) else t
         return Node(t.kind, t.cls, t.keys, tuple(map(visit, t.children)), t.path)
 
     return visit(tree)

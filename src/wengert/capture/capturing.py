@@ -72,9 +72,11 @@ class Captured:
     unseen: tuple[Diagnostic, ...] = ()
 
 
-def capture(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None) -> Captured:
-    """Capture ``f`` for arguments like these: only their types and structure matter, and the values of
-    integers where the types alone do not do.
+def capture(
+    f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None, by_value: bool = True
+) -> Captured:
+    """Capture ``f`` for arguments like these: only their types and structure matter, and, where ``by_value``
+    allows it, the values of integers if the types alone do not do.
 
     Raises `wengert.errors.CaptureError` (or another `WengertError`) with every offence that was found.
 
@@ -98,7 +100,9 @@ def capture(f: Any, args: Sequence[Any], kwargs: Mapping[str, Any] | None = None
             continue
         except CaptureError as e:
             first = first or e
-            new = session.suspects - wanted.keys() or session.whole_numbers(trees) - wanted.keys()
+            new = session.suspects - wanted.keys()
+            if by_value and not new:
+                new = session.whole_numbers(trees) - wanted.keys()
             if not new:
                 raise first from None
             kept = {k for k, mode in wanted.items() if mode == "unroll"} | new
